@@ -52,10 +52,16 @@ let package = Package(
             ]),
         .target(
             name: "HeloDataVendor",
-            dependencies: ["ExactJSON", "Purchasing", "VendorHTTP", .product(name: "Logging", package: "swift-log")]),
+            dependencies: [
+                "ExactJSON", "Purchasing", "VendorHTTP",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ]),
         .target(
             name: "LegacyVendor",
-            dependencies: ["ExactJSON", "Purchasing", "VendorHTTP", .product(name: "Logging", package: "swift-log")]),
+            dependencies: [
+                "ExactJSON", "Purchasing", "VendorHTTP",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ]),
         .target(
             name: "SQLiteStore",
             dependencies: [
@@ -64,6 +70,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "OrderedCollections", package: "swift-collections"),
             ]),
         .target(
             name: "GatewayAPI",
@@ -76,6 +83,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "OrderedCollections", package: "swift-collections"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .target(

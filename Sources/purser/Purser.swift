@@ -1,2 +1,3 @@
 import ArgumentParser
+
 @main struct Purser: ParsableCommand { func run() {} }

@@ -1,0 +1,67 @@
+import Synchronization
+
+/// A prefixed ULID such as `ord_01JDA3…`: 26 characters of Crockford base 32 that sort by the time they were made.
+public struct Identifier: Sendable, Hashable, Comparable, CustomStringConvertible {
+    public let text: String
+
+    public var description: String { text }
+
+    public static func < (left: Identifier, right: Identifier) -> Bool { left.text < right.text }
+
+    /// What an id stands for; its raw value is the prefix.
+    public enum Kind: String, Sendable {
+        case order = "ord"
+        case event = "evt"
+        case request = "req"
+        case key = "key"
+    }
+
+    /// An id from text, when it has this kind's prefix and 26 characters of Crockford base 32.
+    public init?(_ text: String, kind: Kind) {
+        let prefix = kind.rawValue + "_"
+        guard text.hasPrefix(prefix), text.utf8.count == prefix.utf8.count + 26 else { return nil }
+        guard text.utf8.dropFirst(prefix.utf8.count).allSatisfy(Self.alphabet.contains) else { return nil }
+        self.text = text
+    }
+
+    fileprivate init(unchecked text: String) { self.text = text }
+
+    fileprivate static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+}
+
+public typealias OrderID = Identifier
+
+/// Makes ids; two made in the same millisecond still sort in the order they were made.
+public final class IdentifierSource: Sendable {
+    private struct Last {
+        var millisecond: UInt64 = 0
+        var random = SIMD2<UInt64>(0, 0)
+    }
+
+    private let milliseconds: @Sendable () -> UInt64
+    private let last = Mutex(Last())
+
+    /// - Parameter milliseconds: the time since 1970.
+    public init(milliseconds: @escaping @Sendable () -> UInt64) { self.milliseconds = milliseconds }
+
+    /// A new id of a kind.
+    public func next(_ kind: Identifier.Kind) -> Identifier {
+        let (time, random) = last.withLock { last in
+            let now = milliseconds()
+            if now > last.millisecond {
+                // 80 random bits: 40 in each half; the low half has room to count up.
+                last.millisecond = now
+                last.random = SIMD2(.random(in: 0..<(1 << 40)), .random(in: 0..<(1 << 39)))
+            } else {
+                last.random[1] += 1
+            }
+            return (last.millisecond, last.random)
+        }
+        let digits = Self.digits(time, count: 10) + Self.digits(random[0], count: 8) + Self.digits(random[1], count: 8)
+        return Identifier(unchecked: kind.rawValue + "_" + String(decoding: digits, as: UTF8.self))
+    }
+
+    private static func digits(_ value: UInt64, count: Int) -> [UInt8] {
+        (0..<count).reversed().map { Identifier.alphabet[Int((value >> (5 * UInt64($0))) & 31)] }
+    }
+}

@@ -1,0 +1,80 @@
+public import ExactJSON
+public import Foundation
+
+/// A change of one order and the events that tell of it: what a store writes in one transaction.
+public struct OrderChange: Sendable {
+    /// The order as it will be.
+    public private(set) var order: Order
+    /// The events that the change adds, in their order.
+    public private(set) var events: [OrderEvent] = []
+    /// The version that the store must hold for the change to be made; 0 for a new order.
+    public let expectedVersion: Int
+
+    private let ids: IdentifierSource
+    private let at: Date
+    private let requestID: String?
+
+    /// The acceptance of a new order, with its first event.
+    public static func accepting(_ order: Order, ids: IdentifierSource) -> OrderChange {
+        var change = OrderChange(
+            order: order, expectedVersion: 0, ids: ids, at: order.createdAt, requestID: order.requestID)
+        change.append(
+            .state(.pending), previous: nil, cause: "accepted", actor: .init(.client, order.client), data: .object([]))
+        return change
+    }
+
+    /// A change of a stored order.
+    public static func changing(_ order: Order, ids: IdentifierSource, at: Date, requestID: String? = nil)
+        -> OrderChange
+    {
+        var next = order
+        next.version += 1
+        next.updatedAt = max(at, order.updatedAt)
+        return OrderChange(
+            order: next, expectedVersion: order.version, ids: ids, at: next.updatedAt,
+            requestID: requestID ?? order.requestID)
+    }
+
+    private init(order: Order, expectedVersion: Int, ids: IdentifierSource, at: Date, requestID: String?) {
+        self.order = order
+        self.expectedVersion = expectedVersion
+        self.ids = ids
+        self.at = at
+        self.requestID = requestID
+    }
+
+    /// When the change is made.
+    public var instant: Date { at }
+
+    /// Takes a step of the state machine and notes it.
+    /// - Throws: `IllegalStep` when the order's status does not allow the step; nothing is changed then.
+    public mutating func take(
+        _ step: OrderStep, cause: String, actor: OrderEvent.Actor = .purser, data: JSON = .object([])
+    ) throws(IllegalStep) {
+        let previous = order.status
+        order.status = try previous.after(step)
+        if order.status.isSettled { order.settledAt = at }
+        if order.status != .unknown { order.unknown = nil }
+        append(.state(order.status), previous: previous, cause: cause, actor: actor, data: data)
+    }
+
+    /// Notes something that changed no state.
+    public mutating func note(
+        _ kind: OrderEvent.Kind, cause: String, actor: OrderEvent.Actor = .purser, data: JSON = .object([])
+    ) {
+        append(kind, previous: order.status, cause: cause, actor: actor, data: data)
+    }
+
+    /// Changes what is known of the order, beside its status.
+    public mutating func update(_ change: (inout Order) -> Void) { change(&order) }
+
+    private mutating func append(
+        _ kind: OrderEvent.Kind, previous: OrderStatus?, cause: String, actor: OrderEvent.Actor, data: JSON
+    ) {
+        order.eventCount += 1
+        events.append(
+            OrderEvent(
+                id: ids.next(.event), orderID: order.id, number: order.eventCount, type: kind, state: order.status,
+                previous: previous, cause: cause, actor: actor, requestID: requestID, at: at, data: data))
+    }
+}

@@ -1,0 +1,91 @@
+public import Foundation
+
+/// Where orders live. Every write is one transaction, durable (fsynced) before the call returns, and is finished even
+/// when the calling task is cancelled.
+///
+/// Every implementation runs `OrderStoreConformance`.
+public protocol OrderStore: Sendable {
+    /// Stores a new order with its events, unless the client has used the key already.
+    /// - Throws: `StoreError`; nothing is stored then.
+    func accept(_ change: OrderChange) async throws(StoreError) -> Acceptance
+
+    /// Stores a change of an order with its events.
+    /// - Throws: `StoreError.conflict` when the stored version is not the expected one, `.claimed` when another order has
+    ///   the vendor's number, id or batch, `.refused` when the database forbids the change (a settled order, say),
+    ///   `.unavailable` when it cannot be made durable. Nothing is changed then.
+    func commit(_ change: OrderChange) async throws(StoreError)
+
+    /// The order with an id.
+    func order(_ id: OrderID) async throws(StoreError) -> Order?
+
+    /// The order that a client made with a key.
+    func order(client: String, idempotencyKey: String) async throws(StoreError) -> Order?
+
+    /// A page of history, newest first.
+    func orders(_ query: OrderQuery) async throws(StoreError) -> OrderPage
+
+    /// The timeline of an order, oldest first.
+    func events(of id: OrderID) async throws(StoreError) -> [OrderEvent]
+
+    /// Every order that is not settled, oldest first.
+    func unsettled() async throws(StoreError) -> [Order]
+
+    /// Which of a vendor's goods (ids of orders or batches in the vendor's list) belong to an order.
+    func claimed(_ goods: [String], vendor: String) async throws(StoreError) -> Set<String>
+
+    /// The orders at a vendor whose goods may still appear in its list: sold and without an id of their goods, or waiting
+    /// for a person's decision.
+    func awaitingGoods(vendor: String) async throws(StoreError) -> [Order]
+
+    /// Proves that the store can write now.
+    func probe() async throws(StoreError)
+}
+
+/// What became of a new order.
+public enum Acceptance: Sendable {
+    case stored
+    /// The client has used the key; this is the order it made then, as it stands now.
+    case existing(Order)
+}
+
+/// Why a store could not do what it was asked.
+public enum StoreError: Error, Sendable, Hashable {
+    /// It cannot read or write now (disk full, read-only, locked, broken). The text says why, without any data.
+    case unavailable(String)
+    /// The order has changed since it was read.
+    case conflict
+    /// Another order has the vendor's order number, order id or batch id already.
+    case claimed
+    /// The database forbids the change; the code above it is wrong.
+    case refused(String)
+}
+
+/// Which orders to list.
+public struct OrderQuery: Sendable, Hashable {
+    public var statuses: [OrderStatus] = []
+    public var products: [Product] = []
+    public var vendors: [String] = []
+    public var clients: [String] = []
+    /// From this instant on.
+    public var createdAfter: Date?
+    /// Up to but not at this instant.
+    public var createdBefore: Date?
+    /// Only orders older than this one: where the page before ended.
+    public var before: OrderID?
+    /// At most this many, 1 to 200.
+    public var limit = 50
+
+    public init() {}
+}
+
+/// A page of orders, newest first.
+public struct OrderPage: Sendable {
+    public let orders: [Order]
+    /// Whether older orders follow.
+    public let hasMore: Bool
+
+    public init(orders: [Order], hasMore: Bool) {
+        self.orders = orders
+        self.hasMore = hasMore
+    }
+}

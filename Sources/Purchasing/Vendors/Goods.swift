@@ -1,0 +1,64 @@
+public import ExactJSON
+public import Foundation
+
+/// One purchase as a vendor's list of owned goods shows it: a HeloData batch, or a legacy group of IPs with one `orderId`.
+///
+/// The lists are undocumented, so a field that was not told is nil and proves nothing.
+public struct Goods: Sendable, Hashable {
+    /// The vendor's id: a batch id, or a legacy `orderId`.
+    public let id: String
+    /// The number of the order answer, where the list carries it.
+    public let orderNumber: String?
+    public let shape: ProductShape?
+    public let country: Country?
+    /// How many IPs the list shows or says.
+    public let quantity: Int?
+    public let proxyProtocol: ProxyProtocol?
+    public let mobileOperator: String?
+    public let startsAt: Date?
+    public let endsAt: Date?
+    /// Whether the IPs are there to use.
+    public let isReady: Bool
+    /// What the vendor said, minus secrets.
+    public let details: JSON
+
+    public init(
+        id: String, orderNumber: String? = nil, shape: ProductShape? = nil, country: Country? = nil,
+        quantity: Int? = nil,
+        proxyProtocol: ProxyProtocol? = nil, mobileOperator: String? = nil, startsAt: Date? = nil, endsAt: Date? = nil,
+        isReady: Bool, details: JSON = .object([])
+    ) {
+        self.id = id
+        self.orderNumber = orderNumber
+        self.shape = shape
+        self.country = country
+        self.quantity = quantity
+        self.proxyProtocol = proxyProtocol
+        self.mobileOperator = mobileOperator
+        self.startsAt = startsAt
+        self.endsAt = endsAt
+        self.isReady = isReady
+        self.details = details
+    }
+}
+
+/// How far the goods of one sale are.
+public struct GoodsState: Sendable, Hashable {
+    /// How many IPs are there; nil when the vendor does not tell.
+    public let count: Int?
+    /// Whether all that was ordered is there.
+    public let isReady: Bool
+    public let expiresAt: Date?
+    /// Things worth a look: `short`, `more_than_ordered`, `substituted`.
+    public let flags: [String]
+    /// What the vendor said, minus secrets.
+    public let details: JSON
+
+    public init(count: Int?, isReady: Bool, expiresAt: Date? = nil, flags: [String] = [], details: JSON = .object([])) {
+        self.count = count
+        self.isReady = isReady
+        self.expiresAt = expiresAt
+        self.flags = flags
+        self.details = details
+    }
+}

@@ -1,0 +1,151 @@
+/// One vendor account, in Purser's words. An adapter translates and calls; it decides nothing about an order's state and
+/// keeps no state that an order depends on.
+///
+/// Every adapter runs `VendorAdapterConformance`.
+public protocol VendorAdapter: Sendable {
+    /// What kind of vendor it is and what its API can promise.
+    var traits: VendorTraits { get }
+
+    /// Everything about a request that this vendor cannot honour; empty when it can sell it. Nothing is ever dropped
+    /// silently. Pure.
+    func objections(to request: OrderRequest) -> [Fault]
+
+    /// Fields that only state a purpose and that this vendor has no use for. Pure.
+    func unusedFields(of request: OrderRequest) -> [String]
+
+    /// The price as the configuration states it; nil where only the vendor can tell. Pure.
+    func listPrice(of request: OrderRequest) -> Money?
+
+    /// The body of the purchase call: made once, stored, and sent unchanged by every try. Pure.
+    func purchaseBody(for request: OrderRequest) -> [UInt8]
+
+    /// Reads what must be known just before a purchase; spends nothing.
+    func prepare(_ request: OrderRequest, context: CallContext) async -> Preparation
+
+    /// Sends the purchase, once.
+    func purchase(_ call: PurchaseCall) async -> PurchaseOutcome
+
+    /// Reads how far the goods of sales with a known batch or order id are. A sale that is missing in the answer could
+    /// not be read.
+    func follow(_ sales: [Sale]) async -> [OrderID: GoodsState]
+
+    /// Reads the whole list of goods that the account owns; a part of a list is an error.
+    func goods() async throws(VendorError) -> [Goods]
+
+    /// Reads the account; spends nothing. It also tries the credentials.
+    func account() async throws(VendorError) -> VendorAccount
+}
+
+/// What a vendor's API can promise; the flow asks these, never a vendor's name.
+public struct VendorTraits: Sendable, Hashable {
+    /// The kind in the configuration: `helodata`, `legacy`.
+    public let kind: String
+    /// Whether the purchase call honours an idempotency key, so that the same bytes may be sent again.
+    public let isIdempotent: Bool
+    /// Whether `prepare` must be asked before each purchase.
+    public let asksBeforeBuying: Bool
+    /// Whether a whole list without new goods and an unmoved balance prove that nothing was bought.
+    public let provesAbsence: Bool
+    /// How many purchases may be in flight at once; 1 where changes of the account must be attributable.
+    public let width: Int
+    /// How sold goods get ready.
+    public let listsGoodsOf: Set<ProductShape>
+
+    public init(
+        kind: String, isIdempotent: Bool, asksBeforeBuying: Bool, provesAbsence: Bool, width: Int,
+        listsGoodsOf: Set<ProductShape>
+    ) {
+        self.kind = kind
+        self.isIdempotent = isIdempotent
+        self.asksBeforeBuying = asksBeforeBuying
+        self.provesAbsence = provesAbsence
+        self.width = width
+        self.listsGoodsOf = listsGoodsOf
+    }
+}
+
+/// What goes along with a call for logs and traces.
+public struct CallContext: Sendable, Hashable {
+    public let orderID: OrderID
+    public let traceparent: String?
+
+    public init(orderID: OrderID, traceparent: String? = nil) {
+        self.orderID = orderID
+        self.traceparent = traceparent
+    }
+}
+
+/// What was read just before a purchase.
+public enum Preparation: Sendable, Hashable {
+    /// It may be bought: the price where one is known, and the account as it stands.
+    case ready(price: Money?, baseline: Baseline?)
+    /// The vendor would refuse it; nothing was ordered.
+    case refused(Refusal)
+    /// The vendor could not be asked; nothing was ordered. `retryAfter` is what the vendor told.
+    case unavailable(reason: String, retryAfter: Duration?)
+}
+
+/// One purchase, ready to be sent.
+public struct PurchaseCall: Sendable, Hashable {
+    public let request: OrderRequest
+    /// The bytes to send.
+    public let body: [UInt8]
+    /// The idempotency key to send, where the vendor honours one.
+    public let key: String?
+    public let baseline: Baseline?
+    public let quotedPrice: Money?
+    public let context: CallContext
+
+    public init(
+        request: OrderRequest, body: [UInt8], key: String?, baseline: Baseline?, quotedPrice: Money?,
+        context: CallContext
+    ) {
+        self.request = request
+        self.body = body
+        self.key = key
+        self.baseline = baseline
+        self.quotedPrice = quotedPrice
+        self.context = context
+    }
+}
+
+/// A sale whose goods are followed.
+public struct Sale: Sendable, Hashable {
+    public let orderID: OrderID
+    public let request: OrderRequest
+    public let vendorOrderID: String?
+    public let batchID: String?
+
+    public init(orderID: OrderID, request: OrderRequest, vendorOrderID: String?, batchID: String?) {
+        self.orderID = orderID
+        self.request = request
+        self.vendorOrderID = vendorOrderID
+        self.batchID = batchID
+    }
+}
+
+/// A vendor's account, as far as it can be read.
+public struct VendorAccount: Sendable, Hashable {
+    public let balance: Money?
+    /// The vendor's own word: `approved`.
+    public let kycStatus: String?
+
+    public init(balance: Money?, kycStatus: String?) {
+        self.balance = balance
+        self.kycStatus = kycStatus
+    }
+}
+
+/// Why a read failed; never carries a URL or a secret.
+public enum VendorError: Error, Sendable, Hashable {
+    /// Not reached, timed out, or answered with a server error; the text is a stable word such as `connection_refused`.
+    case unavailable(reason: String)
+    /// Asked to wait.
+    case rateLimited(retryAfter: Duration)
+    /// The vendor refused our credentials.
+    case authFailed
+    /// Answered something that cannot be read as what was asked.
+    case unreadable(String)
+    /// Answered with a definite error of its own.
+    case refused(code: String?, message: String?)
+}
