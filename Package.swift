@@ -111,6 +111,16 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
             ]),
+        .target(
+            name: "PurchasingTestKit",
+            dependencies: ["ExactJSON", "Purchasing", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/PurchasingTestKit"),
+        .testTarget(name: "ExactJSONTests", dependencies: ["ExactJSON"]),
+        .testTarget(
+            name: "PurchasingTests",
+            dependencies: [
+                "ExactJSON", "Purchasing", "PurchasingTestKit", .product(name: "Logging", package: "swift-log"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )
