@@ -116,6 +116,7 @@ let package = Package(
             dependencies: ["ExactJSON", "Purchasing", .product(name: "Logging", package: "swift-log")],
             path: "Tests/PurchasingTestKit"),
         .testTarget(name: "ExactJSONTests", dependencies: ["ExactJSON"]),
+        .testTarget(name: "TidyTests"),
         .testTarget(
             name: "PurchasingTests",
             dependencies: [
