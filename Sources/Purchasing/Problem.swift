@@ -5,6 +5,7 @@ public enum ProblemCode: String, Sendable, Hashable, CaseIterable {
     case unsupportedMediaType = "unsupported_media_type"
     case bodyTooLarge = "body_too_large"
     case requestTimeout = "request_timeout"
+    case expectationFailed = "expectation_failed"
     case invalidRequest = "invalid_request"
     case noVendor = "no_vendor"
     case idempotencyKeyReused = "idempotency_key_reused"
