@@ -7,47 +7,47 @@ extension RouteTable {
     static let routes: [Route] = [
         Route(
             .post, "/orders", .buyers(HTTPContract.placeOrder),
-            answers: [.json(.created), .json(.accepted), .json(.ok)], problems: purchaseProblems),
+            replies: [.json(.created), .json(.accepted), .json(.ok)], problems: purchaseProblems),
         Route(
             .get, "/orders", .readers(HTTPContract.listOrders),
             query: OrderFilters.names.union(["cursor", "limit"]),
-            answers: [.json(.ok)], problems: [.forbidden, .storeUnavailable]),
+            replies: [.json(.ok)], problems: [.forbidden, .storeUnavailable]),
         Route(
             .get, "/orders/{id}", .readers(HTTPContract.showOrder), query: ["wait"],
-            answers: [.json(.ok), .notModified], problems: [.notFound, .storeUnavailable]),
+            replies: [.json(.ok), .notModified], problems: [.notFound, .storeUnavailable]),
         Route(
             .get, "/orders/{id}/events", .readers(HTTPContract.listEvents),
-            answers: [.json(.ok)], problems: [.notFound, .storeUnavailable]),
+            replies: [.json(.ok)], problems: [.notFound, .storeUnavailable]),
         Route(
             .post, "/orders/{id}/cancel", .buyers(HTTPContract.cancelOrder),
-            answers: [.json(.ok)], problems: [.notFound, .notCancelable, .storeUnavailable]),
+            replies: [.json(.ok)], problems: [.notFound, .notCancelable, .storeUnavailable]),
         Route(
             .post, "/orders/{id}/resolve", .operators(HTTPContract.resolveOrder),
-            answers: [.json(.ok)], problems: [.notFound, .notResolvable, .storeUnavailable]),
+            replies: [.json(.ok)], problems: [.notFound, .notResolvable, .storeUnavailable]),
 
         Route(
             .get, "/keys", .operators(HTTPContract.listKeys),
-            answers: [.json(.ok)], isLocal: true),
+            replies: [.json(.ok)], isLocal: true),
         Route(
             .post, "/keys", .operators(HTTPContract.issueKey),
-            answers: [.json(.created)], problems: [.storeUnavailable], isLocal: true),
+            replies: [.json(.created)], problems: [.storeUnavailable], isLocal: true),
         Route(
             .delete, "/keys/{id}", .operators(HTTPContract.revokeKey),
-            answers: [.json(.ok)], problems: [.notFound, .storeUnavailable], isLocal: true),
+            replies: [.json(.ok)], problems: [.notFound, .storeUnavailable], isLocal: true),
 
-        Route(.get, "/healthz", .everyone(HTTPContract.showHealth), answers: [.json(.ok)]),
+        Route(.get, "/healthz", .everyone(HTTPContract.showHealth), replies: [.json(.ok)]),
         Route(
             .get, "/readyz", .everyone(HTTPContract.showReadiness),
-            answers: [.json(.ok), .json(.serviceUnavailable)]),
+            replies: [.json(.ok), .json(.serviceUnavailable)]),
         Route(
             .get, "/openapi.yaml", .everyone(HTTPContract.showContractAsYAML),
-            answers: [.document(.yaml), .notModified]),
+            replies: [.document(.yaml), .notModified]),
         Route(
             .get, "/openapi.json", .everyone(HTTPContract.showContractAsJSON),
-            answers: [.document(.json), .notModified]),
+            replies: [.document(.json), .notModified]),
         Route(
             .get, "/problems/{code}", .everyone(HTTPContract.showProblem),
-            answers: [.document(.html, .plain)], problems: [.notFound]),
+            replies: [.document(.html, .plain)], problems: [.notFound]),
     ]
 
     /// What a purchase can end in without, or with proof against, having bought.

@@ -45,6 +45,8 @@ public struct Problem: Error, Sendable {
     public var faults: [Fault] = []
     /// When to ask again, in seconds.
     public var retryAfter: Int?
+    /// Whether an earlier call with the same key ended so.
+    public var isReplay = false
 
     public init(
         _ code: ProblemCode, _ detail: String, moneyState: MoneyState = .notSpent, orderID: OrderID? = nil,

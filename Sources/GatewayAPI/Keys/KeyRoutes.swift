@@ -18,7 +18,7 @@ extension HTTPContract {
 
     /// `DELETE /keys/{id}`: revokes a key; from this answer on it opens nothing.
     func revokeKey(_ call: Call, _ caller: Caller) async throws(Problem) -> Response {
-        let key = try await keys.revoke(try call.id(.key))
+        let key = try await keys.revoke(try call.keyID())
         return Response(.ok, KeyBody(key).json, headers: [.cacheControl: "no-store"])
     }
 

@@ -56,7 +56,9 @@ enum OrderFilters {
         // A bare + in a query is read as a blank; in a time it can only be the sign of an offset.
         if let date = Date(rfc3339: text.replacing(" ", with: "+")) { return date }
         faults.append(
-            Fault(.parameter(name), "invalid_time", "RFC 3339 such as 2026-05-28T10:00:00Z, or a date such as 2026-05-28"))
+            Fault(
+                .parameter(name), "invalid_time",
+                "RFC 3339 such as 2026-05-28T10:00:00Z, or a date such as 2026-05-28"))
         return nil
     }
 

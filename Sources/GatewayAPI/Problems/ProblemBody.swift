@@ -22,7 +22,7 @@ struct ProblemBody {
             ("status", .int(kind.status.code)),
             ("code", .string(problem.code.rawValue)),
             ("detail", .string(problem.detail)),
-            ("money_state", .string(problem.moneyState.rawValue)),
+            ("money_state", .string(problem.toldMoneyState.rawValue)),
             ("retry_action", .string(problem.retryAction.rawValue)),
             ("request_id", .string(requestID)),
             ("order_id", problem.orderID.map { .string($0.text) }),
@@ -35,6 +35,7 @@ struct ProblemBody {
     var response: Response {
         var headers: HTTPFields = [.cacheControl: "no-store"]
         if problem.code == .unauthenticated { headers[.wwwAuthenticate] = "Bearer" }
+        if problem.isReplay { headers[.idempotentReplayed] = "true" }
         if let pause = problem.pause { headers[.retryAfter] = String(pause) }
         return Response(problem.code.kind.status, json, as: .problem, headers: headers)
     }

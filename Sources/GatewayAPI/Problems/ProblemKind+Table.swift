@@ -120,7 +120,8 @@ extension ProblemCode {
             .init(
                 .conflict, "No price can be known before buying", .fixRequest, money: .notSpent,
                 meaning: "The request has a `max_total`, and the vendor tells its price only after the sale.",
-                advice: "Send `\"allow_unknown_price\": true` to buy all the same, or have an operator configure prices.")
+                advice: "Send `allow_unknown_price` with `true` to buy all the same, or have an operator configure "
+                    + "prices.")
         case .budgetExceeded:
             .init(
                 .init(code: 402, reasonPhrase: "Payment Required"), "The client's budget cannot hold the price",
@@ -157,7 +158,8 @@ extension ProblemCode {
             .init(
                 .serviceUnavailable, "The order could not be made durable", .sameKey, pause: 5, money: .notSpent,
                 meaning: "Purser's database cannot be used now, so nothing was sent to a vendor.",
-                advice: "Send it again with the same key after the pause. If it stays, the operator's disk needs a look.")
+                advice: "Send it again with the same key after the pause. If it stays, an operator should look at "
+                    + "the disk.")
         case .internalError:
             .init(
                 .internalServerError, "Purser failed to answer", .sameKey, pause: 5, money: .notSpent,

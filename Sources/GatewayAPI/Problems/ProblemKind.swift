@@ -60,9 +60,14 @@ extension Problem {
     /// How long to pause before the call is sent again, in seconds.
     var pause: Int? {
         switch retryAction {
-        case .wait, .sameKey: retryAfter ?? code.kind.pause
-        case .fixRequest, .newKey, .poll, .askOperator: retryAfter
+        case .wait, .sameKey: (retryAfter ?? code.kind.pause).map { max(1, $0) }
+        case .fixRequest, .newKey, .poll, .askOperator: retryAfter.map { max(1, $0) }
         }
+    }
+
+    /// What is said about money: a call that did nothing says so in the same word, whichever room refused it.
+    var toldMoneyState: MoneyState {
+        orderID == nil && code.kind.money == .unchanged ? .unchanged : moneyState
     }
 
     /// The order is stored as failed, so its key is used up.

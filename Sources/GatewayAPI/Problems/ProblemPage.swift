@@ -5,7 +5,9 @@ import Purchasing
 extension HTTPContract {
     /// `GET /problems/{code}`: what a problem's `type` leads to, for a person who has just met it.
     func showProblem(_ call: Call) async throws(Problem) -> Response {
-        guard let code = call.names["code"].flatMap(ProblemCode.init) else { throw .noSuchObject }
+        guard let code = call.names["code"].flatMap(ProblemCode.init) else {
+            throw Problem(.notFound, "there is no such problem", moneyState: .unchanged)
+        }
         let page = ProblemPage(code: code)
         let headers: HTTPFields = [.cacheControl: "max-age=3600", .vary: "Accept"]
         let wantsHTML = call.request.headers[.accept]?.contains(MediaType.html.rawValue) ?? false

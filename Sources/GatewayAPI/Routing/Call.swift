@@ -19,10 +19,17 @@ struct Call: Sendable {
     /// `/v1` or nothing: what links in the answer start with.
     let base: String
 
-    /// The id in the path.
-    /// - Throws: `Problem` `not_found` when it cannot be the id of anything of this kind.
-    func id(_ kind: Identifier.Kind) throws(Problem) -> Identifier {
-        guard let id = names["id"].flatMap({ Identifier($0, kind: kind) }) else { throw .noSuchObject }
+    /// The order id in the path.
+    /// - Throws: `Problem` `not_found`, word for word as for an order that is not there, when it cannot be one.
+    func orderID() throws(Problem) -> OrderID {
+        guard let id = names["id"].flatMap({ OrderID($0, kind: .order) }) else { throw Purchaser.notFound }
+        return id
+    }
+
+    /// The key id in the path.
+    /// - Throws: `Problem` `not_found` when it cannot be one.
+    func keyID() throws(Problem) -> Identifier {
+        guard let id = names["id"].flatMap({ Identifier($0, kind: .key) }) else { throw KeyRing.notFound }
         return id
     }
 
@@ -79,9 +86,6 @@ extension HTTPFields {
 }
 
 extension Problem {
-    /// The answer for an id that nobody has, and for one that is another client's: word for word the same.
-    static let noSuchObject = Problem(.notFound, "there is no such object", moneyState: .unchanged)
-
     fileprivate static let notJSON = Problem(
         .unsupportedMediaType, "send the body as application/json in UTF-8, without a content coding",
         moneyState: .unchanged)

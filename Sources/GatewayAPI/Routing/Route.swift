@@ -14,21 +14,21 @@ struct Route: Sendable {
     /// The query parameters that are read; any other is refused.
     let query: Set<String>
     /// How it is answered when all is well.
-    let answers: [Answer]
+    let replies: [Reply]
     /// The problems that it can end in.
     let problems: Set<ProblemCode>
     /// Whether it is there only on the local Unix socket.
     let isLocal: Bool
 
     init(
-        _ method: HTTPRequest.Method, _ path: String, _ access: Access, query: Set<String> = [], answers: [Answer],
+        _ method: HTTPRequest.Method, _ path: String, _ access: Access, query: Set<String> = [], replies: [Reply],
         problems: Set<ProblemCode> = [], isLocal: Bool = false
     ) {
         self.method = method
         self.path = path
         self.access = access
         self.query = query
-        self.answers = answers
+        self.replies = replies
         self.problems = Self.problemsAnywhere.union(access.problems).union(problems)
         self.isLocal = isLocal
     }
@@ -81,16 +81,16 @@ enum Access: Sendable {
 }
 
 /// One way in which a route answers when all is well.
-struct Answer: Sendable, Hashable {
+struct Reply: Sendable, Hashable {
     let status: HTTPResponse.Status
     /// The media types of the body, of which the caller's `Accept` chooses; none when there is no body.
     let media: [MediaType]
 
-    static let notModified = Answer(status: .notModified, media: [])
+    static let notModified = Reply(status: .notModified, media: [])
 
-    static func json(_ status: HTTPResponse.Status) -> Answer { Answer(status: status, media: [.json]) }
+    static func json(_ status: HTTPResponse.Status) -> Reply { Reply(status: status, media: [.json]) }
 
-    static func document(_ media: MediaType...) -> Answer { Answer(status: .ok, media: media) }
+    static func document(_ media: MediaType...) -> Reply { Reply(status: .ok, media: media) }
 }
 
 /// A media type that Purser sends.

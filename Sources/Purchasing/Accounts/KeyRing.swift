@@ -57,9 +57,7 @@ public final class KeyRing: Sendable {
             if keys[id]?.revokedAt == nil { keys[id]?.revokedAt = at }
             return keys[id]
         }
-        guard isThere, let revoked else {
-            throw Problem(.notFound, "there is no such key", moneyState: .unchanged)
-        }
+        guard isThere, let revoked else { throw Self.notFound }
         return revoked
     }
 
@@ -76,6 +74,9 @@ public final class KeyRing: Sendable {
         guard isRight, let key, key.revokedAt == nil else { return nil }
         return Caller(client: key.client, role: key.role)
     }
+
+    /// The problem of a key that is not there.
+    public static let notFound = Problem(.notFound, "there is no such key", moneyState: .unchanged)
 
     /// Stands in for the digest of an unknown key; no secret is known that hashes to it.
     private static let noDigest = [UInt8](repeating: 0, count: SHA256.byteCount)
