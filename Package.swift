@@ -70,6 +70,7 @@ let package = Package(
                 "Purchasing",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ]),
@@ -78,6 +79,7 @@ let package = Package(
             dependencies: [
                 "ExactJSON",
                 "Purchasing",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -86,6 +88,7 @@ let package = Package(
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
             ]),
         .target(
             name: "VendorSandbox",
@@ -116,6 +119,7 @@ let package = Package(
             dependencies: ["ExactJSON", "Purchasing", .product(name: "Logging", package: "swift-log")],
             path: "Tests/PurchasingTestKit"),
         .testTarget(name: "ExactJSONTests", dependencies: ["ExactJSON"]),
+        .testTarget(name: "TidyTests"),
         .testTarget(
             name: "PurchasingTests",
             dependencies: [

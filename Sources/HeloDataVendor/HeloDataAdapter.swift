@@ -28,7 +28,7 @@ public final class HeloDataAdapter: VendorAdapter {
         self.time = time
         traits = VendorTraits(
             kind: "helodata", isIdempotent: settings.idempotency, asksBeforeBuying: false, provesAbsence: false,
-            width: settings.maxInFlight, listsGoodsOf: [.isp])
+            width: settings.idempotency ? settings.maxInFlight : 1, listsGoodsOf: [.isp], goodsAreBatches: true)
         endpoints = HeloDataEndpoints(timeout: settings.timeout)
         mapping = HeloDataMapping(redaction: http.redaction)
         offer = HeloDataOffer(vendor: settings.name, prices: settings.prices)

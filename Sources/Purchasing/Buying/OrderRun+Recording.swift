@@ -20,6 +20,8 @@ extension OrderRun {
                         floor.stuck.add()
                         logger.critical("an outcome cannot be stored and is kept", metadata: ["reason": "\(reason)"])
                     }
+                    // A shielded call is never cancelled; anything else left the order as it was committed last.
+                    if Task.isCancelled { throw .draining }
                     await floor.timepiece.pauseThroughDrain(.milliseconds(250))
                 case .claimed: return try await recordClaimed(change)
                 case .conflict:

@@ -116,7 +116,10 @@ public final class Purchaser: Service {
 
     private func answer(_ outcome: Order?, for order: Order, isReplay: Bool) async throws(Problem) -> Answer {
         let current = await newest(outcome, order)
-        if let problem = Self.failure(of: current) { throw problem }
+        if var problem = Self.failure(of: current) {
+            problem.isReplay = isReplay
+            throw problem
+        }
         return Answer(order: current, isReplay: isReplay)
     }
 

@@ -1,0 +1,59 @@
+import GRDB
+import Purchasing
+
+/// Why a batch was lost as a whole; nothing of it is in the database, unless `mayBeOnDisk`.
+struct BatchFailure: Error {
+    let cause: any Error
+    /// The disk failed while the commit was being written: it may come back after a restart, or not.
+    let mayBeOnDisk: Bool
+
+    /// What every batch is told after the disk has failed once.
+    static let broken = BatchFailure(
+        cause: StoreError.unavailable("a write to the disk failed; Purser has to be started again"),
+        mayBeOnDisk: false)
+}
+
+/// Many writes in one transaction, each in a savepoint of its own, so that one that fails does not spoil the rest.
+struct CommitBatch {
+    let writes: [any PendingWrite]
+    /// Stands between the last write and the commit, for tests that let the disk fail there.
+    let beforeCommit: @Sendable (Database) throws -> Void
+
+    /// Runs every write and commits once. Rejected writes know it; the others are durable when this returns.
+    /// - Throws: `BatchFailure` when the transaction is lost.
+    func commit(_ db: Database) throws(BatchFailure) {
+        do {
+            try db.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
+            for write in writes { try run(write, db) }
+        } catch {
+            rollback(db)
+            throw BatchFailure(cause: error, mayBeOnDisk: false)
+        }
+        do {
+            try beforeCommit(db)
+            try db.cachedStatement(sql: "COMMIT").execute()
+        } catch {
+            rollback(db)
+            throw BatchFailure(cause: error, mayBeOnDisk: error.isInputOutputError)
+        }
+    }
+
+    /// Throws only when the transaction is gone: SQLite ends it by itself on a full disk, for one.
+    private func run(_ write: any PendingWrite, _ db: Database) throws {
+        try db.cachedStatement(sql: "SAVEPOINT write").execute()
+        do {
+            try write.run(db)
+        } catch {
+            guard db.isInsideTransaction, !error.isFailedSync else { throw error }
+            try db.cachedStatement(sql: "ROLLBACK TO write").execute()
+            write.reject(StoreError(error))
+        }
+        try db.cachedStatement(sql: "RELEASE write").execute()
+    }
+
+    /// A rollback that fails leaves no transaction either; the next `BEGIN` would say so.
+    private func rollback(_ db: Database) {
+        guard db.isInsideTransaction else { return }
+        do { try db.rollback() } catch {}
+    }
+}

@@ -1,0 +1,188 @@
+import Dispatch
+import Foundation
+import GRDB
+import Logging
+import Purchasing
+import Synchronization
+
+/// The one writer: a thread of its own that commits what waits, many writes in one transaction and one fsync.
+///
+/// While a commit is on its way to the disk the next writes gather, so the batches grow with the load and a lone write
+/// waits for nobody. It is a thread and not a task because GRDB's asynchronous writes are rolled back when their task is
+/// cancelled; a write that has been handed over here belongs to the store.
+final class CommitQueue: Sendable {
+    /// At most this many writes share a commit.
+    static let batchLimit = 256
+
+    private struct State {
+        var waiting: [any PendingWrite] = []
+        var isAsleep = false
+        var isClosing = false
+        /// Why the last batch was not written; nil while all is well.
+        var obstacle: StoreError?
+        /// The disk has failed in a way that only a restart can mend.
+        var isBroken = false
+        var commits = 0
+    }
+
+    private let state = Mutex(State())
+    private let wake = DispatchSemaphore(value: 0)
+    private let hasEnded = DispatchSemaphore(value: 0)
+    private let pool: DatabasePool
+    private let settings: SQLiteSettings
+    private let logger: Logger
+
+    /// Starts the thread; `close` ends it.
+    init(pool: DatabasePool, settings: SQLiteSettings, logger: Logger) {
+        self.pool = pool
+        self.settings = settings
+        self.logger = logger
+        let thread = Thread { [self] in work() }
+        thread.name = "purser.commits"
+        thread.start()
+    }
+
+    /// Whether the last commit succeeded and the next may be tried.
+    var isHealthy: Bool { state.withLock { $0.obstacle == nil && !$0.isClosing } }
+
+    /// How many transactions were committed.
+    var commits: Int { state.withLock { $0.commits } }
+
+    /// Makes a write durable and gives what it gave.
+    ///
+    /// - Parameter isDeferrable: whether the write may be refused because too many wait. What has happened at a vendor
+    ///   may not; such writes are bounded by the purchases under way.
+    /// - Throws: `StoreError`; nothing of the write is in the database then.
+    func write<Value: Sendable>(
+        isDeferrable: Bool, _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        let outcome = await withCheckedContinuation { waiter in
+            let write = Write(body, waiter: waiter)
+            if let refusal = admit(write, isDeferrable: isDeferrable) { write.finish(batchFailure: refusal) }
+        }
+        return try outcome.get()
+    }
+
+    /// Lets nothing more in, commits what waits, empties the write-ahead log, and returns when the thread has ended.
+    func close() {
+        let isFirst = state.withLock { state in
+            defer { state.isClosing = true }
+            return !state.isClosing
+        }
+        if isFirst { wake.signal() }
+        hasEnded.wait()
+        hasEnded.signal()
+    }
+
+    private func admit(_ write: any PendingWrite, isDeferrable: Bool) -> StoreError? {
+        let (refusal, mustWake) = state.withLock { state -> (StoreError?, Bool) in
+            if state.isClosing { return (.unavailable("the store is closed"), false) }
+            if isDeferrable, state.waiting.count >= settings.maximumWaiting {
+                return (.unavailable("too many writes are waiting"), false)
+            }
+            state.waiting.append(write)
+            defer { state.isAsleep = false }
+            return (nil, state.isAsleep)
+        }
+        if mustWake { wake.signal() }
+        return refusal
+    }
+
+    // MARK: The thread
+
+    private enum Step {
+        case commit([any PendingWrite])
+        case sleep
+        case end
+    }
+
+    private func work() {
+        var log = WriteAheadLog(settings: settings, logger: logger)
+        while true {
+            switch nextStep() {
+            case .commit(let writes):
+                let isOutOfSpace = commit(writes)
+                tend(&log, isIdle: isOutOfSpace)
+            case .sleep:
+                let deadline = log.isEmpty ? DispatchTime.distantFuture : .now() + settings.idleTime.seconds
+                if wake.wait(timeout: deadline) == .timedOut { tend(&log, isIdle: true) }
+            case .end:
+                tend(&log, isIdle: true)
+                hasEnded.signal()
+                return
+            }
+        }
+    }
+
+    private func nextStep() -> Step {
+        state.withLock { state in
+            guard !state.waiting.isEmpty else {
+                state.isAsleep = !state.isClosing
+                return state.isClosing ? .end : .sleep
+            }
+            let writes = Array(state.waiting.prefix(Self.batchLimit))
+            state.waiting.removeFirst(writes.count)
+            return .commit(writes)
+        }
+    }
+
+    /// Commits and tells everybody who waits; true when there was no space for it.
+    private func commit(_ writes: [any PendingWrite]) -> Bool {
+        let failure = state.withLock { $0.isBroken } ? BatchFailure.broken : tryCommit(writes)
+        let obstacle = failure.map { StoreError($0.cause) }
+        state.withLock { state in
+            if !state.isBroken { state.obstacle = obstacle }
+            if obstacle == nil { state.commits += 1 }
+        }
+        for write in writes { write.finish(batchFailure: obstacle) }
+        return failure?.cause.isFullDisk ?? false
+    }
+
+    /// Nil when the batch is on the disk, else why it is not.
+    private func tryCommit(_ writes: [any PendingWrite]) -> BatchFailure? {
+        let batch = CommitBatch(writes: writes, beforeCommit: settings.beforeCommit)
+        do {
+            try pool.writeWithoutTransaction { db in try batch.commit(db) }
+            return nil
+        } catch let failure as BatchFailure {
+            if failure.mayBeOnDisk || failure.cause.isFailedSync { stop(failure.cause) }
+            return failure
+        } catch {
+            return BatchFailure(cause: error, mayBeOnDisk: false)
+        }
+    }
+
+    private func tend(_ log: inout WriteAheadLog, isIdle: Bool) {
+        do {
+            try pool.writeWithoutTransaction { db in
+                if isIdle { try log.empty(db) } else { try log.shorten(db) }
+            }
+        } catch  where error.isFailedSync {
+            stop(error)
+        } catch {
+            logger.warning(
+                "The write-ahead log could not be shortened", metadata: ["reason": "\(StoreError(error).text)"])
+        }
+    }
+
+    /// The disk did not confirm a write. What it keeps is unknown, and asking again would get a false yes; so the
+    /// process must end and start over from what is on the disk.
+    private func stop(_ error: any Error) {
+        state.withLock { state in
+            state.isBroken = true
+            state.obstacle = StoreError(BatchFailure.broken.cause)
+        }
+        settings.whenDiskFails(StoreError(error).text)
+    }
+}
+
+extension StoreError {
+    /// The reason as text, without any data.
+    fileprivate var text: String {
+        switch self {
+        case .unavailable(let reason), .refused(let reason): reason
+        case .conflict: "conflict"
+        case .claimed: "claimed"
+        }
+    }
+}

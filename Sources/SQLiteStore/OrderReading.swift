@@ -1,0 +1,65 @@
+import ExactJSON
+import GRDB
+import Purchasing
+
+/// Questions about orders. Each is one statement, so it sees one state of the database even outside a transaction.
+enum OrderReading {
+    private static let selection: String = {
+        let attempt = AttemptRecord.columns.split(separator: ", ").map { "a." + $0 }.joined(separator: ", ")
+        let order = (OrderRecord.originColumns + ", " + OrderRecord.lifeColumns)
+            .split(separator: ", ").map { "o." + $0 }.joined(separator: ", ")
+        return "SELECT " + order + ", " + attempt
+            + " FROM purchase_order o LEFT JOIN attempt a ON a.order_id = o.id"
+    }()
+
+    private static let byID = selection + " WHERE o.id = ? ORDER BY a.number"
+    private static let byKey = selection + " WHERE o.client = ? AND o.idempotency_key = ? ORDER BY a.number"
+    private static let unsettled = selection + " WHERE o.settled_at IS NULL ORDER BY o.created_at, o.id, a.number"
+    private static let awaitingGoods =
+        selection + """
+             WHERE o.vendor = ?
+                AND ((o.status IN ('provisioning', 'completed') AND o.vendor_order_id IS NULL AND o.batch_id IS NULL)
+                    OR (o.status = 'unknown' AND o.needs_review = 1))
+            ORDER BY o.created_at, o.id, a.number
+            """
+    private static let claimed = """
+        SELECT value FROM json_each(?)
+        WHERE EXISTS (SELECT 1 FROM purchase_order WHERE vendor = ? AND vendor_order_id = value)
+            OR EXISTS (SELECT 1 FROM purchase_order WHERE vendor = ? AND batch_id = value)
+        """
+
+    static func order(_ id: OrderID, _ db: Database) throws -> Order? {
+        try orders(byID, [id.text], db).first
+    }
+
+    static func order(client: String, idempotencyKey: String, _ db: Database) throws -> Order? {
+        try orders(byKey, [client, idempotencyKey], db).first
+    }
+
+    static func unsettled(_ db: Database) throws -> [Order] { try orders(unsettled, [], db) }
+
+    static func awaitingGoods(vendor: String, _ db: Database) throws -> [Order] {
+        try orders(awaitingGoods, [vendor], db)
+    }
+
+    static func events(of id: OrderID, _ db: Database) throws -> [OrderEvent] {
+        let rows = try Row.fetchCursor(db.cachedStatement(sql: EventRecord.ofOrder), arguments: [id.text])
+        return try Array(rows.map(EventRecord.read))
+    }
+
+    static func claimed(_ goods: [String], vendor: String, _ db: Database) throws -> Set<String> {
+        try String.fetchSet(
+            db.cachedStatement(sql: claimed), arguments: [JSON.texts(goods).text, vendor, vendor])
+    }
+
+    /// Orders from rows that stand together by order, one for each attempt.
+    private static func orders(_ sql: String, _ arguments: StatementArguments, _ db: Database) throws -> [Order] {
+        let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
+        var orders: [Order] = []
+        while let row = try rows.next() {
+            if orders.last?.id.text != row[0] { orders.append(try OrderRecord.read(row)) }
+            if let attempt = try AttemptRecord.read(row, from: 29) { orders[orders.count - 1].attempts.append(attempt) }
+        }
+        return orders
+    }
+}

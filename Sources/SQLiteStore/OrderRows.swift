@@ -1,0 +1,60 @@
+import GRDB
+import Purchasing
+
+/// What a change writes, encoded by the task that asks for it, so that the writer's thread only binds and steps.
+struct OrderRows: Sendable {
+    private let id: OrderID
+    private let client: String
+    private let idempotencyKey: String?
+    private let expectedVersion: Int
+    private let order: StatementArguments
+    private let attempts: [StatementArguments]
+    private let events: [StatementArguments]
+
+    init(_ change: OrderChange) {
+        let order = change.order
+        id = order.id
+        client = order.client
+        idempotencyKey = order.idempotencyKey
+        expectedVersion = change.expectedVersion
+        let isNew = change.expectedVersion == 0
+        self.order = StatementArguments(
+            isNew
+                ? OrderRecord.origin(of: order) + OrderRecord.life(of: order)
+                : OrderRecord.life(of: order) + [order.id.text.databaseValue, change.expectedVersion.databaseValue])
+        attempts = order.attempts.map { StatementArguments(AttemptRecord.values(of: $0, order: order.id)) }
+        events = change.events.map { StatementArguments(EventRecord.values(of: $0)) }
+    }
+
+    /// Stores a new order, or finds the one that has its key.
+    /// - Throws: `DatabaseError`, `StoreError`, `UnreadableRow`.
+    func accept(_ db: Database) throws -> Acceptance {
+        guard expectedVersion == 0 else { throw StoreError.refused("only a new order can be accepted") }
+        if let idempotencyKey {
+            let earlier = try OrderReading.order(client: client, idempotencyKey: idempotencyKey, db)
+            if let earlier { return .existing(earlier) }
+        }
+        try writeHistory(db)
+        try db.cachedStatement(sql: OrderRecord.insert).execute(arguments: order)
+        return .stored
+    }
+
+    /// Stores a change of an order, if the order still is the one that was read.
+    /// - Throws: `DatabaseError`, `StoreError`.
+    func commit(_ db: Database) throws {
+        let version = try Int.fetchOne(
+            db.cachedStatement(sql: "SELECT version FROM purchase_order WHERE id = ?"), arguments: [id.text])
+        guard let version, version == expectedVersion else { throw StoreError.conflict }
+        try writeHistory(db)
+        try db.cachedStatement(sql: OrderRecord.update).execute(arguments: order)
+        guard db.changesCount == 1 else { throw StoreError.conflict }
+    }
+
+    /// Events and attempts go first: the order's row is held against them.
+    private func writeHistory(_ db: Database) throws {
+        let event = try db.cachedStatement(sql: EventRecord.insert)
+        for arguments in events { try event.execute(arguments: arguments) }
+        let attempt = try db.cachedStatement(sql: AttemptRecord.upsert)
+        for arguments in attempts { try attempt.execute(arguments: arguments) }
+    }
+}

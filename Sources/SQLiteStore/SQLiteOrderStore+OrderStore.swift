@@ -1,0 +1,63 @@
+public import Foundation
+import GRDB
+public import Purchasing
+
+extension SQLiteOrderStore: OrderStore {
+    public func accept(_ change: OrderChange) async throws(StoreError) -> Acceptance {
+        let rows = OrderRows(change)
+        return try await write { db in try rows.accept(db) }
+    }
+
+    public func commit(_ change: OrderChange) async throws(StoreError) {
+        let rows = OrderRows(change)
+        try await write(isDeferrable: false) { db in try rows.commit(db) }
+    }
+
+    public func order(_ id: OrderID) async throws(StoreError) -> Order? {
+        try read { db in try OrderReading.order(id, db) }
+    }
+
+    public func order(client: String, idempotencyKey: String) async throws(StoreError) -> Order? {
+        try read { db in try OrderReading.order(client: client, idempotencyKey: idempotencyKey, db) }
+    }
+
+    public func orders(_ query: OrderQuery) async throws(StoreError) -> OrderPage {
+        try await readApart { db in try History(query).page(db) }
+    }
+
+    public func events(of id: OrderID) async throws(StoreError) -> [OrderEvent] {
+        try read { db in try OrderReading.events(of: id, db) }
+    }
+
+    public func unsettled() async throws(StoreError) -> [Order] {
+        try await readApart { db in try OrderReading.unsettled(db) }
+    }
+
+    public func claimed(_ goods: [String], vendor: String) async throws(StoreError) -> Set<String> {
+        try await readApart { db in try OrderReading.claimed(goods, vendor: vendor, db) }
+    }
+
+    public func awaitingGoods(vendor: String) async throws(StoreError) -> [Order] {
+        try await readApart { db in try OrderReading.awaitingGoods(vendor: vendor, db) }
+    }
+
+    /// Writes the time to the disk, through the same writer as every order.
+    public func probe() async throws(StoreError) {
+        let milliseconds = milliseconds
+        try await write { db in try MetaRecord.raiseHighWater(now: milliseconds, db) }
+    }
+}
+
+extension SQLiteOrderStore: ClientKeyStore {
+    public func keys() async throws(StoreError) -> [ClientKey] {
+        try await readApart { db in try ClientKeyRecord.all(db) }
+    }
+
+    public func insert(_ key: ClientKey) async throws(StoreError) {
+        try await write { db in try ClientKeyRecord.insert(key, db) }
+    }
+
+    public func revoke(_ id: Identifier, at: Date) async throws(StoreError) -> Bool {
+        try await write { db in try ClientKeyRecord.revoke(id, at: at, db) }
+    }
+}
