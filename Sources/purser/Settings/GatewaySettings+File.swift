@@ -15,7 +15,8 @@ extension GatewaySettings {
         do throws(FileReadingError) {
             bytes = try FileReading.contents(of: file, limit: Self.longestFile)
         } catch {
-            throw SettingsError(file: file, faults: [.init(line: nil, path: "", text: "cannot be read: \(error.reason)")])
+            throw SettingsError(
+                file: file, faults: [.init(line: nil, path: "", text: "cannot be read: \(error.reason)")])
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw SettingsError(file: file, faults: [.init(line: nil, path: "", text: "is not UTF-8 text")])

@@ -58,7 +58,8 @@ struct SettingsReading {
         section.refuseUnknown(known: Keys.all.map(\.name))
         if let order = section.value(Keys.order) {
             check(order, in: section, names: names)
-            vendors = order.compactMap { name in vendors.first { $0.name == name } }
+            vendors =
+                order.compactMap { name in vendors.first { $0.name == name } }
                 + vendors.filter { !order.contains($0.name) }
         }
         return .init(policy: section.value(Keys.policy), fallback: section.value(Keys.fallback))

@@ -32,7 +32,8 @@ struct VendorSettingsReading {
             let vendorSection = section.section(member.key)
             guard let vendor = vendor(member.key, vendorSection) else { continue }
             if let twin = vendors.first(where: { $0.isSameAccount(as: vendor) }) {
-                let text = "the same account as \(twin.name); one account must stand here once, so that what changes in it"
+                let text =
+                    "the same account as \(twin.name); one account must stand here once, so that what changes in it"
                 vendorSection.refuse("api_key", "\(text) can be attributed")
             }
             vendors.append(vendor)
