@@ -19,7 +19,7 @@ enum OrderReading {
         selection + """
              WHERE o.vendor = ?
                 AND ((o.status IN ('provisioning', 'completed') AND o.vendor_order_id IS NULL AND o.batch_id IS NULL)
-                    OR (o.status = 'unknown' AND o.needs_review = 1))
+                    OR o.status = 'unknown')
             ORDER BY o.created_at, o.id, a.number
             """
     private static let claimed = """
