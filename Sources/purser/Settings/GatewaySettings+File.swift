@@ -6,10 +6,12 @@ extension GatewaySettings {
     private static let longestFile = 1 << 20
 
     /// Reads the configuration file.
-    /// - Parameter environment: the variables that `api_key: { env: … }` looks in.
+    /// - Parameters:
+    ///   - environment: the variables that `api_key: { env: … }` looks in.
+    ///   - readsSecrets: whether the vendors' keys are read; without them no vendor can be called.
     /// - Throws: `SettingsError` with every fault.
     init(
-        file: String, environment: [String: String] = ProcessInfo.processInfo.environment
+        file: String, environment: [String: String] = ProcessInfo.processInfo.environment, readsSecrets: Bool = true
     ) throws(SettingsError) {
         let bytes: [UInt8]
         do throws(FileReadingError) {
@@ -22,15 +24,16 @@ extension GatewaySettings {
             throw SettingsError(file: file, faults: [.init(line: nil, path: "", text: "is not UTF-8 text")])
         }
         let directory = URL(fileURLWithPath: file).deletingLastPathComponent().path
-        try self.init(yaml: text, file: file, directory: directory, environment: environment)
+        try self.init(yaml: text, file: file, directory: directory, environment: readsSecrets ? environment : nil)
     }
 
     /// Reads a configuration from its text.
     /// - Parameters:
     ///   - file: how faults name the file.
     ///   - directory: where relative paths start; empty leaves them as they are.
+    ///   - environment: the variables that secrets are looked for in; nil reads no secrets.
     init(
-        yaml: String, file: String, directory: String = "", environment: [String: String]
+        yaml: String, file: String, directory: String = "", environment: [String: String]?
     ) throws(SettingsError) {
         let root: Node?
         do {

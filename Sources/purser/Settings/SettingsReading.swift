@@ -6,7 +6,8 @@ struct SettingsReading {
     let faults: SettingsFaults
     /// Where relative paths start.
     let directory: String
-    let environment: [String: String]
+    /// The variables that secrets are looked for in; nil reads no secrets.
+    let environment: [String: String]?
 
     /// The settings of a whole document.
     func settings(_ root: Node?) -> GatewaySettings {

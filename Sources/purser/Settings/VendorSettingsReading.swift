@@ -5,13 +5,14 @@ import Yams
 struct VendorSettingsReading {
     let faults: SettingsFaults
     let directory: String
-    let environment: [String: String]
+    /// The variables that secrets are looked for in; nil reads no secrets.
+    let environment: [String: String]?
     /// What is allowed but worth a look, each with its line.
     private(set) var warnings: [String] = []
     /// The names in the file, also of vendors that could not be read.
     private(set) var names: [String] = []
 
-    init(faults: SettingsFaults, directory: String, environment: [String: String]) {
+    init(faults: SettingsFaults, directory: String, environment: [String: String]?) {
         self.faults = faults
         self.directory = directory
         self.environment = environment
@@ -117,6 +118,7 @@ struct VendorSettingsReading {
             }
             return Secret("")
         }
+        guard let environment else { return Secret("") }
         if let warning = reference.warning(directory: directory) {
             let line = section.node(key.name)?.mark?.line ?? 0
             warnings.append("\(line): \(section.path).\(key.name): \(warning)")
