@@ -111,6 +111,28 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
             ]),
+        .target(
+            name: "PurchasingTestKit",
+            dependencies: [
+                "ExactJSON",
+                "Purchasing",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/PurchasingTestKit"),
+        .executableTarget(
+            name: "StoreCrashProbe",
+            dependencies: [
+                "Purchasing", "PurchasingTestKit", "SQLiteStore",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/StoreCrashProbe"),
+        .testTarget(
+            name: "SQLiteStoreTests",
+            dependencies: [
+                "ExactJSON", "Purchasing", "PurchasingTestKit", "SQLiteStore", "StoreCrashProbe",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )
