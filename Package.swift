@@ -152,6 +152,20 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
+        .executableTarget(
+            name: "StoreCrashProbe",
+            dependencies: [
+                "Purchasing", "PurchasingTestKit", "SQLiteStore",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/StoreCrashProbe"),
+        .testTarget(
+            name: "SQLiteStoreTests",
+            dependencies: [
+                "ExactJSON", "Purchasing", "PurchasingTestKit", "SQLiteStore", "StoreCrashProbe",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

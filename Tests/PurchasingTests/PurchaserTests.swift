@@ -145,7 +145,9 @@ import Testing
         async throws
     {
         let vendor = ScriptedVendor.idempotent { $0.purchases = [.notSent(.unreachable("connection_refused"))] }
-        try await Shop.open([("a", vendor)]) { shop in
+        var orders = Shop.orders
+        orders.deadline = .seconds(2)
+        try await Shop.open([("a", vendor)], orders: orders) { shop in
             let problem = await #expect(throws: Problem.self) { try await shop.buy(Shop.residential) }
             #expect(problem?.code == .vendorUnavailable)
             let order = try await shop.purchaser.order(#require(problem?.orderID), for: Shop.buyer)
@@ -346,7 +348,9 @@ import Testing
                 .success(VendorAccount(balance: nil, kycStatus: nil)),
             ]
         }
-        try await Shop.open([("a", vendor)], policy: policy) { shop in
+        var orders = Shop.orders
+        orders.deadline = .seconds(1)
+        try await Shop.open([("a", vendor)], policy: policy, orders: orders) { shop in
             await #expect(throws: Problem.self) { try await shop.buy(Shop.residential) }
             vendor.rewrite { $0.purchases = [Self.sold] }
             // Turned away until the probe has found the vendor well again.

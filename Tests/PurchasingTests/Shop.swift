@@ -27,7 +27,7 @@ struct Shop: Sendable {
 
     static var orders: OrderPolicy {
         var policy = OrderPolicy()
-        policy.deadline = .milliseconds(400)
+        policy.deadline = .seconds(20)
         return policy
     }
 
