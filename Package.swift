@@ -158,6 +158,27 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
+        .executableTarget(
+            name: "StoreCrashProbe",
+            dependencies: [
+                "Purchasing", "PurchasingTestKit", "SQLiteStore",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/StoreCrashProbe"),
+        .testTarget(
+            name: "SQLiteStoreTests",
+            dependencies: [
+                "ExactJSON", "Purchasing", "PurchasingTestKit", "SQLiteStore", "StoreCrashProbe",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: [
+                "ExactJSON", "VendorSandbox", "purser",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

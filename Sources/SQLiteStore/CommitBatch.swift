@@ -54,6 +54,6 @@ struct CommitBatch {
     /// A rollback that fails leaves no transaction either; the next `BEGIN` would say so.
     private func rollback(_ db: Database) {
         guard db.isInsideTransaction else { return }
-        do { try db.rollback() } catch {}
+        do { try db.rollback() } catch { assert(!db.isInsideTransaction) }
     }
 }

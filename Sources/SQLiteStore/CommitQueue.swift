@@ -157,7 +157,7 @@ final class CommitQueue: Sendable {
             try pool.writeWithoutTransaction { db in
                 if isIdle { try log.empty(db) } else { try log.shorten(db) }
             }
-        } catch  where error.isFailedSync {
+        } catch let error where error.isFailedSync {
             stop(error)
         } catch {
             logger.warning(

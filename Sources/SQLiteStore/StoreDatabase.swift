@@ -85,7 +85,7 @@ struct StoreDatabase {
         configuration.maximumReaderCount = settings.readers
         configuration.persistentReadOnlyConnections = true
         configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF")
+            try db.execute(sql: "PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY")
             let cache = db.configuration.readonly ? "-4096" : "-16384"
             try db.execute(sql: "PRAGMA cache_size = " + cache)
         }

@@ -1,0 +1,163 @@
+public import Foundation
+public import Purchasing
+
+/// A store without a disk, for tests of everything above a store. It refuses what `SQLiteOrderStore` refuses; both run
+/// `OrderStoreConformance`.
+public actor MemoryOrderStore {
+    private var orders: [OrderID: Order] = [:]
+    private var timelines: [OrderID: [OrderEvent]] = [:]
+    private var clientKeys: [ClientKey] = []
+    private var obstacle: StoreError?
+    /// How many writes were made.
+    public private(set) var commits = 0
+
+    public init() {}
+
+    /// From now on every call fails with an error; nil mends it.
+    public func fail(with error: StoreError?) { obstacle = error }
+
+    /// Every order there is, oldest first.
+    public var everything: [Order] { orders.values.sorted(by: Self.isOlder) }
+
+    private func open() throws(StoreError) {
+        if let obstacle { throw obstacle }
+    }
+
+    private static func isOlder(_ left: Order, _ right: Order) -> Bool {
+        (left.createdAt, left.id) < (right.createdAt, right.id)
+    }
+}
+
+extension MemoryOrderStore: OrderStore {
+    public func accept(_ change: OrderChange) throws(StoreError) -> Acceptance {
+        try open()
+        guard change.expectedVersion == 0 else { throw .refused("only a new order can be accepted") }
+        if let key = change.order.idempotencyKey, let earlier = find(client: change.order.client, key: key) {
+            return .existing(earlier)
+        }
+        guard orders[change.order.id] == nil else { throw .refused("the id is taken") }
+        try store(change, over: nil)
+        return .stored
+    }
+
+    public func commit(_ change: OrderChange) throws(StoreError) {
+        try open()
+        guard let stored = orders[change.order.id], stored.version == change.expectedVersion else { throw .conflict }
+        try store(change, over: stored)
+    }
+
+    public func order(_ id: OrderID) throws(StoreError) -> Order? {
+        try open()
+        return orders[id]
+    }
+
+    public func order(client: String, idempotencyKey: String) throws(StoreError) -> Order? {
+        try open()
+        return find(client: client, key: idempotencyKey)
+    }
+
+    public func orders(_ query: OrderQuery) throws(StoreError) -> OrderPage {
+        try open()
+        let limit = min(max(query.limit, 1), 200)
+        let start = query.before.flatMap { orders[$0] }
+        if query.before != nil, start == nil { return OrderPage(orders: [], hasMore: false) }
+        let matching = orders.values.filter { order in
+            query.matches(order) && start.map { Self.isOlder(order, $0) } ?? true
+        }.sorted { Self.isOlder($1, $0) }
+        return OrderPage(orders: Array(matching.prefix(limit)), hasMore: matching.count > limit)
+    }
+
+    public func events(of id: OrderID) throws(StoreError) -> [OrderEvent] {
+        try open()
+        return timelines[id] ?? []
+    }
+
+    public func unsettled() throws(StoreError) -> [Order] {
+        try open()
+        return everything.filter { !$0.status.isSettled }
+    }
+
+    public func claimed(_ goods: [String], vendor: String) throws(StoreError) -> Set<String> {
+        try open()
+        let owned = orders.values.filter { $0.vendor == vendor }.flatMap { [$0.vendorOrderID, $0.batchID] }
+        return Set(goods).intersection(owned.compactMap(\.self))
+    }
+
+    public func awaitingGoods(vendor: String) throws(StoreError) -> [Order] {
+        try open()
+        return everything.filter { order in
+            guard order.vendor == vendor else { return false }
+            if order.status == .unknown { return true }
+            return order.moneyState == .spent && order.vendorOrderID == nil && order.batchID == nil
+        }
+    }
+
+    public func probe() throws(StoreError) { try open() }
+
+    private func find(client: String, key: String) -> Order? {
+        orders.values.first { $0.client == client && $0.idempotencyKey == key }
+    }
+
+    private func store(_ change: OrderChange, over stored: Order?) throws(StoreError) {
+        let order = change.order
+        let timeline = timelines[order.id] ?? []
+        if let fault = ChangeRules(change: change, stored: stored, timeline: timeline).fault { throw .refused(fault) }
+        let others = orders.values.filter { $0.id != order.id }
+        if others.contains(where: { $0.sharesAttemptKey(with: order) }) { throw .refused("the vendor key is taken") }
+        if others.contains(where: { $0.sharesVendorID(with: order) }) { throw .claimed }
+        orders[order.id] = order
+        timelines[order.id] = timeline + change.events
+        commits += 1
+    }
+}
+
+extension MemoryOrderStore: ClientKeyStore {
+    public func keys() throws(StoreError) -> [ClientKey] {
+        try open()
+        return clientKeys.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
+    }
+
+    public func insert(_ key: ClientKey) throws(StoreError) {
+        try open()
+        guard !clientKeys.contains(where: { $0.id == key.id || $0.secretHash == key.secretHash }) else {
+            throw .refused("the key is there already")
+        }
+        guard key.secretHash.count == 32 else { throw .refused("a hash has 32 bytes") }
+        clientKeys.append(key)
+    }
+
+    public func revoke(_ id: Identifier, at: Date) throws(StoreError) -> Bool {
+        try open()
+        guard let index = clientKeys.firstIndex(where: { $0.id == id }) else { return false }
+        if clientKeys[index].revokedAt == nil { clientKeys[index].revokedAt = at }
+        return true
+    }
+}
+
+extension OrderQuery {
+    /// Whether an order passes every filter; an empty list lets everything through.
+    public func matches(_ order: Order) -> Bool {
+        (statuses.isEmpty || statuses.contains(order.status))
+            && (products.isEmpty || products.contains(order.request.product))
+            && (vendors.isEmpty || order.vendor.map(vendors.contains) ?? false)
+            && (clients.isEmpty || clients.contains(order.client))
+            && (createdAfter.map { order.createdAt >= $0 } ?? true)
+            && (createdBefore.map { order.createdAt < $0 } ?? true)
+    }
+}
+
+extension Order {
+    fileprivate func sharesVendorID(with other: Order) -> Bool {
+        guard vendor != nil, vendor == other.vendor else { return false }
+        return vendorOrderNumber != nil && vendorOrderNumber == other.vendorOrderNumber
+            || vendorOrderID != nil && vendorOrderID == other.vendorOrderID
+            || batchID != nil && batchID == other.batchID
+    }
+
+    fileprivate func sharesAttemptKey(with other: Order) -> Bool {
+        attempts.contains { mine in
+            mine.vendorKey != nil
+                && other.attempts.contains { $0.vendor == mine.vendor && $0.vendorKey == mine.vendorKey }
+        }
+    }
+}

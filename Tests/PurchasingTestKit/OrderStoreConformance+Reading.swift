@@ -1,0 +1,101 @@
+import Foundation
+import Purchasing
+import Testing
+
+extension OrderStoreConformance {
+    static let reading = [
+        Check("what is not there is not found") { store in
+            let id = IdentifierSource.examples.next(.order)
+            #expect(try await store.order(id) == nil)
+            #expect(try await store.order(client: "acme", idempotencyKey: "k") == nil)
+            #expect(try await store.events(of: id).isEmpty)
+            #expect(try await store.unsettled().isEmpty)
+            #expect(try await store.claimed(["1"], vendor: "helodata").isEmpty)
+            #expect(try await store.awaitingGoods(vendor: "helodata").isEmpty)
+            let page = try await store.orders(OrderQuery())
+            #expect(page.orders.isEmpty)
+        },
+        Check("a canceled task reads what is there") { store in
+            let order = try await store.accepted(.example())
+            let task = Task {
+                withUnsafeCurrentTask { $0?.cancel() }
+                return (try await store.order(order.id), try await store.unsettled())
+            }
+            let (found, unsettled) = try await task.value
+            #expect(found == order)
+            #expect(unsettled == [order])
+        },
+        Check("the unsettled orders come oldest first, and settled ones do not") { store in
+            let newer = try await store.accepted(.example(createdAt: .example.addingTimeInterval(60)))
+            let older = try await store.accepted(.example(createdAt: .example))
+            let settled = try await store.accepted(.example())
+            try await store.commit(settled, taking: .withdrawn)
+            let unknown = try await store.commit(newer, taking: .dispatched, .lost)
+            #expect(try await store.unsettled() == [older, unknown])
+        },
+        Check("claimed goods are those of the vendor's orders, by order id or batch") { store in
+            for (vendor, id, batch) in [("helodata", "ord_1", "bat_1"), ("legacy", "71", nil)] {
+                let order = try await store.accepted(.example())
+                try await store.commit(order, taking: .dispatched, .bought, vendor: vendor) { order in
+                    order.vendorOrderID = id
+                    order.batchID = batch
+                }
+            }
+            let listed = ["bat_1", "bat_2", "ord_1", "71", #"it's "quoted""#]
+            #expect(try await store.claimed(listed, vendor: "helodata") == ["bat_1", "ord_1"])
+            #expect(try await store.claimed(listed, vendor: "legacy") == ["71"])
+            #expect(try await store.claimed([], vendor: "legacy").isEmpty)
+        },
+        Check("goods are awaited by sales without an id of theirs, and by every unknown order") { store in
+            func order(_ steps: [OrderStep], vendor: String = "legacy", _ update: (inout Order) -> Void = { _ in })
+                async throws -> Order
+            {
+                var order = try await store.accepted(.example(), dispatched: true, vendor: vendor)
+                for step in steps { order = try await store.commit(order, taking: step, update: update) }
+                return order
+            }
+            let sold = try await order([.bought]) { $0.vendorOrderNumber = "N-1" }
+            let resolved = try await order([.lost, .boughtReady])
+            let reviewed = try await order([.lost]) { $0.unknown?.needsReview = true }
+            let lost = try await order([.lost])
+            _ = try await order([])
+            _ = try await order([.notBought])
+            _ = try await order([.bought]) { $0.vendorOrderID = "71" }
+            _ = try await order([.bought]) { $0.batchID = "bat_1" }
+            _ = try await order([.bought], vendor: "helodata")
+            #expect(try await store.awaitingGoods(vendor: "legacy") == [sold, resolved, reviewed, lost])
+        },
+    ]
+
+    static let clientKeys = [
+        Check("keys come back oldest first, with their hashes") { store in
+            let newer = ClientKey.example(role: .operator, createdAt: .example.addingTimeInterval(1))
+            let older = ClientKey.example(client: "zenith", role: .auditor)
+            try await store.insert(newer)
+            try await store.insert(older)
+            #expect(try await store.keys() == [older, newer])
+        },
+        Check("a key is revoked once, and keeps the first time") { store in
+            let key = ClientKey.example()
+            try await store.insert(key)
+            #expect(try await store.revoke(key.id, at: .example))
+            #expect(try await store.revoke(key.id, at: .example.addingTimeInterval(60)))
+            #expect(try await store.keys().map(\.revokedAt) == [.example])
+        },
+        Check("a key that is not there cannot be revoked") { store in
+            let id = IdentifierSource.examples.next(.key)
+            let isRevoked = try await store.revoke(id, at: .example)
+            #expect(!isRevoked)
+        },
+        Check("a key is there once, by its id and by its hash") { store in
+            let key = ClientKey.example()
+            try await store.insert(key)
+            await expectRefusal {
+                try await store.insert(.example(id: key.id, secretHash: [UInt8](repeating: 1, count: 32)))
+            }
+            await expectRefusal { try await store.insert(.example(secretHash: key.secretHash)) }
+            await expectRefusal { try await store.insert(.example(secretHash: [1, 2, 3])) }
+            #expect(try await store.keys() == [key])
+        },
+    ]
+}
