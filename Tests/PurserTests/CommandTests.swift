@@ -57,7 +57,7 @@ import Testing
 
     @Test(arguments: [
         ("missing/purser.db", "is not a directory"), ("purser.yaml", "is not an SQLite database"),
-        ("/proc", "cannot be used"),
+        ("/", "is not an SQLite database"),
     ])
     func `a database that is refused ends the start with 2 and one line`(path: String, reason: String) async throws {
         let directory = try TemporaryDirectory()

@@ -34,20 +34,26 @@ struct Program: Sendable {
 
 /// A child process, with what it has written so far.
 final class RunningProgram: Sendable {
-    let output = Transcript()
-    let error = Transcript()
+    let output: Transcript
+    let error: Transcript
     let identifier: Int32
     private let exit: AsyncStream<Int32>
 
-    init(_ arguments: [String], environment: [String: String] = [:], in directory: String) throws {
+    /// - Parameter lastWords: what the reader of standard error waits for before it goes away.
+    init(
+        _ arguments: [String], environment: [String: String] = [:], in directory: String,
+        readingErrorsUntil lastWords: String? = nil
+    ) throws {
+        output = Transcript()
+        error = Transcript(until: lastWords)
         let process = Process()
         process.executableURL = URL(filePath: try Program.path)
         process.arguments = arguments
         process.currentDirectoryURL = URL(filePath: directory)
         process.environment = environment.merging(["PATH": "/usr/bin:/bin"]) { $1 }
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output.pipe
-        process.standardError = error.pipe
+        process.standardOutput = output.writing
+        process.standardError = error.writing
         let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
         process.terminationHandler = { process in
             continuation.yield(
@@ -61,18 +67,12 @@ final class RunningProgram: Sendable {
         error.closeWriting()
     }
 
-    /// Waits for the end and for all that was written: the exit status, or the negative number of the signal that ended it.
+    /// Waits for the end: the exit status, or the negative number of the signal that ended it.
     func status() async -> Int32 {
-        let status = await exitStatus()
-        await output.end()
-        await error.end()
-        return status
-    }
-
-    /// Waits for the end.
-    func exitStatus() async -> Int32 {
         var status: Int32 = .min
         for await value in exit { status = value }
+        await output.end()
+        await error.end()
         return status
     }
 
@@ -80,39 +80,36 @@ final class RunningProgram: Sendable {
     func signal(_ number: Int32) { kill(identifier, number) }
 }
 
-/// What a child process writes to one of its streams.
+/// What a child process writes to one of its streams, read by a thread of its own.
 final class Transcript: Sendable {
     private struct State {
         var bytes: [UInt8] = []
         var hasEnded = false
     }
 
-    let pipe = Pipe()
+    private let pipe = Pipe()
     private let state = Mutex(State())
     private let news: AsyncStream<Void>
     private let teller: AsyncStream<Void>.Continuation
 
-    init() {
+    /// - Parameter lastWords: what the reader waits for before it goes away and leaves the child with a broken pipe.
+    init(until lastWords: String? = nil) {
         (news, teller) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-        pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil }
-            self?.add(data)
-        }
+        Thread { [self] in read(until: lastWords) }.start()
     }
+
+    /// The end for the child; closed here once the child has it.
+    var writing: FileHandle { pipe.fileHandleForWriting }
 
     var text: String { state.withLock { String(decoding: $0.bytes, as: UTF8.self) } }
 
     func closeWriting() {
-        do { try pipe.fileHandleForWriting.close() } catch { Issue.record("the pipe's end stays open: \(error)") }
+        Self.close(writing)
     }
 
-    /// Waits until the text has something.
+    /// Waits until the text has something; false when nothing more can come.
     func contains(_ text: String) async -> Bool {
-        for await _ in news {
-            if self.text.contains(text) { return true }
-            if state.withLock({ $0.hasEnded }) { return false }
-        }
+        for await _ in news where self.text.contains(text) { return true }
         return self.text.contains(text)
     }
 
@@ -122,12 +119,21 @@ final class Transcript: Sendable {
         for await _ in news where state.withLock({ $0.hasEnded }) { return }
     }
 
-    private func add(_ data: Data) {
-        state.withLock { state in
-            state.bytes += data
-            if data.isEmpty { state.hasEnded = true }
+    private func read(until lastWords: String?) {
+        var part = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = Foundation.read(pipe.fileHandleForReading.fileDescriptor, &part, part.count)
+            guard count > 0 else { break }
+            state.withLock { $0.bytes += part.prefix(count) }
+            teller.yield()
+            if let lastWords, text.contains(lastWords) { break }
         }
-        teller.yield()
-        if data.isEmpty { teller.finish() }
+        Self.close(pipe.fileHandleForReading)
+        state.withLock { $0.hasEnded = true }
+        teller.finish()
+    }
+
+    private static func close(_ end: FileHandle) {
+        do { try end.close() } catch { Issue.record("an end of a pipe stays open: \(error)") }
     }
 }

@@ -144,7 +144,8 @@ import Testing
 
     @Test func `the example has every key, and is nothing but the defaults`() throws {
         let text = try String(contentsOfFile: Project.root + "/purser.example.yaml", encoding: .utf8)
-        let secret = try TemporaryDirectory().file("key", "canary", mode: 0o600)
+        let directory = try TemporaryDirectory()
+        let secret = try directory.file("key", "canary", mode: 0o600)
         let example = try Self.settings(
             text.replacing("/run/secrets/legacy", with: secret).replacing("HELODATA_API_KEY", with: "KEY"))
         var plain = try Self.settings(
@@ -172,7 +173,8 @@ import Testing
     }
 
     @Test func `a file that others may read is a warning`() throws {
-        let path = try TemporaryDirectory().file("key", "canary", mode: 0o644)
+        let directory = try TemporaryDirectory()
+        let path = try directory.file("key", "canary", mode: 0o644)
         let settings = try Self.settings("vendors:\n  a: { kind: legacy, api_key: { file: \"\(path)\" } }")
         #expect(
             settings.warnings
@@ -187,7 +189,8 @@ import Testing
     }
 
     @Test func `a command that calls no vendor needs no secret`() throws {
-        let path = try TemporaryDirectory().file(
+        let directory = try TemporaryDirectory()
+        let path = try directory.file(
             "purser.yaml", "vendors: { a: { kind: legacy, api_key: { env: NOWHERE } } }", mode: 0o600)
         #expect(try GatewaySettings(file: path, environment: [:], readsSecrets: false).vendors.count == 1)
         #expect(throws: SettingsError.self) { try GatewaySettings(file: path, environment: [:]) }
