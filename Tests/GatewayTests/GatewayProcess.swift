@@ -122,7 +122,7 @@ struct Place: Sendable {
         self.legacyKey = legacyKey
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let common = """
-            connect_timeout: 1s, timeout: \(tuning.timeout), resend_pause: 20ms, resend_pause_max: 200ms,
+            connect_timeout: 1s, timeout: \(tuning.timeout),
                           follow_interval: 200ms, settle_time: \(tuning.settleTime), breaker: { failures: \(tuning.breakerFailures), rest: 1s }
             """
         try """
@@ -132,6 +132,7 @@ struct Place: Sendable {
             routing: { order: [helodata, legacy], fallback: \(tuning.fallback) }
             vendors:
               helodata: { kind: helodata, base_url: "\(heloData)", api_key: { env: HELODATA_API_KEY }, resend_window: \(tuning.resendWindow),
+                          resend_pause: 20ms, resend_pause_max: 200ms,
                           prices: { residential_gb: "4.50", mobile_gb: "8.00", isp_ip_month: "6.00" }, \(common) }
               legacy:   { kind: legacy, base_url: "\(legacy)", api_key: { env: LEGACY_API_KEY }, goal: scraping, \(common) }
             """.write(toFile: configuration, atomically: true, encoding: .utf8)
@@ -153,6 +154,7 @@ struct Place: Sendable {
             ["HELODATA_API_KEY": heloDataKey, "LEGACY_API_KEY": legacyKey]) { $1 }
         let pipe = Pipe()
         process.standardOutput = pipe
+        process.standardError = pipe
         return try await withCheckedThrowingContinuation { continuation in
             process.terminationHandler = { process in
                 let output = pipe.fileHandleForReading.readDataToEndOfFile()
@@ -174,5 +176,5 @@ struct Tuning: Sendable {
     var settleTime = "2s"
     var resendWindow = "20h"
     var fallback = "stock"
-    var breakerFailures = 10_000
+    var breakerFailures = 1000
 }

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import ExactJSON
 import Foundation
 import NIOCore
+import NIOHTTP1
 import Testing
 import VendorSandbox
 
