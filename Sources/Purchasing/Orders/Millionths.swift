@@ -22,15 +22,17 @@ public struct Millionths: Sendable, Hashable, Comparable {
         guard let whole = parts.first, !whole.isEmpty, parts.last?.isEmpty == false else { return nil }
         let fraction = parts.count == 2 ? parts[1] : Substring("0").utf8
         guard whole.allSatisfy(Self.isDigit), fraction.allSatisfy(Self.isDigit), whole.count <= 13 else { return nil }
-        var count: Int64 = 0
-        for digit in whole { count = count * 10 + Int64(digit - 48) }
+        // Thirteen digits may be one too many for 64 bits: counted without a sign first, then seen whether they fit.
+        var count: UInt64 = 0
+        for digit in whole { count = count * 10 + UInt64(digit - 48) }
         for place in 0..<6 {
             count *= 10
             if place < fraction.count {
-                count += Int64(fraction[fraction.index(fraction.startIndex, offsetBy: place)] - 48)
+                count += UInt64(fraction[fraction.index(fraction.startIndex, offsetBy: place)] - 48)
             }
         }
         if let seventh = fraction.dropFirst(6).first, seventh >= 53 { count += 1 }
+        guard let count = Int64(exactly: count) else { return nil }
         self.init(isNegative ? -count : count)
     }
 
