@@ -110,6 +110,26 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
             ]),
+        .target(
+            name: "PurchasingTestKit",
+            dependencies: ["ExactJSON", "Purchasing"],
+            path: "Tests/PurchasingTestKit"),
+        .testTarget(
+            name: "VendorHTTPTests",
+            dependencies: [
+                "ExactJSON", "Purchasing", "PurchasingTestKit", "VendorHTTP",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]),
+        .testTarget(
+            name: "HeloDataVendorTests",
+            dependencies: ["ExactJSON", "HeloDataVendor", "Purchasing", "PurchasingTestKit", "VendorHTTP"],
+            resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "LegacyVendorTests",
+            dependencies: ["ExactJSON", "LegacyVendor", "Purchasing", "PurchasingTestKit", "VendorHTTP"],
+            resources: [.copy("Fixtures")]),
     ],
     swiftLanguageModes: [.v6]
 )
