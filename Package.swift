@@ -50,6 +50,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "OrderedCollections", package: "swift-collections"),
             ]),
         .target(
             name: "HeloDataVendor",
@@ -172,6 +173,22 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        .testTarget(
+            name: "VendorHTTPTests",
+            dependencies: [
+                "ExactJSON", "Purchasing", "PurchasingTestKit", "VendorHTTP",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]),
+        .testTarget(
+            name: "HeloDataVendorTests",
+            dependencies: ["ExactJSON", "HeloDataVendor", "Purchasing", "PurchasingTestKit", "VendorHTTP"],
+            resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "LegacyVendorTests",
+            dependencies: ["ExactJSON", "LegacyVendor", "Purchasing", "PurchasingTestKit", "VendorHTTP"],
+            resources: [.copy("Fixtures")]),
         .testTarget(
             name: "GatewayTests",
             dependencies: [
