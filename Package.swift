@@ -35,6 +35,7 @@ let package = Package(
             dependencies: [
                 "ExactJSON",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -78,23 +79,29 @@ let package = Package(
             dependencies: [
                 "ExactJSON",
                 "Purchasing",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
             ]),
         .target(
             name: "VendorSandbox",
             dependencies: [
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
@@ -113,18 +120,41 @@ let package = Package(
             ]),
         .target(
             name: "PurchasingTestKit",
-            dependencies: [
-                "ExactJSON",
-                "Purchasing",
-                .product(name: "Logging", package: "swift-log"),
-            ],
+            dependencies: ["ExactJSON", "Purchasing", .product(name: "Logging", package: "swift-log")],
             path: "Tests/PurchasingTestKit"),
+        .testTarget(name: "ExactJSONTests", dependencies: ["ExactJSON"]),
+        .testTarget(name: "TidyTests"),
+        .testTarget(
+            name: "PurchasingTests",
+            dependencies: [
+                "ExactJSON", "Purchasing", "PurchasingTestKit", .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(
+            name: "GatewayAPITests",
+            dependencies: [
+                "GatewayAPI",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .testTarget(
+            name: "VendorSandboxTests",
+            dependencies: [
+                "VendorSandbox",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         .executableTarget(
             name: "StoreCrashProbe",
-            dependencies: [
-                "Purchasing", "PurchasingTestKit", "SQLiteStore",
-                .product(name: "Logging", package: "swift-log"),
-            ],
+            dependencies: ["Purchasing", "SQLiteStore", .product(name: "Logging", package: "swift-log")],
             path: "Tests/StoreCrashProbe"),
         .testTarget(
             name: "SQLiteStoreTests",

@@ -5,6 +5,7 @@ public enum ProblemCode: String, Sendable, Hashable, CaseIterable {
     case unsupportedMediaType = "unsupported_media_type"
     case bodyTooLarge = "body_too_large"
     case requestTimeout = "request_timeout"
+    case expectationFailed = "expectation_failed"
     case invalidRequest = "invalid_request"
     case noVendor = "no_vendor"
     case idempotencyKeyReused = "idempotency_key_reused"
@@ -44,6 +45,8 @@ public struct Problem: Error, Sendable {
     public var faults: [Fault] = []
     /// When to ask again, in seconds.
     public var retryAfter: Int?
+    /// Whether an earlier call with the same key ended so.
+    public var isReplay = false
 
     public init(
         _ code: ProblemCode, _ detail: String, moneyState: MoneyState = .notSpent, orderID: OrderID? = nil,

@@ -72,10 +72,10 @@ struct History {
             + " ORDER BY created_at DESC, id DESC LIMIT ?"
     }
 
-    private static let everything = walk(where: "")
-    private static let ofClient = walk(where: "client = ? AND")
-    private static let ofKind = walk(where: "vendor IS ? AND product = ? AND status = ? AND")
-    private static let ofClientAndKind = walk(where: "client = ? AND vendor IS ? AND product = ? AND status = ? AND")
+    static let everything = walk(where: "")
+    static let ofClient = walk(where: "client = ? AND")
+    static let ofKind = walk(where: "vendor IS ? AND product = ? AND status = ? AND")
+    static let ofClientAndKind = walk(where: "client = ? AND vendor IS ? AND product = ? AND status = ? AND")
 
     private func walks(_ db: Database) throws -> [Walk] {
         let clients = unique(query.clients).map(\.databaseValue)
@@ -104,17 +104,17 @@ struct History {
 
     /// Every vendor that has an order, and null for the orders that have none yet: one index look-up for each.
     private func vendors(_ db: Database) throws -> [DatabaseValue] {
-        try DatabaseValue.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    WITH RECURSIVE known (vendor) AS (
-                        SELECT min(vendor) FROM purchase_order
-                        UNION ALL
-                        SELECT (SELECT min(vendor) FROM purchase_order WHERE vendor > known.vendor)
-                        FROM known WHERE known.vendor IS NOT NULL)
-                    SELECT vendor FROM known
-                    """))
+        try DatabaseValue.fetchAll(db.cachedStatement(sql: Self.knownVendors))
     }
+
+    static let knownVendors = """
+        WITH RECURSIVE known (vendor) AS (
+            SELECT min(vendor) FROM purchase_order
+            UNION ALL
+            SELECT (SELECT min(vendor) FROM purchase_order WHERE vendor > known.vendor)
+            FROM known WHERE known.vendor IS NOT NULL)
+        SELECT vendor FROM known
+        """
 
     private func unique<Value: Hashable>(_ values: [Value]) -> [Value] {
         var seen: Set<Value> = []

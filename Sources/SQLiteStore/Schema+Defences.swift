@@ -137,6 +137,6 @@ extension Schema {
         CREATE INDEX order_unsettled ON purchase_order (created_at, id) WHERE settled_at IS NULL;
         CREATE INDEX order_awaiting_goods ON purchase_order (vendor, created_at, id)
             WHERE (status IN ('provisioning', 'completed') AND vendor_order_id IS NULL AND batch_id IS NULL)
-                OR (status = 'unknown' AND needs_review = 1);
+                OR status = 'unknown';
         """
 }

@@ -13,7 +13,8 @@ public struct Millionths: Sendable, Hashable, Comparable {
 
     /// Reads plain decimal text such as `120.00`: digits, at most one point with digits on both sides, no exponent.
     ///
-    /// More than six decimals are rounded half away from zero. Nil when the text is anything else or does not fit.
+    /// More than six decimals are rounded half away from zero. Nil when the text is anything else or has more than twelve
+    /// digits before the point.
     public init?(_ text: String, allowsSign: Bool = false) {
         var digits = text.utf8[...]
         let isNegative = allowsSign && digits.first == UInt8(ascii: "-")
@@ -21,7 +22,7 @@ public struct Millionths: Sendable, Hashable, Comparable {
         let parts = digits.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
         guard let whole = parts.first, !whole.isEmpty, parts.last?.isEmpty == false else { return nil }
         let fraction = parts.count == 2 ? parts[1] : Substring("0").utf8
-        guard whole.allSatisfy(Self.isDigit), fraction.allSatisfy(Self.isDigit), whole.count <= 13 else { return nil }
+        guard whole.allSatisfy(Self.isDigit), fraction.allSatisfy(Self.isDigit), whole.count <= 12 else { return nil }
         var count: Int64 = 0
         for digit in whole { count = count * 10 + Int64(digit - 48) }
         for place in 0..<6 {

@@ -33,8 +33,7 @@ public protocol OrderStore: Sendable {
     /// Which of a vendor's goods (ids of orders or batches in the vendor's list) belong to an order.
     func claimed(_ goods: [String], vendor: String) async throws(StoreError) -> Set<String>
 
-    /// The orders at a vendor whose goods may still appear in its list: sold and without an id of their goods, or waiting
-    /// for a person's decision.
+    /// The orders at a vendor whose goods may still appear in its list: sold and without an id of their goods, or unknown.
     func awaitingGoods(vendor: String) async throws(StoreError) -> [Order]
 
     /// Proves that the store can write now.

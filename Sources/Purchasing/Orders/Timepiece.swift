@@ -34,14 +34,19 @@ extension Date {
     /// Reads RFC 3339 with or without a fraction and with any offset, or a bare date (midnight UTC); else nil.
     public init?(rfc3339 text: String) {
         guard text.utf8.count <= 40 else { return nil }
-        if text.utf8.count == 10 {
-            guard let date = try? Date(text + "T00:00:00Z", strategy: .iso8601) else { return nil }
-            self = date
-        } else if let date = (try? Date(text, strategy: Self.rfc3339Format)) ?? (try? Date(text, strategy: .iso8601)) {
-            self = date
-        } else {
-            return nil
-        }
+        let text = text.utf8.count == 10 ? text + "T00:00:00Z" : text
+        guard Self.isOnTheCalendar(text.prefix(19)), let date = Self.lenient(text) else { return nil }
+        self = date
+    }
+
+    /// Foundation reads the 30th of February as the 2nd of March; such a time must read back as it was written.
+    private static func isOnTheCalendar(_ dateAndTime: Substring) -> Bool {
+        lenient(dateAndTime + "Z")?.rfc3339.prefix(19) == dateAndTime
+    }
+
+    private static func lenient(_ text: some StringProtocol) -> Date? {
+        let text = String(text)
+        return (try? Date(text, strategy: rfc3339Format)) ?? (try? Date(text, strategy: .iso8601))
     }
 
     private static let rfc3339Format = Date.ISO8601FormatStyle(includingFractionalSeconds: true)

@@ -48,12 +48,14 @@ public struct VendorTraits: Sendable, Hashable {
     public let provesAbsence: Bool
     /// How many purchases may be in flight at once; 1 where changes of the account must be attributable.
     public let width: Int
-    /// How sold goods get ready.
+    /// The products whose sales appear in the vendor's list of owned goods.
     public let listsGoodsOf: Set<ProductShape>
+    /// Whether an id in that list is a batch id, rather than an order id.
+    public let goodsAreBatches: Bool
 
     public init(
         kind: String, isIdempotent: Bool, asksBeforeBuying: Bool, provesAbsence: Bool, width: Int,
-        listsGoodsOf: Set<ProductShape>
+        listsGoodsOf: Set<ProductShape>, goodsAreBatches: Bool = false
     ) {
         self.kind = kind
         self.isIdempotent = isIdempotent
@@ -61,6 +63,7 @@ public struct VendorTraits: Sendable, Hashable {
         self.provesAbsence = provesAbsence
         self.width = width
         self.listsGoodsOf = listsGoodsOf
+        self.goodsAreBatches = goodsAreBatches
     }
 }
 

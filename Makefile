@@ -1,0 +1,30 @@
+# Two commands are all that a newcomer needs: `make demo` and `make test`. Both install what is missing.
+
+.PHONY: demo run test format lint setup release
+
+## Builds, starts sandbox vendors and the gateway, buys one order from each vendor and shows them.
+demo: setup
+	swift run purser demo
+
+## The same, and goes on serving until Ctrl-C wherever it runs.
+run: setup
+	swift run purser demo --stay
+
+## Builds and runs every test.
+test: setup
+	swift test
+
+## The optimised binary, in .build/release/purser.
+release: setup
+	swift build -c release --product purser
+
+## Puts the sources in the project's format.
+format:
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+## Says where the sources are not in the project's format.
+lint:
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+setup:
+	@scripts/install-sqlite

@@ -1,0 +1,56 @@
+import HTTPTypes
+import Purchasing
+
+/// Says who is calling, or refuses the call.
+struct Gatekeeper: Sendable {
+    /// Nil on the local Unix socket: whoever may open it is an operator.
+    private let keys: KeyRing?
+    private let failures: FailureLimiter
+
+    init(keys: KeyRing?, timepiece: Timepiece) {
+        self.keys = keys
+        self.failures = FailureLimiter(timepiece: timepiece)
+    }
+
+    /// Who calls a route; nil when the route needs no key.
+    /// - Throws: `Problem` `unauthenticated`, the same for every way in which a key can be wrong; `rate_limited` when too
+    ///   many of them came from one address; `forbidden` when the caller's role may not call the route.
+    func admit(_ headers: HTTPFields, to route: Route, peer: String?) throws(Problem) -> Caller? {
+        guard let roles = route.access.roles else { return nil }
+        let caller = try identify(headers, peer: peer)
+        guard roles.contains(caller.role) else {
+            let names = roles.map(\.rawValue).sorted().joined(separator: " or ")
+            throw Problem(.forbidden, "this call is for the role \(names)", moneyState: .unchanged)
+        }
+        return caller
+    }
+
+    private func identify(_ headers: HTTPFields, peer: String?) throws(Problem) -> Caller {
+        guard let keys else { return Self.local }
+        if let token = Self.token(in: headers), let caller = keys.authenticate(token) { return caller }
+        if let pause = failures.note(peer ?? "") {
+            throw Problem(
+                .rateLimited, "too many calls with a wrong key came from this address", moneyState: .unchanged,
+                retryAfter: pause)
+        }
+        throw .unauthenticated
+    }
+
+    /// The token of an `Authorization: Bearer` field; the scheme's case does not matter.
+    private static func token(in headers: HTTPFields) -> String? {
+        guard let value = headers.only(.authorization) else { return nil }
+        let parts = value.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+        return parts[1].withoutBlanks
+    }
+
+    /// Whoever may open the Unix socket.
+    private static let local = Caller(client: "local", role: .operator)
+}
+
+extension Problem {
+    /// One answer for a missing, malformed, unknown, wrong and revoked key, so that none can be told from another.
+    static let unauthenticated = Problem(
+        .unauthenticated, "send exactly one header `Authorization: Bearer <key>` with a key that is in force",
+        moneyState: .unchanged)
+}

@@ -1,0 +1,71 @@
+public import Hummingbird
+public import HummingbirdCore
+public import Logging
+public import NIOCore
+public import Purchasing
+
+/// The HTTP contract: everything that callers can ask of Purser, over whatever socket it is served.
+///
+/// `Routes.swift` has every route on one screen, and `openapi/openapi.yaml` says the same for machines.
+public struct HTTPContract: Sendable {
+    let purchaser: Purchaser
+    let store: any OrderStore
+    let keys: KeyRing
+    let settings: Settings
+    let ids: IdentifierSource
+    let timepiece: Timepiece
+    let documents: OpenAPIDocument
+
+    /// - Parameters:
+    ///   - purchaser: What places, shows, cancels and resolves orders.
+    ///   - store: Where history and timelines are read.
+    ///   - keys: Who may call.
+    ///   - ids: Makes ids for calls that came without one.
+    /// - Throws: when the OpenAPI document that is built in cannot be read, which a test keeps from happening.
+    public init(
+        purchaser: Purchaser, store: any OrderStore, keys: KeyRing, settings: Settings = Settings(),
+        ids: IdentifierSource, timepiece: Timepiece = .system
+    ) throws {
+        self.purchaser = purchaser
+        self.store = store
+        self.keys = keys
+        self.settings = settings
+        self.ids = ids
+        self.timepiece = timepiece
+        self.documents = try OpenAPIDocument()
+    }
+
+    /// Where callers come from.
+    public enum Side: Sendable {
+        /// A network address: callers show a key.
+        case network
+        /// The Unix socket beside the database file: whoever may open it is the operator `local`. Keys are made and
+        /// revoked here only.
+        case local
+    }
+
+    /// What the configuration says about the contract.
+    public struct Settings: Sendable {
+        /// How long a purchase is waited for when its caller does not say; at most 60 s. Default: 30 s.
+        public var defaultWait: Duration = .seconds(30)
+        /// Whether every purchase needs an `Idempotency-Key`. Default: yes.
+        public var requiresIdempotencyKey = true
+        /// The version of Purser that `/healthz` tells.
+        public var version = "0"
+
+        public init() {}
+    }
+
+    /// Answers calls from one side.
+    public func responder(for side: Side) -> GatewayResponder { GatewayResponder(contract: self, side: side) }
+
+    /// A Hummingbird application that serves one side; whoever composes the program chooses its address and door.
+    public func application(
+        for side: Side, server: HTTPServerBuilder = .http1(), configuration: ApplicationConfiguration = .init(),
+        logger: Logger, onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
+    ) -> Application<GatewayResponder> {
+        Application(
+            responder: responder(for: side), server: server, configuration: configuration,
+            onServerRunning: onServerRunning, logger: logger)
+    }
+}

@@ -1,0 +1,92 @@
+import ExactJSON
+import Purchasing
+
+/// An order as callers read it.
+///
+/// Every member is always there, with `null` for what is not known, so that a reader never has to guess whether a name
+/// was misspelt. The attempts' bodies and keys, the baseline and the trace are Purser's own affair.
+struct OrderBody {
+    let order: Order
+
+    init(_ order: Order) { self.order = order }
+
+    /// The document.
+    var json: JSON {
+        .object([
+            ("id", .string(order.id.text)),
+            ("status", .string(order.status.rawValue)),
+            ("money_state", .string(order.moneyState.rawValue)),
+            ("product", .string(order.request.product.rawValue)),
+            ("vendor", .optional(order.vendor)),
+            ("vendor_order_id", .optional(order.vendorOrderID)),
+            ("vendor_order_number", .optional(order.vendorOrderNumber)),
+            ("batch_id", .optional(order.batchID)),
+            ("request", request),
+            ("total", order.total?.json ?? .null),
+            ("total_source", .optional(order.totalSource?.rawValue)),
+            ("routing", order.routing.json),
+            ("attempts", .array(order.attempts.map(\.json))),
+            ("unknown", order.unknown?.json ?? .null),
+            ("error", order.problem?.json ?? .null),
+            ("flags", .array(order.flags.map(JSON.string))),
+            ("client", .string(order.client)),
+            ("idempotency_key", .optional(order.idempotencyKey)),
+            ("metadata", .object(order.request.metadata.map { ($0.name, .string($0.value)) })),
+            ("request_id", .string(order.requestID)),
+            ("created_at", .string(order.createdAt.rfc3339)),
+            ("updated_at", .string(order.updatedAt.rfc3339)),
+            ("settled_at", .optional(order.settledAt?.rfc3339)),
+            ("expires_at", .optional(order.expiresAt?.rfc3339)),
+            ("vendor_details", order.vendorDetails ?? .null),
+        ])
+    }
+
+    /// What was asked, in normal form; the metadata stands beside it.
+    private var request: JSON {
+        var request = order.request
+        request.metadata = []
+        return request.json
+    }
+}
+
+extension Routing {
+    fileprivate var json: JSON {
+        [
+            "policy": .string(policy.rawValue), "chosen": .optional(chosen),
+            "candidates": .array(candidates.map(\.json)),
+        ]
+    }
+}
+
+extension Routing.Candidate {
+    fileprivate var json: JSON {
+        [
+            "vendor": .string(vendor), "price": price?.json ?? .null, "chosen": .bool(isChosen),
+            "ruled_out": .optional(ruledOut), "unused": .array(unused.map(JSON.string)),
+        ]
+    }
+}
+
+extension Attempt {
+    fileprivate var json: JSON {
+        [
+            "number": .int(number), "vendor": .string(vendor), "outcome": .optional(outcome?.rawValue),
+            "started_at": .string(startedAt.rfc3339), "ended_at": .optional(endedAt?.rfc3339),
+        ]
+    }
+}
+
+extension UnknownOutcome {
+    fileprivate var json: JSON {
+        [
+            "since": .string(since.rfc3339), "reason": .string(reason), "needs_review": .bool(needsReview),
+            "findings": .array(findings.map(JSON.string)),
+        ]
+    }
+}
+
+extension OrderProblem {
+    fileprivate var json: JSON {
+        ["code": .string(code.rawValue), "detail": .string(detail), "vendor": vendor?.json ?? .null]
+    }
+}

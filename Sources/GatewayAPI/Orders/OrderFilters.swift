@@ -1,0 +1,86 @@
+import ExactJSON
+import Foundation
+import Purchasing
+
+/// The filters of `GET /orders`.
+enum OrderFilters {
+    /// Their names.
+    static let names: Set<String> = ["status", "product", "vendor", "client", "created_after", "created_before"]
+
+    /// Reads the filters of a query. A buyer sees its own client's orders, whatever it asks.
+    /// - Throws: `Problem` `invalid_request` naming every parameter that cannot be read; `forbidden` when a buyer asks by
+    ///   client.
+    static func query(_ parameters: QueryParameters, for caller: Caller) throws(Problem) -> OrderQuery {
+        if caller.role == .buyer, parameters["client"] != nil {
+            throw Problem(
+                .forbidden, "the parameter client is for auditors and operators; a key sees its own client's orders",
+                moneyState: .unchanged)
+        }
+        var faults: [Fault] = []
+        var query = OrderQuery()
+        query.statuses = choices("status", in: parameters, &faults)
+        query.products = choices("product", in: parameters, &faults)
+        query.vendors = names("vendor", in: parameters, &faults)
+        query.clients = caller.role == .buyer ? [caller.client] : names("client", in: parameters, &faults)
+        query.createdAfter = instant("created_after", in: parameters, &faults)
+        query.createdBefore = instant("created_before", in: parameters, &faults)
+        query.limit = limit(in: parameters, &faults)
+        guard faults.isEmpty else { throw .badQuery(faults) }
+        return query
+    }
+
+    private static func choices<Choice: RawRepresentable & CaseIterable>(
+        _ name: String, in parameters: QueryParameters, _ faults: inout [Fault]
+    ) -> [Choice] where Choice.RawValue == String {
+        guard let text = parameters[name] else { return [] }
+        let choices = text.split(separator: ",", omittingEmptySubsequences: false).map { Choice(rawValue: String($0)) }
+        if choices.contains(where: { $0 == nil }) {
+            let allowed = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+            faults.append(Fault(.parameter(name), "invalid_choice", "one or more, with commas between, of \(allowed)"))
+        }
+        return choices.compactMap { $0 }
+    }
+
+    private static func names(_ name: String, in parameters: QueryParameters, _ faults: inout [Fault]) -> [String] {
+        guard let text = parameters[name] else { return [] }
+        let names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        if names.count > 50 || names.contains(where: { !(1...64).contains($0.utf8.count) }) {
+            faults.append(
+                Fault(.parameter(name), "invalid_text", "1 to 50 names of 1 to 64 characters, with commas between"))
+        }
+        return names
+    }
+
+    private static func instant(_ name: String, in parameters: QueryParameters, _ faults: inout [Fault]) -> Date? {
+        guard let text = parameters[name] else { return nil }
+        // A bare + in a query is read as a blank; in a time it can only be the sign of an offset.
+        if let date = Date(rfc3339: text.replacing(" ", with: "+")) { return date }
+        faults.append(
+            Fault(
+                .parameter(name), "invalid_time",
+                "RFC 3339 such as 2026-05-28T10:00:00Z, or a date such as 2026-05-28"))
+        return nil
+    }
+
+    private static func limit(in parameters: QueryParameters, _ faults: inout [Fault]) -> Int {
+        guard let text = parameters["limit"] else { return 50 }
+        if let limit = QueryParameters.whole(text), (1...200).contains(limit) { return limit }
+        faults.append(QueryParameters.notInRange("limit", 1...200))
+        return 50
+    }
+}
+
+extension OrderQuery {
+    /// The filters alone, in one form for all ways of writing them: what a cursor is bound to.
+    var filters: JSON {
+        [
+            "status": .sorted(statuses.map(\.rawValue)), "product": .sorted(products.map(\.rawValue)),
+            "vendor": .sorted(vendors), "client": .sorted(clients),
+            "created_after": .optional(createdAfter?.rfc3339), "created_before": .optional(createdBefore?.rfc3339),
+        ]
+    }
+}
+
+extension JSON {
+    fileprivate static func sorted(_ texts: [String]) -> JSON { .array(Set(texts).sorted().map(JSON.string)) }
+}

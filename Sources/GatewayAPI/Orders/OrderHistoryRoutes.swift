@@ -1,0 +1,39 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Purchasing
+
+extension HTTPContract {
+    /// `GET /orders`: a page of history, newest first.
+    func listOrders(_ call: Call, _ caller: Caller) async throws(Problem) -> Response {
+        var query = try OrderFilters.query(call.query, for: caller)
+        if let text = call.query["cursor"] {
+            guard let cursor = OrderCursor(text, filters: query) else { throw .badQuery([Self.notACursor]) }
+            query.before = cursor.id
+        }
+        let page: OrderPage
+        do { page = try await store.orders(query) } catch { throw Problem(reading: error) }
+        let last = page.hasMore ? page.orders.last : nil
+        let next = last.map { OrderCursor(after: $0.id).text(filters: query) }
+        var headers: HTTPFields = [.cacheControl: "private, no-cache"]
+        if let next { headers[.link] = Self.link(to: next, from: call) }
+        return Response(.ok, .list(page.orders.map { OrderBody($0).json }, nextCursor: next), headers: headers)
+    }
+
+    private static let notACursor = Fault(
+        .parameter("cursor"), "invalid_cursor", "send next_cursor as it was answered, with the same filters")
+
+    /// The next page's address, with the same filters.
+    private static func link(to cursor: String, from call: Call) -> String {
+        let items = call.query.items.filter { $0.name != "cursor" } + [("cursor", cursor)]
+        let query = items.map { "\(encoded($0.name))=\(encoded($0.value))" }.joined(separator: "&")
+        return "<\(call.base)/orders?\(query)>; rel=\"next\""
+    }
+
+    private static func encoded(_ text: String) -> String {
+        text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
+    }
+
+    private static let unreserved = CharacterSet(
+        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+}

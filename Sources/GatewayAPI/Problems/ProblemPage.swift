@@ -1,0 +1,86 @@
+import HTTPTypes
+import Hummingbird
+import Purchasing
+
+extension HTTPContract {
+    /// `GET /problems/{code}`: what a problem's `type` leads to, for a person who has just met it.
+    func showProblem(_ call: Call) async throws(Problem) -> Response {
+        guard let code = call.names["code"].flatMap(ProblemCode.init) else {
+            throw Problem(.notFound, "there is no such problem", moneyState: .unchanged)
+        }
+        let page = ProblemPage(code: code)
+        let headers: HTTPFields = [.cacheControl: "max-age=3600", .vary: "Accept"]
+        let wantsHTML = call.request.headers[.accept]?.contains(MediaType.html.rawValue) ?? false
+        return wantsHTML
+            ? Response(.ok, Array(page.html.utf8), as: .html, headers: headers)
+            : Response(.ok, Array(page.text.utf8), as: .plain, headers: headers)
+    }
+}
+
+/// A page about one code. Nothing of it comes from a caller.
+struct ProblemPage {
+    let code: ProblemCode
+
+    /// For a terminal.
+    var text: String {
+        """
+        \(code.kind.status.code) \(code.rawValue)
+        \(code.kind.title)
+
+        What happened  \(code.kind.meaning)
+        Money          \(money)
+        Try again?     \(retry)
+        What to do     \(code.kind.advice)
+
+        """
+    }
+
+    /// For a browser.
+    var html: String {
+        """
+        <!doctype html>
+        <html lang="en">
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width">
+        <title>\(Self.escaped(code.rawValue))</title>
+        <style>body{font:1rem/1.5 system-ui,sans-serif;max-width:42rem;margin:3rem auto;padding:0 1rem}
+        dt{font-weight:600;margin-top:1rem}dd{margin:0}</style>
+        <h1>\(Self.escaped(code.kind.title))</h1>
+        <p><code>\(code.kind.status.code) \(Self.escaped(code.rawValue))</code></p>
+        <dl>
+        <dt>What happened</dt><dd>\(Self.escaped(code.kind.meaning))</dd>
+        <dt>Money</dt><dd>\(Self.escaped(money))</dd>
+        <dt>Try again?</dt><dd>\(Self.escaped(retry))</dd>
+        <dt>What to do</dt><dd>\(Self.escaped(code.kind.advice))</dd>
+        </dl>
+        </html>
+
+        """
+    }
+
+    private var money: String {
+        switch code.kind.money {
+        case .unchanged: "unchanged: this call did nothing, and what earlier calls with the same key did stands."
+        case .notSpent: "not_spent: nothing was bought, for certain."
+        case .maybeSpent: "maybe_spent: the outcome is being found out."
+        case .spent: "spent: the order was bought."
+        case nil: "the problem's money_state says what is true of the order that it names."
+        }
+    }
+
+    private var retry: String {
+        switch code.kind.retry {
+        case .fixRequest: "fix_request: not as it is."
+        case .sameKey: "same_key: yes, with the same key."
+        case .newKey: "new_key: only with a new key, which is a new purchase."
+        case .wait: "wait: yes, after the pause that Retry-After names. With an order in the problem: new_key."
+        case .poll: "poll: no, read the order until it is settled."
+        case .askOperator: "ask_operator: no, a person has to do something first."
+        }
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+            .replacing("\"", with: "&quot;")
+    }
+}

@@ -1,0 +1,59 @@
+import HTTPTypes
+import Purchasing
+
+extension RouteTable {
+    /// Every route of the contract. Each is served at its path and, identically, under `/v1`; where two paths could mean
+    /// the same, the earlier line wins.
+    static let routes: [Route] = [
+        Route(
+            .post, "/orders", .buyers(HTTPContract.placeOrder),
+            replies: [.json(.created), .json(.accepted), .json(.ok)], problems: purchaseProblems),
+        Route(
+            .get, "/orders", .readers(HTTPContract.listOrders),
+            query: OrderFilters.names.union(["cursor", "limit"]),
+            replies: [.json(.ok)], problems: [.forbidden, .storeUnavailable]),
+        Route(
+            .get, "/orders/{id}", .readers(HTTPContract.showOrder), query: ["wait"],
+            replies: [.json(.ok), .notModified], problems: [.notFound, .storeUnavailable]),
+        Route(
+            .get, "/orders/{id}/events", .readers(HTTPContract.listEvents),
+            replies: [.json(.ok)], problems: [.notFound, .storeUnavailable]),
+        Route(
+            .post, "/orders/{id}/cancel", .buyers(HTTPContract.cancelOrder),
+            replies: [.json(.ok)], problems: [.notFound, .notCancelable, .storeUnavailable]),
+        Route(
+            .post, "/orders/{id}/resolve", .operators(HTTPContract.resolveOrder),
+            replies: [.json(.ok)], problems: [.notFound, .notResolvable, .storeUnavailable]),
+
+        Route(
+            .get, "/keys", .operators(HTTPContract.listKeys),
+            replies: [.json(.ok)], isLocal: true),
+        Route(
+            .post, "/keys", .operators(HTTPContract.issueKey),
+            replies: [.json(.created)], problems: [.storeUnavailable], isLocal: true),
+        Route(
+            .delete, "/keys/{id}", .operators(HTTPContract.revokeKey),
+            replies: [.json(.ok)], problems: [.notFound, .storeUnavailable], isLocal: true),
+
+        Route(.get, "/healthz", .everyone(HTTPContract.showHealth), replies: [.json(.ok)]),
+        Route(
+            .get, "/readyz", .everyone(HTTPContract.showReadiness),
+            replies: [.json(.ok), .json(.serviceUnavailable)]),
+        Route(
+            .get, "/openapi.yaml", .everyone(HTTPContract.showContractAsYAML),
+            replies: [.document(.yaml), .notModified]),
+        Route(
+            .get, "/openapi.json", .everyone(HTTPContract.showContractAsJSON),
+            replies: [.document(.json), .notModified]),
+        Route(
+            .get, "/problems/{code}", .everyone(HTTPContract.showProblem),
+            replies: [.document(.html, .plain)], problems: [.notFound]),
+    ]
+
+    /// What a purchase can end in without, or with proof against, having bought.
+    private static let purchaseProblems: Set<ProblemCode> = [
+        .idempotencyKeyMissing, .noVendor, .idempotencyKeyReused, .insufficientBalance, .kycRequired,
+        .insufficientInventory, .quantityOutOfRange, .vendorRejected, .promoCodeInvalid, .priceAboveLimit,
+        .priceUnknown, .budgetExceeded, .buyingPaused, .vendorAuthFailed, .vendorUnavailable, .storeUnavailable,
+    ]
+}

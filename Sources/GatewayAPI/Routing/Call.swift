@@ -1,0 +1,92 @@
+import ExactJSON
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Purchasing
+
+/// One call that has found its route.
+struct Call: Sendable {
+    /// How large a body may be, in bytes.
+    static let bodyLimit = 64 * 1024
+
+    let request: Request
+    /// The id of the call, kept from the caller or made here: 1 to 128 visible ASCII characters.
+    let requestID: String
+    /// The query, of which every parameter is one that the route knows.
+    let query: QueryParameters
+    /// What stands where the route's path has names.
+    let names: [String: String]
+    /// `/v1` or nothing: what links in the answer start with.
+    let base: String
+
+    /// The order id in the path.
+    /// - Throws: `Problem` `not_found`, word for word as for an order that is not there, when it cannot be one.
+    func orderID() throws(Problem) -> OrderID {
+        guard let id = names["id"].flatMap({ OrderID($0, kind: .order) }) else { throw Purchaser.notFound }
+        return id
+    }
+
+    /// The key id in the path.
+    /// - Throws: `Problem` `not_found` when it cannot be one.
+    func keyID() throws(Problem) -> Identifier {
+        guard let id = names["id"].flatMap({ Identifier($0, kind: .key) }) else { throw KeyRing.notFound }
+        return id
+    }
+
+    /// The body, which must be one JSON object.
+    /// - Throws: `Problem` `unsupported_media_type`, `body_too_large` or `malformed_request`.
+    func object() async throws(Problem) -> JSON {
+        guard request.headers.announcesJSON else { throw .notJSON }
+        return try Self.object(in: try await bytes())
+    }
+
+    /// The body, which must be one JSON object or nothing at all.
+    /// - Throws: `Problem` `unsupported_media_type`, `body_too_large` or `malformed_request`.
+    func objectOrNothing() async throws(Problem) -> JSON {
+        let bytes = try await bytes()
+        if bytes.readableBytes == 0 { return .object([]) }
+        guard request.headers.announcesJSON else { throw .notJSON }
+        return try Self.object(in: bytes)
+    }
+
+    private func bytes() async throws(Problem) -> ByteBuffer {
+        do {
+            return try await request.body.collect(upTo: Self.bodyLimit)
+        } catch is NIOTooManyBytesError {
+            throw Problem(.bodyTooLarge, "a body has at most \(Self.bodyLimit) bytes", moneyState: .unchanged)
+        } catch {
+            throw Problem(.malformedRequest, "the body did not arrive whole", moneyState: .unchanged)
+        }
+    }
+
+    private static func object(in bytes: ByteBuffer) throws(Problem) -> JSON {
+        let json: JSON
+        do {
+            json = try JSON(parsing: bytes.readableBytesView)
+        } catch {
+            throw Problem(.malformedRequest, "the body is not JSON: \(error.description)", moneyState: .unchanged)
+        }
+        guard json.object != nil else {
+            throw Problem(.malformedRequest, "the body must be one JSON object", moneyState: .unchanged)
+        }
+        return json
+    }
+}
+
+extension HTTPFields {
+    /// Whether the body is announced as plain JSON in UTF-8, by exactly one `Content-Type` and no content coding.
+    fileprivate var announcesJSON: Bool {
+        guard !contains(.contentEncoding), let value = only(.contentType) else { return false }
+        let parts = value.split(separator: ";", omittingEmptySubsequences: false).map(\.withoutBlanks)
+        guard parts.first?.lowercased() == MediaType.json.rawValue else { return false }
+        return parts.dropFirst().allSatisfy { parameter in
+            ["charset=utf-8", "charset=\"utf-8\""].contains(parameter.lowercased())
+        }
+    }
+}
+
+extension Problem {
+    fileprivate static let notJSON = Problem(
+        .unsupportedMediaType, "send the body as application/json in UTF-8, without a content coding",
+        moneyState: .unchanged)
+}

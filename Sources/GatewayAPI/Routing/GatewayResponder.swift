@@ -1,0 +1,70 @@
+import HTTPTypes
+public import Hummingbird
+import Logging
+import Purchasing
+
+/// Answers every call: finds its route, admits its caller, and tells every problem in one form.
+///
+/// It takes the place of Hummingbird's router, which answers a wrong method with `404` and `//orders` as `/orders`.
+public struct GatewayResponder: HTTPResponder {
+    private let contract: HTTPContract
+    private let table: RouteTable
+    private let gatekeeper: Gatekeeper
+
+    init(contract: HTTPContract, side: HTTPContract.Side) {
+        self.contract = contract
+        self.table = RouteTable(isLocal: side == .local)
+        self.gatekeeper = Gatekeeper(keys: side == .local ? nil : contract.keys, timepiece: contract.timepiece)
+    }
+
+    /// Answers a call; never throws.
+    public func respond(to request: Request, context: GatewayContext) async -> Response {
+        let requestID = requestID(of: request)
+        var response: Response
+        do {
+            response = try await answer(request, requestID: requestID, peer: context.peer)
+        } catch {
+            if error.code == .internalError {
+                context.logger.error(
+                    "a call ended in an internal error", metadata: ["request_id": .string(requestID)])
+            }
+            response = ProblemBody(error, requestID: requestID).response
+        }
+        response.headers[.requestID] = requestID
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    private func answer(_ request: Request, requestID: String, peer: String?) async throws(Problem) -> Response {
+        let target = request.head.path ?? ""
+        let path = target.prefix { $0 != "?" }
+        guard let match = table.match(path) else {
+            throw Problem(.notFound, "there is nothing at this path", moneyState: .unchanged)
+        }
+        let method = request.method == .head ? .get : request.method
+        guard let route = match.resource.routes[method] else {
+            return notAllowed(match.resource.allow, requestID: requestID)
+        }
+        let caller = try gatekeeper.admit(request.headers, to: route, peer: peer)
+        let query = try QueryParameters(target.dropFirst(path.count).dropFirst(), known: route.query)
+        let call = Call(request: request, requestID: requestID, query: query, names: match.names, base: match.base)
+        switch (route.access, caller) {
+        case (.everyone(let handler), _): return try await handler(contract)(call)
+        case (.holders(_, let handler), let caller?): return try await handler(contract)(call, caller)
+        case (.holders, nil): throw .unauthenticated
+        }
+    }
+
+    private func notAllowed(_ allow: String, requestID: String) -> Response {
+        let problem = Problem(.methodNotAllowed, "this path takes \(allow)", moneyState: .unchanged)
+        var response = ProblemBody(problem, requestID: requestID).response
+        response.headers[.allow] = allow
+        return response
+    }
+
+    private func requestID(of request: Request) -> String {
+        guard let id = request.headers.only(.requestID), (1...128).contains(id.utf8.count),
+            id.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        else { return contract.ids.next(.request).text }
+        return id
+    }
+}

@@ -1,0 +1,34 @@
+import HTTPTypes
+
+extension HTTPFields {
+    /// The value of a field that came exactly once, without the blanks around it; nil when it came never or twice.
+    func only(_ name: HTTPField.Name) -> String? {
+        let values = self[values: name]
+        return values.count == 1 ? values.first?.withoutBlanks : nil
+    }
+}
+
+extension HTTPField.Name {
+    static let idempotencyKey = named("Idempotency-Key")
+    static let idempotentReplayed = named("Idempotent-Replayed")
+    static let prefer = named("Prefer")
+    static let preferenceApplied = named("Preference-Applied")
+    static let requestID = named("X-Request-Id")
+    static let traceparent = named("Traceparent")
+    static let link = named("Link")
+
+    private static func named(_ name: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(name) else { preconditionFailure("not a field name: \(name)") }
+        return name
+    }
+}
+
+extension StringProtocol {
+    /// The text without spaces and tabs at its ends.
+    var withoutBlanks: String {
+        let isBlank = { (character: Character) in character == " " || character == "\t" }
+        var text = self[...].drop(while: isBlank)
+        while let last = text.last, isBlank(last) { text = text.dropLast() }
+        return String(text)
+    }
+}

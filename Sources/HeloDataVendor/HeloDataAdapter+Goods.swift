@@ -1,0 +1,110 @@
+import ExactJSON
+import Foundation
+public import Purchasing
+import VendorHTTP
+
+/// Following what was sold. A batch is ready when its IP list has the ordered number and its own status, where it has one
+/// that we know, does not say otherwise; a batch that is not shown yet is not gone.
+extension HeloDataAdapter {
+    /// From this number of sales on, one list is cheaper than asking for each batch.
+    private static let listedFrom = 6
+    /// How many sales are asked for at once.
+    private static let followsAtOnce = 5
+    /// How many pages a list may have.
+    private static let pageLimit = 200
+
+    public func follow(_ sales: [Sale]) async -> [OrderID: GoodsState] {
+        var batches: [HeloDataBatch] = []
+        if sales.count >= Self.listedFrom || sales.contains(where: { $0.batchID == nil }) {
+            do { batches = try await self.batches() } catch {
+                switch error {
+                case .unavailable, .rateLimited, .authFailed: return [:]
+                case .unreadable, .refused: break  // The list's shape is not documented; each batch may still be read.
+                }
+            }
+        }
+        return await states(of: sales, listed: batches)
+    }
+
+    private func states(of sales: [Sale], listed batches: [HeloDataBatch]) async -> [OrderID: GoodsState] {
+        await withTaskGroup(of: (OrderID, GoodsState?).self) { group in
+            var states: [OrderID: GoodsState] = [:]
+            for (index, sale) in sales.enumerated() {
+                if index >= Self.followsAtOnce, let (id, state) = await group.next() { states[id] = state }
+                group.addTask {
+                    // A sale that could not be read is left out, as the port says.
+                    do { return (sale.orderID, try await self.state(of: sale, listed: batches)) } catch {
+                        return (sale.orderID, nil)
+                    }
+                }
+            }
+            for await (id, state) in group { states[id] = state }
+            return states
+        }
+    }
+
+    public func goods() async throws(VendorError) -> [Goods] { try await batches().map(mapping.goods) }
+
+    /// How far one sale is; nil when nothing can be asked for it.
+    private func state(of sale: Sale, listed: [HeloDataBatch]) async throws(VendorError) -> GoodsState? {
+        let known = listed.first { batch in
+            sale.batchID.map { $0 == batch.id } ?? (batch.orderID != nil && batch.orderID == sale.vendorOrderID)
+        }
+        guard let id = (sale.batchID ?? known?.id).flatMap(VendorPathComponent.init(token:)) else { return nil }
+        var batch = known
+        if listed.isEmpty, let answer = try await readIfThere(endpoints.batch(id)) {
+            batch = HeloDataBatch.inside(answer)
+            if batch == nil, answer.json?.object == nil { throw .unreadable("batch") }
+        }
+        if batch?.isReady == false { return mapping.state(of: sale.request, batch: batch, ips: nil) }
+        return mapping.state(of: sale.request, batch: batch, ips: try await ips(of: id))
+    }
+
+    /// Every IP of a batch; nil when the vendor does not show the batch yet.
+    private func ips(of id: VendorPathComponent) async throws(VendorError) -> [HeloDataIP]? {
+        guard let elements = try await elements(of: endpoints.ips(of: id)) else { return nil }
+        let ips = elements.compactMap { HeloDataIP($0) }
+        guard ips.count == elements.count else { throw .unreadable("ips") }
+        return ips
+    }
+
+    /// Every batch of the account.
+    private func batches() async throws(VendorError) -> [HeloDataBatch] {
+        guard let elements = try await elements(of: endpoints.batches()) else {
+            throw .refused(code: "status_404", message: nil)
+        }
+        var batches: [String: HeloDataBatch] = [:]
+        var order: [HeloDataBatch] = []
+        for element in elements {
+            guard let batch = HeloDataBatch(element) else { throw .unreadable("batches") }
+            if let earlier = batches[batch.id] {
+                // The list moved between two pages; the same batch twice is harmless, a changed one is not the whole.
+                guard earlier == batch else { throw .unreadable("batches_changed") }
+                continue
+            }
+            batches[batch.id] = batch
+            order.append(batch)
+        }
+        return order
+    }
+
+    /// Every element of a list, page after page; nil when there is no such list.
+    private func elements(of request: VendorRequest) async throws(VendorError) -> [JSON]? {
+        var elements: [JSON] = []
+        var request = request
+        var cursors: Set<String> = []
+        let fixedQuery = request.query
+        for _ in 0..<Self.pageLimit {
+            guard let answer = try await readIfThere(request) else {
+                if cursors.isEmpty { return nil }
+                throw .unreadable("page_missing")
+            }
+            guard let page = HeloDataPage(answer.json) else { throw .unreadable("list") }
+            elements += page.elements
+            guard let cursor = page.nextCursor else { return elements }
+            guard cursors.insert(cursor).inserted else { throw .unreadable("cursor_repeats") }
+            request.query = fixedQuery + [VendorQueryItem("cursor", cursor)]
+        }
+        throw .unreadable("too_many_pages")
+    }
+}

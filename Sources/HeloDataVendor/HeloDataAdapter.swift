@@ -1,0 +1,107 @@
+import ExactJSON
+import Foundation
+public import Purchasing
+public import VendorHTTP
+
+/// HeloData (https://docs.helodata.com): a REST API with an idempotency key on its order call.
+public final class HeloDataAdapter: VendorAdapter {
+    public let traits: VendorTraits
+
+    let endpoints: HeloDataEndpoints
+    let mapping: HeloDataMapping
+    private let offer: HeloDataOffer
+    private let http: VendorHTTPClient
+    private let rateLimit = HeloDataRateLimit()
+    private let time: Timepiece
+
+    /// How long a call may wait inside for the vendor's rate limit; a longer wait is told to whoever asked.
+    private static let patience = Duration.seconds(1)
+    /// Connections beside those of the purchases, for reading.
+    private static let readConnections = 8
+
+    /// - Throws: `InvalidVendorSettings` when the address or the key cannot be used.
+    public init(settings: HeloDataSettings, time: Timepiece = .system) throws(InvalidVendorSettings) {
+        http = try VendorHTTPClient(
+            address: VendorAddress(settings.baseURL), credential: .bearer(settings.apiKey),
+            connectTimeout: settings.connectTimeout, connections: settings.maxInFlight + Self.readConnections,
+            usesConnectionsOnce: !settings.idempotency)
+        self.time = time
+        traits = VendorTraits(
+            kind: "helodata", isIdempotent: settings.idempotency, asksBeforeBuying: false, provesAbsence: false,
+            width: settings.idempotency ? settings.maxInFlight : 1, listsGoodsOf: [.isp], goodsAreBatches: true)
+        endpoints = HeloDataEndpoints(timeout: settings.timeout)
+        mapping = HeloDataMapping(redaction: http.redaction)
+        offer = HeloDataOffer(vendor: settings.name, prices: settings.prices)
+    }
+
+    /// Closes the connections, once the last call has ended.
+    public func close() async { await http.close() }
+
+    public func objections(to request: OrderRequest) -> [Fault] { offer.objections(to: request) }
+
+    public func unusedFields(of request: OrderRequest) -> [String] { request.goal == nil ? [] : ["goal"] }
+
+    public func listPrice(of request: OrderRequest) -> Money? { offer.price(of: request) }
+
+    public func purchaseBody(for request: OrderRequest) -> [UInt8] { HeloDataOrderBody.bytes(for: request) }
+
+    public func prepare(_ request: OrderRequest, context: CallContext) async -> Preparation {
+        .ready(price: listPrice(of: request), baseline: nil)
+    }
+
+    public func purchase(_ call: PurchaseCall) async -> PurchaseOutcome {
+        let request = endpoints.order(
+            body: call.body, key: traits.isIdempotent ? call.key : nil, traceparent: call.context.traceparent)
+        switch await send(request, .purchase) {
+        case .heldBack(let wait): return .notSent(.rateLimited(retryAfter: wait))
+        case .reply(.failed(let failure)): return failure.outcome
+        case .reply(.answer(let answer)): return mapping.outcome(of: answer, to: call.request, now: time.now())
+        }
+    }
+
+    public func account() async throws(VendorError) -> VendorAccount {
+        let answer = try await read(endpoints.account())
+        guard let account = HeloDataMapping.account(answer.json) else { throw .unreadable("account") }
+        return account
+    }
+
+    // MARK: Calls
+
+    private enum Paced {
+        case reply(VendorReply)
+        /// Not sent, since the vendor's rate limit is used up.
+        case heldBack(Duration)
+    }
+
+    /// Reads something that has to be there.
+    func read(_ request: VendorRequest) async throws(VendorError) -> VendorAnswer {
+        guard let answer = try await readIfThere(request) else {
+            throw .refused(code: "status_404", message: nil)
+        }
+        return answer
+    }
+
+    /// Reads something that may not be there yet; nil for 404.
+    func readIfThere(_ request: VendorRequest) async throws(VendorError) -> VendorAnswer? {
+        switch await send(request, .read) {
+        case .heldBack(let wait): throw .rateLimited(retryAfter: wait)
+        case .reply(.failed(let failure)): throw failure.readFailure
+        case .reply(.answer(let answer)):
+            if answer.status == 404 { return nil }
+            if let failure = answer.readFailure(now: time.now(), redaction: mapping.redaction) { throw failure }
+            return answer
+        }
+    }
+
+    private func send(_ request: VendorRequest, _ urgency: HeloDataRateLimit.Urgency) async -> Paced {
+        var patience = Self.patience
+        while let wait = await rateLimit.admit(urgency, now: time.now()) {
+            guard wait <= patience else { return .heldBack(wait) }
+            patience -= wait
+            do { try await time.sleep(wait) } catch { return .heldBack(wait) }
+        }
+        let reply = await http.send(request)
+        await rateLimit.finish(reply, now: time.now())
+        return .reply(reply)
+    }
+}

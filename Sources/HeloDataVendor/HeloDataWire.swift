@@ -1,0 +1,126 @@
+import ExactJSON
+import Foundation
+import Purchasing
+import VendorHTTP
+
+/// The body of `POST /orders` (/api-reference/orders): the documented fields in the documented order, and no others.
+enum HeloDataOrderBody {
+    static func bytes(for request: OrderRequest) -> [UInt8] {
+        switch request.shape {
+        case .residential, .mobileByGB, .mobileByIP, .ipv4, .ipv6: bandwidth(request).bytes
+        case .isp: isp(request).bytes
+        }
+    }
+
+    private static func bandwidth(_ request: OrderRequest) -> JSON {
+        .object([
+            ("product", .string(request.product.rawValue)),
+            ("gb", request.gb.flatMap { JSONNumber(decimal: $0.text(places: 0)) }.map(JSON.number)),
+        ])
+    }
+
+    private static func isp(_ request: OrderRequest) -> JSON {
+        .object([
+            ("product", .string(request.product.rawValue)),
+            ("country", request.country.map { .string($0.alpha2.lowercased()) }),
+            ("city", request.city.map(JSON.string)),
+            ("asn", request.asn.map(JSON.int)),
+            ("quantity", request.quantity.map(JSON.int)),
+            ("months", request.rental?.wholeMonths.map(JSON.int)),
+            ("subuser", request.subuser.map(JSON.string)),
+        ])
+    }
+}
+
+/// The code and the message of an error. The one body that is shown is flat: `{"code","message","request_id"}`
+/// (/api-reference/rate-limits); an `error` object around them is assumed to mean the same.
+struct HeloDataErrorAnswer {
+    let code: String?
+    let message: String?
+
+    init(_ json: JSON?) {
+        let error = json?["code"] == nil ? json?["error"] : json
+        code = error?["code"]?.string
+        message = error?["message"]?.string
+    }
+}
+
+/// A batch of ISP IPs. No page shows one: every spelling here is assumed, from the order answer (`batch_id`, `quantity`,
+/// `expires_at`, /api-reference/orders) and from the vendor's other lists.
+struct HeloDataBatch: Sendable, Hashable {
+    let id: String
+    let orderID: String?
+    let status: String?
+    let quantity: Int?
+    let country: Country?
+    let product: String?
+    let createdAt: Date?
+    let expiresAt: Date?
+    let json: JSON
+
+    /// Nil when this is no object or has no readable id.
+    init?(_ json: JSON) {
+        guard let id = json.first(of: "batch_id", "batchId", "id")?.visibleToken else { return nil }
+        self.id = id
+        orderID = json.first(of: "order_id", "orderId", "order")?.visibleToken
+        status = json.first(of: "status", "state")?.string
+        quantity =
+            json.first(of: "quantity", "count", "ips_count", "ip_count", "size")?.int ?? json["ips"]?.array?.count
+        country = (json.first(of: "country", "country_code")?.string).flatMap(Country.init)
+        product = json.first(of: "product")?.string
+        createdAt = (json.first(of: "created_at", "createdAt", "starts_at")?.string).flatMap(Date.init(rfc3339:))
+        expiresAt = (json.first(of: "expires_at", "expiresAt")?.string).flatMap(Date.init(rfc3339:))
+        self.json = json
+    }
+
+    /// What the batch says of its IPs; nil when it has no status that we know. The words are assumed: an order goes from
+    /// `provisioning` to `completed` (/api-reference/orders), a subscription is `active` (/api-reference/subscriptions).
+    var isReady: Bool? {
+        switch status {
+        case "active", "ready", "completed": true
+        case "provisioning", "pending", "queued": false
+        default: nil
+        }
+    }
+
+    /// The batch inside the answer to `GET /isp/batches/{id}`: the object itself, or inside `data` or `batch`.
+    static func inside(_ answer: VendorAnswer) -> HeloDataBatch? {
+        guard let json = answer.json else { return nil }
+        let wrapped = json.first(of: "data", "batch")
+        return wrapped.flatMap { HeloDataBatch($0) } ?? HeloDataBatch(json)
+    }
+}
+
+/// One IP of a batch, as `format=json` shows it (/products/overview-2/proxy-list-format, documented for the dashboard's
+/// download): `ip`, `port`, `user`, `pass`, `country`, `city`, `asn`. The credentials are not read.
+struct HeloDataIP: Sendable, Hashable {
+    /// Address and port, as text.
+    let endpoint: String
+    let country: Country?
+
+    /// Nil when this is no object with an address.
+    init?(_ json: JSON) {
+        guard let address = json["ip"]?.visibleToken else { return nil }
+        endpoint = address + ":" + (json["port"]?.number?.literal ?? json["port"]?.string ?? "")
+        country = (json["country"]?.string).flatMap(Country.init)
+    }
+}
+
+/// One page of a list. Documented envelopes: `{"data":[…],"next_cursor":null}` (/api-reference/sub-users) and, for IPs, a
+/// bare array; `batches`, `ips` and `items` instead of `data` are assumed.
+struct HeloDataPage: Sendable, Hashable {
+    let elements: [JSON]
+    let nextCursor: String?
+
+    /// Nil when this is no list, or says that it is not the whole without saying where it goes on.
+    init?(_ json: JSON?) {
+        guard let json else { return nil }
+        guard let elements = json.array ?? json.first(of: "data", "batches", "ips", "items")?.array else { return nil }
+        self.elements = elements
+        let cursor = json.first(of: "next_cursor", "nextCursor")
+        nextCursor = cursor?.string.flatMap { $0.isEmpty ? nil : $0 }
+        let isEnd = cursor == nil || cursor?.string?.isEmpty == true
+        let saysMore = json.first(of: "has_more", "hasMore")?.bool ?? false
+        if nextCursor == nil, !isEnd || saysMore { return nil }
+    }
+}

@@ -1,0 +1,128 @@
+import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// Everything that the buying of orders shares.
+struct BuyingFloor: Sendable {
+    let store: any OrderStore
+    /// In the order in which `auto` tries them.
+    let vendors: [Vendor]
+    let policy: OrderPolicy
+    let board: OrderBoard
+    let ids: IdentifierSource
+    let timepiece: Timepiece
+    /// A number from 0 to 1 that spreads pauses.
+    let jitter: @Sendable () -> Double
+    let logger: Logger
+    /// Called at each named step of a purchase: where tests end the process.
+    let atStep: @Sendable (PurchaseStep) -> Void
+    let jobs = Jobs()
+    let stuck = Counter()
+    let tracker: OrderTracker
+
+    func vendor(_ name: String?) -> Vendor? { vendors.first { $0.name == name } }
+
+    /// Follows a sale until its goods are ready.
+    func follow(_ order: Order) { tracker.follow(order) }
+
+    /// Commits a change and tells those who wait.
+    func commit(_ change: OrderChange) async throws(StoreError) -> Order {
+        try await store.commit(change)
+        board.publish(change.order)
+        return change.order
+    }
+
+    /// Starts a change of an order, at this moment.
+    func change(_ order: Order, requestID: String? = nil) -> OrderChange {
+        .changing(order, ids: ids, at: timepiece.now(), requestID: requestID)
+    }
+
+    func logger(for order: Order) -> Logger {
+        var logger = logger
+        logger[metadataKey: "order_id"] = "\(order.id)"
+        logger[metadataKey: "request_id"] = "\(order.requestID)"
+        return logger
+    }
+}
+
+/// Counts what is under way.
+final class Counter: Sendable {
+    private let state = Mutex(0)
+    var count: Int { state.withLock { $0 } }
+    func add() { state.withLock { $0 += 1 } }
+    func remove() { state.withLock { $0 -= 1 } }
+}
+
+/// Work that belongs to the service, not to the call that asked for it.
+final class Jobs: Sendable {
+    private struct State {
+        var count = 0
+        var isDraining = false
+    }
+
+    let stream: AsyncStream<@Sendable () async -> Void>
+    private let continuation: AsyncStream<@Sendable () async -> Void>.Continuation
+    private let state = Mutex(State())
+
+    init() { (stream, continuation) = AsyncStream.makeStream() }
+
+    /// Whether the service is stopping.
+    var isDraining: Bool { state.withLock { $0.isDraining } }
+
+    /// How many jobs are under way or wait for their start.
+    var count: Int { state.withLock { $0.count } }
+
+    /// Adds a job; one that comes after the drain began is left out, and its order is carried on at the next start.
+    func add(_ job: @escaping @Sendable () async -> Void) {
+        state.withLock { $0.count += 1 }
+        continuation.yield {
+            await job()
+            self.state.withLock { $0.count -= 1 }
+        }
+    }
+
+    /// Takes no more jobs; those under way go on to their next pause.
+    func drain() {
+        state.withLock { $0.isDraining = true }
+        continuation.finish()
+    }
+}
+
+/// The named steps between which a process may die.
+public enum PurchaseStep: String, Sendable, CaseIterable {
+    case accepted, prepared, dispatched, called, recorded, sampled, followed
+}
+
+extension Timepiece {
+    /// Waits; ends early, and says false, when the task is cancelled or the server drains.
+    @discardableResult
+    func pause(_ duration: Duration) async -> Bool {
+        do {
+            try await cancelWhenGracefulShutdown { try await sleep(duration) }
+            return !Task.isCancelled
+        } catch {
+            return false
+        }
+    }
+}
+
+extension Timepiece {
+    /// Waits, also while the server drains: for work that must come to its end.
+    func pauseThroughDrain(_ duration: Duration) async {
+        do { try await sleep(duration) } catch { await Task.yield() }
+    }
+}
+
+/// Runs work to its end whatever becomes of the task that waits for it; nil when that task is cancelled before.
+///
+/// A vendor call and the commit of its outcome are one such work: a server that is told to stop leaves them running for as
+/// long as the process lives.
+func shielded<Value: Sendable>(_ work: @escaping @Sendable () async -> Value) async -> Value? {
+    let (stream, continuation) = AsyncStream.makeStream(of: Value.self, bufferingPolicy: .bufferingNewest(1))
+    Task {
+        continuation.yield(await work())
+        continuation.finish()
+    }
+    for await value in stream { return value }
+    return nil
+}

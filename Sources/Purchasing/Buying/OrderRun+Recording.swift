@@ -1,0 +1,287 @@
+import ExactJSON
+import Foundation
+import Logging
+
+/// How outcomes become commits. None of this calls a vendor.
+extension OrderRun {
+    /// Stores a change; an outcome that cannot be stored now is kept and tried again, since nothing may be forgotten as
+    /// failed. Until it is stored no new order is taken.
+    func record(_ change: OrderChange) async throws(Interruption) -> Order {
+        var isStuck = false
+        defer { if isStuck { floor.stuck.remove() } }
+        while true {
+            do throws(StoreError) {
+                return try await floor.commit(change)
+            } catch {
+                switch error {
+                case .unavailable(let reason):
+                    if !isStuck {
+                        isStuck = true
+                        floor.stuck.add()
+                        logger.critical("an outcome cannot be stored and is kept", metadata: ["reason": "\(reason)"])
+                    }
+                    // A shielded call is never cancelled; anything else left the order as it was committed last.
+                    if Task.isCancelled { throw .draining }
+                    await floor.timepiece.pauseThroughDrain(.milliseconds(250))
+                case .claimed: return try await recordClaimed(change)
+                case .conflict:
+                    noteOvertaken(change)
+                    throw .overtaken
+                case .refused(let reason):
+                    logger.critical("the database refused a change", metadata: ["reason": "\(reason)"])
+                    throw .overtaken
+                }
+            }
+        }
+    }
+
+    /// Somebody else changed the order first. A sale that comes too late must not pass in silence.
+    private func noteOvertaken(_ change: OrderChange) {
+        guard change.order.moneyState == .spent else { return }
+        let told = [change.order.vendorOrderNumber, change.order.vendorOrderID, change.order.batchID].compactMap { $0 }
+        logger.critical("a sale was told after the order had been decided", metadata: ["goods": "\(told)"])
+    }
+
+    /// The vendor told a number or an id that another order has: nobody but a person can say whose purchase it is.
+    private func recordClaimed(_ refused: OrderChange) async throws(Interruption) -> Order {
+        let told = [refused.order.vendorOrderNumber, refused.order.vendorOrderID, refused.order.batchID].compactMap {
+            $0
+        }
+        guard let stored = try? await floor.store.order(refused.order.id), stored.version == refused.expectedVersion
+        else {
+            throw .overtaken
+        }
+        var change = floor.change(stored)
+        do throws(IllegalStep) {
+            if stored.status == .purchasing { try change.take(.lost, cause: "claimed_by_another_order") }
+        } catch { throw .overtaken }
+        change.review(
+            reason: "claimed_by_another_order",
+            findings: ["the vendor told ids of another order: " + told.joined(separator: ", ")])
+        return try await record(change)
+    }
+
+    /// The order as it is stored; a store that cannot be read is asked until it can.
+    private func stored(_ id: OrderID) async -> Order? {
+        while true {
+            do { return try await floor.store.order(id) } catch {
+                await floor.timepiece.pauseThroughDrain(.milliseconds(250))
+            }
+        }
+    }
+
+    /// Stores a sale that the vendor told of.
+    func recordSale(_ order: Order, _ receipt: Receipt, tries: Int) async throws(Interruption) -> Order {
+        var change = floor.change(order)
+        let quoted = order.currentAttempt?.quotedPrice
+        change.update { order in
+            order.endAttempt(.bought, reason: nil, tries: tries)
+            order.vendorOrderNumber = receipt.vendorOrderNumber
+            order.vendorOrderID = receipt.vendorOrderID
+            order.batchID = receipt.batchID
+            order.setTotal(told: receipt.total, quoted: quoted)
+            order.expiresAt = receipt.expiresAt
+            order.vendorDetails = receipt.details
+            order.flags.append(contentsOf: receipt.flags.filter { !order.flags.contains($0) })
+        }
+        change.noteAttempt(.bought, reason: nil, tries: tries)
+        do throws(IllegalStep) {
+            try change.take(
+                receipt.isReady ? .boughtReady : .bought, cause: "vendor_answer",
+                actor: .init(.vendor, order.vendor ?? ""))
+        } catch { throw .overtaken }
+        let recorded = try await record(change)
+        floor.atStep(.recorded)
+        logger.info(
+            "order bought", metadata: ["vendor": "\(recorded.vendor ?? "")", "status": "\(recorded.status.rawValue)"])
+        if recorded.status == .provisioning { floor.follow(recorded) }
+        return recorded
+    }
+
+    /// Stores that the outcome of a call is not known.
+    func lose(_ order: Order, _ doubt: Doubt, tries: Int) async throws(Interruption) -> Order {
+        var change = floor.change(order)
+        change.update { order in
+            order.endAttempt(.unknown, reason: doubt.reason, tries: tries)
+            order.unknown = UnknownOutcome(since: order.updatedAt, reason: doubt.reason)
+        }
+        change.noteAttempt(.unknown, reason: doubt.reason, tries: tries, doubt: doubt)
+        do throws(IllegalStep) { try change.take(.lost, cause: doubt.reason) } catch { throw .overtaken }
+        logger.warning("outcome unknown", metadata: ["vendor": "\(order.vendor ?? "")", "reason": "\(doubt.reason)"])
+        let recorded = try await record(change)
+        floor.atStep(.recorded)
+        return recorded
+    }
+
+    /// Stores a definite refusal: the next candidate where the fallback policy says so, else the order failed.
+    func refuse(_ order: Order, _ vendor: Vendor, _ refusal: Refusal, tries: Int) async throws(Interruption) -> Order {
+        let problem = OrderProblem(refusal, vendor: vendor.name)
+        let mayMoveOn =
+            switch floor.policy.fallback {
+            case .none: false
+            case .stock: refusal.reason == .insufficientInventory
+            case .anyRefusal: true
+            }
+        if refusal.reason == .authFailed {
+            logger.error("vendor refused our credentials", metadata: ["vendor": "\(vendor.name)"])
+        }
+        return try await endTurn(order, vendor, problem, outcome: .refused, tries: tries, mayMoveOn: mayMoveOn)
+    }
+
+    /// Stores that a vendor could not be reached, which is proof that nothing was bought there.
+    func giveUp(_ order: Order, _ vendor: Vendor, reason: String, tries: Int) async throws(Interruption) -> Order {
+        let problem = OrderProblem(
+            code: .vendorUnavailable,
+            detail: "\(vendor.name) could not take the order in time (\(reason)); nothing was bought")
+        return try await endTurn(
+            order, vendor, problem, outcome: .notSent, reason: reason, tries: tries,
+            mayMoveOn: floor.policy.fallback != .none)
+    }
+
+    /// Stores that Purser itself will not buy at a vendor, at a price that only the vendor could tell.
+    func ruleOut(_ order: Order, _ vendor: Vendor, _ problem: Problem, price: Money?) async throws(Interruption)
+        -> Order
+    {
+        var order = order
+        order.routing.note(price: price, for: vendor.name)
+        return try await endTurn(
+            order, vendor, OrderProblem(code: problem.code, detail: problem.detail), outcome: .refused, tries: 0,
+            mayMoveOn: true)
+    }
+
+    /// Ends a vendor's turn at an order, nothing bought: the next candidate's turn, or the end.
+    private func endTurn(
+        _ order: Order, _ vendor: Vendor, _ problem: OrderProblem, outcome: Attempt.Outcome, reason: String? = nil,
+        tries: Int, mayMoveOn: Bool
+    ) async throws(Interruption) -> Order {
+        let reason = reason ?? problem.code.rawValue
+        let wasSent = order.status == .purchasing
+        guard mayMoveOn, hasAnotherCandidate(order) else {
+            return try await fail(order, problem, cause: reason, outcome: wasSent ? outcome : nil, tries: tries)
+        }
+        var change = floor.change(order)
+        change.update { order in
+            if wasSent { order.endAttempt(outcome, reason: reason, tries: tries) }
+            order.routing.moveOn(from: vendor.name, because: problem.detail)
+            order.vendor = nil
+        }
+        do throws(IllegalStep) {
+            if wasSent {
+                change.noteAttempt(outcome, reason: reason, tries: tries, statement: problem.vendor)
+                try change.take(.nextVendor, cause: reason)
+            } else {
+                change.note(
+                    .decisionMade, cause: "next_vendor",
+                    data: ["vendor": .string(vendor.name), "reason": .string(reason)])
+            }
+        } catch { throw .overtaken }
+        return try await record(change)
+    }
+
+    /// Stores that nothing was bought.
+    func fail(
+        _ order: Order, _ problem: OrderProblem, cause: String, outcome: Attempt.Outcome? = nil, tries: Int = 0
+    ) async throws(Interruption) -> Order {
+        var change = floor.change(order)
+        change.update { order in
+            if let outcome { order.endAttempt(outcome, reason: cause, tries: tries) }
+            order.problem = problem
+            order.vendor = order.vendor ?? order.routing.chosen
+        }
+        if let outcome { change.noteAttempt(outcome, reason: cause, tries: tries, statement: problem.vendor) }
+        do throws(IllegalStep) { try change.take(.notBought, cause: cause) } catch { throw .overtaken }
+        let recorded = try await record(change)
+        floor.atStep(.recorded)
+        logger.info("order failed", metadata: ["code": "\(problem.code.rawValue)"])
+        return recorded
+    }
+
+    func hasAnotherCandidate(_ order: Order) -> Bool {
+        floor.policy.fallback != .none && order.routing.candidates.contains { !$0.isChosen && $0.ruledOut == nil }
+    }
+}
+
+extension Routing {
+    /// Notes a price that was learned.
+    mutating func note(price: Money?, for vendor: String) {
+        guard let price, let index = candidates.firstIndex(where: { $0.vendor == vendor }) else { return }
+        candidates[index].price = price
+    }
+
+    /// Rules a vendor out and chooses the next one that is not.
+    mutating func moveOn(from vendor: String, because reason: String) {
+        for index in candidates.indices where candidates[index].vendor == vendor {
+            candidates[index].isChosen = false
+            candidates[index].ruledOut = reason
+        }
+        if let next = candidates.firstIndex(where: { $0.ruledOut == nil }) { candidates[next].isChosen = true }
+    }
+}
+
+extension Order {
+    /// Ends the current attempt, at the time of the change that this is part of.
+    mutating func endAttempt(_ outcome: Attempt.Outcome, reason: String?, tries: Int) {
+        guard let last = attempts.indices.last else { return }
+        attempts[last].outcome = outcome
+        attempts[last].reason = reason
+        attempts[last].tries = tries
+        attempts[last].endedAt = updatedAt
+        if outcome == .unknown { attempts[last].isTainted = true }
+    }
+
+    /// Sets what was charged: as the vendor told it, else as it quoted it, else nothing.
+    mutating func setTotal(told: Money?, quoted: Money?) {
+        total = told ?? quoted
+        totalSource = told != nil ? .vendor : quoted != nil ? .quote : nil
+        if let told, let quoted, told != quoted { flags.append("price_difference") }
+    }
+}
+
+extension OrderChange {
+    /// Notes how an attempt ended.
+    mutating func noteAttempt(
+        _ outcome: Attempt.Outcome, reason: String?, tries: Int, doubt: Doubt? = nil, statement: VendorStatement? = nil
+    ) {
+        let vendor = order.currentAttempt?.vendor ?? ""
+        note(
+            .attemptEnded, cause: reason ?? outcome.rawValue, actor: .init(.vendor, vendor),
+            data: .object([
+                ("vendor", .string(vendor)), ("outcome", .string(outcome.rawValue)),
+                ("reason", reason.map(JSON.string)), ("tries", .int(tries)),
+                ("status", doubt?.status.map(JSON.int)),
+                ("vendor_code", (doubt?.vendorCode ?? statement?.code).map(JSON.string)),
+                ("vendor_message", (doubt?.message ?? statement?.message).map(JSON.string)),
+            ]))
+    }
+
+    /// Parks an unknown order for a person.
+    mutating func review(reason: String, findings: [String]) {
+        update { order in
+            var unknown = order.unknown ?? UnknownOutcome(since: order.updatedAt, reason: reason)
+            unknown.needsReview = true
+            unknown.findings = findings
+            order.unknown = unknown
+        }
+        note(.decisionMade, cause: "needs_review", data: ["findings": .array(findings.map(JSON.string))])
+    }
+}
+
+extension OrderProblem {
+    /// A vendor's refusal, as its callers are told.
+    init(_ refusal: Refusal, vendor: String) {
+        let (code, words): (ProblemCode, String) =
+            switch refusal.reason {
+            case .insufficientBalance: (.insufficientBalance, "the vendor account's balance cannot cover it")
+            case .kycRequired: (.kycRequired, "the vendor account needs KYC for this product")
+            case .insufficientInventory: (.insufficientInventory, "the vendor has not enough of it")
+            case .quantityOutOfRange: (.quantityOutOfRange, "the vendor does not sell this quantity")
+            case .promoCodeInvalid:
+                (.promoCodeInvalid, "the vendor says the promo code is not valid; nothing was ordered")
+            case .authFailed: (.vendorAuthFailed, "the vendor refused Purser's credentials")
+            case .rejected: (.vendorRejected, "the vendor refused it")
+            }
+        self.init(
+            code: code, detail: "\(vendor) refused the order: \(refusal.message ?? words)",
+            vendor: VendorStatement(name: vendor, code: refusal.vendorCode, message: refusal.message))
+    }
+}

@@ -1,0 +1,116 @@
+import ExactJSON
+import Foundation
+import Logging
+
+extension OrderRun {
+    /// What one call led to.
+    enum Sent: Sendable {
+        /// The outcome is stored.
+        case recorded(Order)
+        /// Proof that nothing was done; it may be sent again after a pause.
+        case again(after: Duration?, reason: String)
+        /// The outcome of a try is not known; nothing is stored yet.
+        case doubt(Doubt)
+        /// The order was changed by somebody else.
+        case overtaken
+    }
+
+    /// Sends a dispatched purchase until something is known, or until the deadline while it is proved that nothing was done.
+    func send(_ order: Order, _ vendor: Vendor, deadline: Date) async throws(Interruption) -> Order {
+        var backoff = Backoff(first: .milliseconds(200), longest: .seconds(5))
+        var tries = 1
+        while true {
+            switch try await call(order, vendor, tries: tries) {
+            case .recorded(let order): return order
+            case .doubt(let doubt): return try await lose(order, doubt, tries: tries)
+            case .overtaken: throw .overtaken
+            case .again(let told, let reason):
+                let pause = told ?? backoff.next(floor.jitter)
+                let mayMoveOn = told == nil && hasAnotherCandidate(order)
+                if mayMoveOn || isOver(deadline, after: pause) {
+                    return try await giveUp(order, vendor, reason: reason, tries: tries)
+                }
+                // A server that drains gives the order up: that nothing was bought is proved now, and not any more after a
+                // restart.
+                guard await floor.timepiece.pause(pause) else {
+                    return try await giveUp(order, vendor, reason: reason, tries: tries)
+                }
+                tries += 1
+            }
+        }
+    }
+
+    /// Calls the vendor once and stores a definite outcome, shielded from whatever becomes of this task.
+    func call(_ order: Order, _ vendor: Vendor, tries: Int) async throws(Interruption) -> Sent {
+        guard let sent = await shielded({ await callAndRecord(order, vendor, tries: tries) }) else { throw .draining }
+        return sent
+    }
+
+    private func callAndRecord(_ order: Order, _ vendor: Vendor, tries: Int) async -> Sent {
+        guard let attempt = order.currentAttempt else { return .overtaken }
+        let call = PurchaseCall(
+            request: order.request, body: attempt.body, key: attempt.vendorKey, baseline: attempt.baseline,
+            quotedPrice: attempt.quotedPrice, context: CallContext(orderID: order.id, traceparent: order.traceparent))
+        let outcome = await vendor.adapter.purchase(call)
+        floor.atStep(.called)
+        note(outcome, of: vendor)
+        do throws(Interruption) {
+            switch outcome {
+            case .bought(let receipt): return .recorded(try await recordSale(order, receipt, tries: tries))
+            case .refused(let refusal) where attempt.isTainted:
+                return .doubt(
+                    Doubt(
+                        "refused_after_doubt", vendorCode: refusal.vendorCode, message: refusal.message, isFinal: true))
+            case .refused(let refusal): return .recorded(try await refuse(order, vendor, refusal, tries: tries))
+            case .notSent(.unreachable(let reason)): return .again(after: nil, reason: reason)
+            case .notSent(.rateLimited(let pause)): return .again(after: pause, reason: "rate_limited")
+            case .unknown(let doubt): return .doubt(doubt)
+            }
+        } catch {
+            return .overtaken
+        }
+    }
+
+    private func note(_ outcome: PurchaseOutcome, of vendor: Vendor) {
+        switch outcome {
+        case .bought, .refused, .notSent(.rateLimited): vendor.circuit.noteAnswer()
+        case .notSent(.unreachable): noteFailure(of: vendor)
+        case .unknown(let doubt):
+            // A lost answer or a server error speaks against the vendor; an odd body does not.
+            if doubt.status.map({ $0 >= 500 }) ?? true { noteFailure(of: vendor) } else { vendor.circuit.noteAnswer() }
+        }
+    }
+
+    /// Notes a failed call, and has the vendor tried after its rest when that opened its circuit.
+    func noteFailure(of vendor: Vendor) {
+        guard vendor.circuit.noteFailure(at: floor.timepiece.now()) else { return }
+        logger.warning("vendor circuit opened", metadata: ["vendor": "\(vendor.name)"])
+        floor.jobs.add { await Self.probe(vendor, on: floor) }
+    }
+
+    /// Tries a resting vendor by a call that spends nothing, until it answers.
+    private static func probe(_ vendor: Vendor, on floor: BuyingFloor) async {
+        while await floor.timepiece.pause(vendor.policy.breakerRest) {
+            do {
+                _ = try await vendor.adapter.account()
+                vendor.circuit.noteAnswer()
+                floor.logger.notice("vendor circuit closed", metadata: ["vendor": "\(vendor.name)"])
+                return
+            } catch {
+                vendor.circuit.restOn(from: floor.timepiece.now())
+            }
+        }
+    }
+
+    func isOver(_ deadline: Date, after pause: Duration) -> Bool {
+        floor.timepiece.now().advanced(by: pause) >= deadline
+    }
+
+    /// Pauses while nobody changes the order.
+    func pauseUnlessChanged(_ order: Order, _ pause: Duration) async throws(Interruption) {
+        let changes = floor.board.watch(order.id)
+        let changed = await changes.first(within: pause, floor.timepiece) { $0.version != order.version }
+        if changed != nil { throw .overtaken }
+        if Task.isCancelled || floor.jobs.isDraining { throw .draining }
+    }
+}

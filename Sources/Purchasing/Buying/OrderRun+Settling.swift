@@ -1,0 +1,223 @@
+import ExactJSON
+import Foundation
+import Logging
+import ServiceLifecycle
+
+/// How an unknown outcome becomes known: by the vendor's id, by evidence, or by a person; never by waiting alone.
+extension OrderRun {
+    /// Settles an unknown order, or parks it. An order inside its vendor's lane goes out when that is done.
+    func settle(_ order: Order, isInLane: Bool) async throws(Interruption) -> Order {
+        guard let vendor = floor.vendor(order.vendor) else {
+            return try await park(order, ["the vendor is not configured any more"])
+        }
+        defer { if isInLane { vendor.lane.leave() } }
+        var settled = order
+        if vendor.adapter.traits.isIdempotent, order.currentAttempt?.vendorKey != nil {
+            settled = try await resend(order, vendor)
+            guard settled.status == .unknown, settled.unknown?.needsReview != true else { return settled }
+        }
+        return try await readEvidence(settled, vendor)
+    }
+
+    // MARK: The same bytes with the same key
+
+    /// Sends the same bytes with the same key again, with growing pauses, inside the vendor's window. The order that comes
+    /// back is still unknown when only evidence is left.
+    private func resend(_ order: Order, _ vendor: Vendor) async throws(Interruption) -> Order {
+        let policy = vendor.policy
+        let firstSend = order.currentAttempt?.startedAt ?? order.createdAt
+        let leavesGoods = vendor.adapter.traits.listsGoodsOf.contains(order.request.shape)
+        var backoff = Backoff(first: policy.resendPause, longest: policy.resendPauseMax)
+        var streak = (doubt: Doubt?.none, count: 1)
+        var tries = order.currentAttempt?.tries ?? 1
+        var pause = backoff.next(floor.jitter)
+        while floor.timepiece.now() < firstSend.advanced(by: policy.resendWindow) {
+            try await pauseUnlessChanged(order, pause)
+            pause = backoff.next(floor.jitter)
+            guard await enterLane(of: vendor) else { throw .draining }
+            defer { vendor.lane.leave() }
+            tries += 1
+            switch try await call(order, vendor, tries: tries) {
+            case .recorded(let order): return order
+            case .overtaken: throw .overtaken
+            case .again(let told, _): pause = told ?? pause
+            case .doubt(let doubt):
+                streak = (doubt, doubt.reason == streak.doubt?.reason ? streak.count + 1 : 1)
+                let isStoredAnswer = streak.count >= 5 && (doubt.status ?? 0) >= 500
+                guard doubt.isFinal || isStoredAnswer && leavesGoods else { continue }
+                return try await noteDoubt(order, doubt, tries: tries)
+            }
+        }
+        return order
+    }
+
+    /// Waits for room in the vendor's lane; false when the server drains.
+    private func enterLane(of vendor: Vendor) async -> Bool {
+        await cancelWhenGracefulShutdown { await vendor.lane.enter() }
+    }
+
+    /// Notes the doubt that ended the resends.
+    private func noteDoubt(_ order: Order, _ doubt: Doubt, tries: Int) async throws(Interruption) -> Order {
+        var change = floor.change(order)
+        change.update { order in
+            order.endAttempt(.unknown, reason: doubt.reason, tries: tries)
+            order.unknown?.reason = doubt.reason
+        }
+        change.noteAttempt(.unknown, reason: doubt.reason, tries: tries, doubt: doubt)
+        return try await record(change)
+    }
+
+    // MARK: Evidence
+
+    /// When evidence is read, as parts of the vendor's settle time.
+    private static let schedule: [Double] = [1.0 / 180, 1.0 / 30, 2.0 / 15, 1.0 / 3, 1]
+
+    /// Reads the vendor's list and balance on the settle schedule until they decide, and parks the order when they do not.
+    private func readEvidence(_ order: Order, _ vendor: Vendor) async throws(Interruption) -> Order {
+        guard vendor.adapter.traits.listsGoodsOf.contains(order.request.shape) else {
+            return try await park(order, ["\(vendor.name) keeps no list that would show \(order.request.shape.words)"])
+        }
+        guard let attempt = order.currentAttempt, let since = order.unknown?.since else { throw .overtaken }
+        let evidence = EvidenceCase(
+            request: order.request, sentAt: attempt.startedAt, quotedPrice: attempt.quotedPrice,
+            baseline: attempt.baseline,
+            provesAbsence: vendor.adapter.traits.provesAbsence)
+        let start = vendor.adapter.traits.isIdempotent ? floor.timepiece.now() : since
+        var samples: [EvidenceSample] = []
+        var order = order
+        for part in remainingSchedule(since: start, vendor.policy.settleTime) {
+            try await pauseUntil(start.advanced(by: vendor.policy.settleTime * part), order)
+            let sample = await sample(order, vendor, patience: vendor.policy.settleTime * (part / 3))
+            samples.append(sample)
+            order = try await noteSample(order, sample)
+            floor.atStep(.sampled)
+            switch evidence.judge(samples, isFinal: part >= 1 && samples.count >= 2) {
+            case .undecided: continue
+            case .bought(let goods): return try await adopt(order, goods, quoted: attempt.quotedPrice)
+            case .notBought: return try await disprove(order, vendor)
+            case .review(let findings): return try await park(order, findings)
+            }
+        }
+        return try await park(order, ["the evidence did not decide"])
+    }
+
+    /// The parts of the schedule that are still to come; after a restart past the end, two more samples are read.
+    private func remainingSchedule(since start: Date, _ settleTime: Duration) -> [Double] {
+        let elapsed = floor.timepiece.now().timeIntervalSince(start) / max(0.001, settleTime.seconds)
+        let left = Self.schedule.filter { $0 > elapsed }
+        return left.count >= 2 ? left : [max(1, elapsed), max(1, elapsed) + 1.0 / 30]
+    }
+
+    private func pauseUntil(_ instant: Date, _ order: Order) async throws(Interruption) {
+        let pause = instant.timeIntervalSince(floor.timepiece.now())
+        if pause > 0 { try await pauseUnlessChanged(order, .milliseconds(Int64(pause * 1000) + 1)) }
+    }
+
+    /// Reads list and balance once; a reading that fails is tried again for a while, since it is no sample.
+    private func sample(_ order: Order, _ vendor: Vendor, patience: Duration) async -> EvidenceSample {
+        let end = floor.timepiece.now().advanced(by: patience)
+        var backoff = Backoff(first: .milliseconds(100), longest: .seconds(15))
+        while true {
+            let sample = await readOnce(order, vendor)
+            let isWhole = sample.newGoods != nil && (sample.balance != nil || !vendor.adapter.traits.provesAbsence)
+            if isWhole { return sample }
+            let pause = backoff.next(floor.jitter)
+            guard !isOver(end, after: pause), await floor.timepiece.pause(pause) else { return sample }
+        }
+    }
+
+    private func readOnce(_ order: Order, _ vendor: Vendor) async -> EvidenceSample {
+        let balance = vendor.adapter.traits.provesAbsence ? await readBalance(vendor) : nil
+        do {
+            let listed = try await vendor.adapter.goods()
+            let claimed = try await floor.store.claimed(listed.map(\.id), vendor: vendor.name)
+            let expectations = try await expectations(at: vendor, besides: order)
+            let before = Set(order.currentAttempt?.baseline?.goods ?? [])
+            let unclaimed = listed.filter { !claimed.contains($0.id) && !before.contains($0.id) }
+            let expected = Set(GoodsMatching.assign(unclaimed, to: expectations).values.map(\.id))
+            return EvidenceSample(
+                newGoods: unclaimed.filter { !expected.contains($0.id) }, balance: balance,
+                hasOpenTwin: expectations.contains { GoodsMatching.looksAlike($0.request, order.request) })
+        } catch {
+            logger.warning("evidence could not be read", metadata: ["vendor": "\(vendor.name)", "reason": "\(error)"])
+            return EvidenceSample(newGoods: nil, balance: balance, hasOpenTwin: false)
+        }
+    }
+
+    private func readBalance(_ vendor: Vendor) async -> Money? {
+        do {
+            return try await vendor.adapter.account().balance
+        } catch {
+            logger.warning("balance could not be read", metadata: ["vendor": "\(vendor.name)", "reason": "\(error)"])
+            return nil
+        }
+    }
+
+    /// The other orders whose goods may still appear. One that waits for a person counts as well: it may be a sale.
+    private func expectations(at vendor: Vendor, besides order: Order) async throws(StoreError) -> [GoodsMatching
+        .Expectation]
+    {
+        try await floor.store.awaitingGoods(vendor: vendor.name)
+            .filter { $0.id != order.id }
+            .compactMap(GoodsMatching.Expectation.init)
+    }
+
+    private func noteSample(_ order: Order, _ sample: EvidenceSample) async throws(Interruption) -> Order {
+        var change = floor.change(order)
+        change.note(
+            .evidenceRead, cause: "sample",
+            data: .object([
+                ("new_goods", sample.newGoods.map { .array($0.map { .string($0.id) }) } ?? .null),
+                ("balance", sample.balance?.json ?? .null),
+                ("earlier_sale_open", .bool(sample.hasOpenTwin)),
+            ]))
+        return try await record(change)
+    }
+
+    // MARK: Verdicts
+
+    /// Stores that the goods belong to the order.
+    private func adopt(_ order: Order, _ goods: Goods, quoted: Money?) async throws(Interruption) -> Order {
+        let isBatch = floor.vendor(order.vendor)?.adapter.traits.goodsAreBatches ?? false
+        var change = floor.change(order)
+        change.update { order in
+            if isBatch { order.batchID = goods.id } else { order.vendorOrderID = goods.id }
+            order.vendorOrderNumber = goods.orderNumber
+            order.setTotal(told: nil, quoted: quoted)
+            order.expiresAt = goods.endsAt
+            order.vendorDetails = goods.details
+        }
+        change.note(.decisionMade, cause: "bought", data: ["goods": .string(goods.id)])
+        do throws(IllegalStep) {
+            try change.take(goods.isReady ? .boughtReady : .bought, cause: "evidence")
+        } catch { throw .overtaken }
+        let adopted = try await record(change)
+        if adopted.status == .provisioning { floor.follow(adopted) }
+        return adopted
+    }
+
+    /// Stores that nothing was bought: list and balance agree on it.
+    private func disprove(_ order: Order, _ vendor: Vendor) async throws(Interruption) -> Order {
+        let problem = OrderProblem(
+            code: .vendorUnavailable,
+            detail: "\(vendor.name) did not answer, and its list and balance show that nothing was bought")
+        return try await fail(order, problem, cause: "evidence")
+    }
+
+    private func park(_ order: Order, _ findings: [String]) async throws(Interruption) -> Order {
+        var change = floor.change(order)
+        change.review(reason: order.unknown?.reason ?? "unknown", findings: findings)
+        logger.error("order needs review", metadata: ["findings": "\(findings.joined(separator: "; "))"])
+        return try await record(change)
+    }
+}
+
+extension GoodsMatching.Expectation {
+    /// What an order that was sold, or may have been, still expects; nil for one that was never sent.
+    init?(_ order: Order) {
+        guard let attempt = order.currentAttempt else { return nil }
+        self.init(
+            orderID: order.id, request: order.request, orderNumber: order.vendorOrderNumber, sentAt: attempt.startedAt,
+            knownBefore: Set(attempt.baseline?.goods ?? []))
+    }
+}

@@ -1,0 +1,243 @@
+import ExactJSON
+import Foundation
+import Logging
+
+/// Carries one order from where it stands to its end: the only code that sends a purchase.
+///
+/// Each part commits before the next begins, so that a process that dies anywhere goes on from the last commit. A run ends
+/// early, leaving the order as it was committed, when the server drains or somebody else has changed the order.
+struct OrderRun: Sendable {
+    let floor: BuyingFloor
+    let logger: Logger
+
+    init(_ order: Order, on floor: BuyingFloor) {
+        self.floor = floor
+        self.logger = floor.logger(for: order)
+    }
+
+    /// Why a run stops before its order is settled.
+    enum Interruption: Error {
+        /// The server drains, or the run was cancelled.
+        case draining
+        /// Somebody else changed the order (it was canceled or resolved).
+        case overtaken
+    }
+
+    /// How an order comes to a run.
+    enum Entry {
+        /// Accepted just now, or read back at start; not in a lane.
+        case waiting
+        /// Accepted and dispatched in one commit, in its vendor's lane; nothing was sent yet.
+        case dispatched
+        /// Read back at start, and its vendor's lane is kept shut for it.
+        case recoveredInLane
+    }
+
+    /// Carries an order on until it is settled, sold, parked for a person, or the run is interrupted.
+    func run(_ start: Order, entry: Entry) async {
+        do throws(Interruption) {
+            var order = start
+            if entry == .dispatched { order = try await sendFirst(order) }
+            var isInLane = entry == .recoveredInLane
+            while true {
+                switch order.status {
+                case .pending: order = try await tryNextVendor(order)
+                case .purchasing: order = try await lose(order, Doubt("crash"), tries: order.currentAttempt?.tries ?? 0)
+                case .unknown where order.unknown?.needsReview != true:
+                    order = try await settle(order, isInLane: isInLane)
+                    isInLane = false
+                case .unknown, .provisioning, .completed, .failed, .canceled: return
+                }
+            }
+        } catch {
+            logger.debug("run interrupted", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    /// Sends an order that was accepted and dispatched in one commit.
+    private func sendFirst(_ order: Order) async throws(Interruption) -> Order {
+        guard let vendor = floor.vendor(order.vendor) else { throw .overtaken }
+        let deadline = order.createdAt.advanced(by: floor.policy.deadline)
+        return try await inLane(vendor) { () async throws(Interruption) -> Order in
+            try await send(order, vendor, deadline: deadline)
+        }
+    }
+
+    // MARK: Pending: choose, wait for room, ask, dispatch
+
+    private func tryNextVendor(_ order: Order) async throws(Interruption) -> Order {
+        guard let vendor = floor.vendor(order.routing.chosen) else {
+            return try await fail(
+                order, OrderProblem(code: .noVendor, detail: "the chosen vendor is not configured any more"),
+                cause: "vendor_gone")
+        }
+        if let ended = try await waitForRoom(order, vendor) { return ended }
+        return try await inLane(vendor) { () async throws(Interruption) -> Order in
+            let deadline = floor.timepiece.now().advanced(by: floor.policy.deadline)
+            let ready = try await prepare(order, vendor, deadline: deadline)
+            switch ready {
+            case .ended(let order): return order
+            case .ready(let price, let baseline):
+                let dispatched = try await dispatch(order, vendor, price: price, baseline: baseline)
+                return try await send(dispatched, vendor, deadline: deadline)
+            }
+        }
+    }
+
+    /// Runs work inside a lane that was entered, and goes out afterwards, unless an order without idempotency was left
+    /// unknown: that one keeps its place until it is settled.
+    private func inLane(_ vendor: Vendor, _ work: () async throws(Interruption) -> Order) async throws(Interruption)
+        -> Order
+    {
+        let order: Order
+        do { order = try await work() } catch {
+            vendor.lane.leave()
+            throw error
+        }
+        guard order.status == .unknown, !vendor.adapter.traits.isIdempotent else {
+            vendor.lane.leave()
+            return order
+        }
+        return try await settle(order, isInLane: true)
+    }
+
+    /// Waits in the vendor's queue; the order that resulted when it did not get in.
+    private func waitForRoom(_ order: Order, _ vendor: Vendor) async throws(Interruption) -> Order? {
+        if vendor.lane.tryEnter() { return nil }
+        let changes = floor.board.watch(order.id)
+        enum Event { case entered, changed, timeIsUp, stopped }
+        let (event, alsoEntered) = await withTaskGroup(of: Event.self) { group in
+            group.addTask { await vendor.lane.enter() ? .entered : .stopped }
+            group.addTask {
+                await changes.first(within: .seconds(86_400), floor.timepiece) { $0.status != .pending } == nil
+                    ? .stopped : .changed
+            }
+            group.addTask { await floor.timepiece.pause(floor.policy.queueLimit) ? .timeIsUp : .stopped }
+            let first = await group.next() ?? .stopped
+            group.cancelAll()
+            var entered = false
+            for await later in group where later == .entered { entered = true }
+            return (first, entered)
+        }
+        if event == .entered { return nil }
+        if alsoEntered { vendor.lane.leave() }
+        switch event {
+        case .timeIsUp:
+            let detail = "\(vendor.name): the order waited \(floor.policy.queueLimit) in the queue; nothing was sent"
+            return try await fail(order, OrderProblem(code: .vendorUnavailable, detail: detail), cause: "queue_limit")
+        case .changed: throw .overtaken
+        case .entered, .stopped: throw .draining
+        }
+    }
+
+    private enum Prepared {
+        case ready(price: Money?, baseline: Baseline?)
+        case ended(Order)
+    }
+
+    /// Reads what must be known before the purchase; tries again until the deadline when the vendor cannot be asked.
+    private func prepare(_ order: Order, _ vendor: Vendor, deadline: Date) async throws(Interruption) -> Prepared {
+        guard vendor.adapter.traits.asksBeforeBuying else {
+            return .ready(price: vendor.adapter.listPrice(of: order.request), baseline: nil)
+        }
+        var backoff = Backoff(first: .milliseconds(200), longest: .seconds(5))
+        while true {
+            let context = CallContext(orderID: order.id, traceparent: order.traceparent)
+            switch await vendor.adapter.prepare(order.request, context: context) {
+            case .ready(let price, let baseline):
+                vendor.circuit.noteAnswer()
+                floor.atStep(.prepared)
+                return try await checkPrice(order, vendor, price: price, baseline: baseline)
+            case .refused(let refusal):
+                vendor.circuit.noteAnswer()
+                return .ended(try await refuse(order, vendor, refusal, tries: 0))
+            case .unavailable(let reason, let retryAfter):
+                noteFailure(of: vendor)
+                let pause = retryAfter ?? backoff.next(floor.jitter)
+                if hasAnotherCandidate(order) || isOver(deadline, after: pause) {
+                    return .ended(try await giveUp(order, vendor, reason: reason, tries: 0))
+                }
+                try await pauseUnlessChanged(order, pause)
+            }
+        }
+    }
+
+    private func checkPrice(_ order: Order, _ vendor: Vendor, price: Money?, baseline: Baseline?)
+        async throws(Interruption) -> Prepared
+    {
+        if let limit = order.request.maxTotal {
+            if let price, price.exceeds(limit) != false {
+                let problem = VendorRouter.aboveLimit(price, order.request, vendor: vendor.name)
+                return .ended(try await ruleOut(order, vendor, problem, price: price))
+            }
+            if price == nil, !order.request.allowUnknownPrice {
+                return .ended(
+                    try await ruleOut(order, vendor, VendorRouter.priceUnknown(vendor: vendor.name), price: nil))
+            }
+        }
+        guard let goods = baseline?.goods else { return .ready(price: price, baseline: baseline) }
+        do {
+            let claimed = try await floor.store.claimed(goods, vendor: vendor.name)
+            return .ready(
+                price: price,
+                baseline: Baseline(balance: baseline?.balance, goods: goods.filter { !claimed.contains($0) }))
+        } catch {
+            return .ended(
+                try await fail(
+                    order,
+                    OrderProblem(code: .storeUnavailable, detail: "the store could not be read; nothing was sent"),
+                    cause: "store_unavailable"))
+        }
+    }
+
+    /// Marks the order as being purchased; durable before the first byte leaves.
+    private func dispatch(_ order: Order, _ vendor: Vendor, price: Money?, baseline: Baseline?)
+        async throws(Interruption) -> Order
+    {
+        var change = floor.change(order)
+        do { try change.dispatch(to: vendor, price: price, baseline: baseline) } catch { throw .overtaken }
+        let dispatched = try await record(change)
+        floor.atStep(.dispatched)
+        return dispatched
+    }
+}
+
+/// Growing pauses with full jitter.
+struct Backoff {
+    private var pause: Duration
+    private let longest: Duration
+
+    init(first: Duration, longest: Duration) {
+        self.pause = first
+        self.longest = longest
+    }
+
+    /// The next pause: between a tenth and the whole of a length that doubles each time.
+    mutating func next(_ jitter: () -> Double) -> Duration {
+        defer { pause = min(pause * 2, longest) }
+        return pause * max(0.1, jitter())
+    }
+}
+
+extension OrderChange {
+    /// Notes the start of an attempt at a vendor and takes the step to `purchasing`.
+    /// - Throws: `IllegalStep` when the order is not pending.
+    mutating func dispatch(to vendor: Vendor, price: Money?, baseline: Baseline?) throws(IllegalStep) {
+        let traits = vendor.adapter.traits
+        let attempt = Attempt(
+            number: order.attempts.count + 1, vendor: vendor.name, vendorKey: traits.isIdempotent ? order.id.text : nil,
+            body: vendor.adapter.purchaseBody(for: order.request), quotedPrice: price, baseline: baseline,
+            startedAt: instant)
+        update { order in
+            order.vendor = vendor.name
+            order.attempts.append(attempt)
+            order.routing.note(price: price, for: vendor.name)
+        }
+        let data = JSON.object([
+            ("number", .int(attempt.number)), ("vendor", .string(vendor.name)), ("price", price?.json),
+            ("balance", baseline?.balance?.json),
+        ])
+        try take(.dispatched, cause: "dispatched", data: data)
+        note(.attemptStarted, cause: "dispatched", data: data)
+    }
+}

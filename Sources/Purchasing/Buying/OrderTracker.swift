@@ -1,0 +1,227 @@
+import ExactJSON
+import Foundation
+import Logging
+import OrderedCollections
+import Synchronization
+
+/// Follows sold orders until their goods are ready, many with one reading.
+final class OrderTracker: Sendable {
+    /// A sale that is being followed.
+    private struct Followed {
+        let orderID: OrderID
+        let soldAt: Date
+        var readings = 0
+        var dueAt: Date
+        /// What the last reading found amiss, so that it is noted once.
+        var lastFlags: [String] = []
+        var isOverdue = false
+    }
+
+    private struct State {
+        var followed: [String: [OrderID: Followed]] = [:]
+        var wakers: [String: AsyncStream<Void>.Continuation] = [:]
+    }
+
+    private let state = Mutex(State())
+    private let intervals: [String: Duration]
+    private let timepiece: Timepiece
+
+    init(vendors: [Vendor], timepiece: Timepiece) {
+        intervals = Dictionary(uniqueKeysWithValues: vendors.map { ($0.name, $0.policy.followInterval) })
+        self.timepiece = timepiece
+    }
+
+    /// Follows an order that was sold; one that is followed already is looked for at once.
+    func follow(_ order: Order) {
+        guard let vendor = order.vendor, let interval = intervals[vendor] else { return }
+        let soldAt = order.currentAttempt?.endedAt ?? order.updatedAt
+        let first = max(timepiece.now(), soldAt.advanced(by: interval / 6))
+        state.withLock { state in
+            state.followed[vendor, default: [:]][order.id] = Followed(orderID: order.id, soldAt: soldAt, dueAt: first)
+            state.wakers[vendor]?.yield()
+        }
+    }
+
+    /// How many sales are followed.
+    var count: Int { state.withLock { $0.followed.values.reduce(0) { $0 + $1.count } } }
+
+    // MARK: One vendor's loop
+
+    /// Follows a vendor's sales until the task is cancelled or the server drains.
+    func run(_ vendor: Vendor, on floor: BuyingFloor) async {
+        let wakes = register(vendor.name)
+        while !Task.isCancelled, !floor.jobs.isDraining {
+            let due = dueNow(at: vendor.name)
+            guard due.isEmpty else {
+                await read(due, vendor, on: floor)
+                continue
+            }
+            await waitForNext(at: vendor.name, wakes, on: floor)
+        }
+    }
+
+    private func register(_ vendor: String) -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        state.withLock { $0.wakers[vendor] = continuation }
+        return stream
+    }
+
+    /// The sales to look for now: those that are due, and those that are due within a moment, so that they share a reading.
+    private func dueNow(at vendor: String) -> [OrderID] {
+        let now = timepiece.now()
+        let interval = intervals[vendor] ?? .seconds(30)
+        return state.withLock { state in
+            let all = state.followed[vendor]?.values ?? [:].values
+            guard all.contains(where: { $0.dueAt <= now }) else { return [] }
+            return all.filter { $0.dueAt <= now.advanced(by: interval / 10) }.map(\.orderID)
+        }
+    }
+
+    private func waitForNext(at vendor: String, _ wakes: AsyncStream<Void>, on floor: BuyingFloor) async {
+        let next = state.withLock { state in state.followed[vendor]?.values.map(\.dueAt).min() }
+        let pause = next.map { Duration.milliseconds(max(1, Int64($0.timeIntervalSince(timepiece.now()) * 1000) + 1)) }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { for await _ in wakes { return } }
+            group.addTask { await floor.timepiece.pause(pause ?? .seconds(3600)) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    // MARK: Readings
+
+    private func read(_ ids: [OrderID], _ vendor: Vendor, on floor: BuyingFloor) async {
+        var orders: [Order] = []
+        for id in ids {
+            do throws(StoreError) {
+                if let order = try await floor.store.order(id), order.status == .provisioning {
+                    orders.append(order)
+                } else {
+                    forget(id, at: vendor.name)
+                }
+            } catch {
+                floor.logger.warning(
+                    "a followed order could not be read", metadata: ["order_id": "\(id)", "reason": "\(error)"])
+            }
+        }
+        reschedule(ids, at: vendor.name)
+        let named = orders.filter { $0.batchID != nil || $0.vendorOrderID != nil }
+        if !named.isEmpty {
+            let states = await vendor.adapter.follow(named.map(Sale.init))
+            for order in named {
+                if let state = states[order.id] { await apply(state, goods: nil, to: order, on: floor) }
+            }
+        }
+        let unnamed = orders.filter { $0.batchID == nil && $0.vendorOrderID == nil }
+        if !unnamed.isEmpty { await match(unnamed, vendor, on: floor) }
+    }
+
+    /// Finds the goods of sales whose answer told no id that the list shows.
+    private func match(_ orders: [Order], _ vendor: Vendor, on floor: BuyingFloor) async {
+        do {
+            let listed = try await vendor.adapter.goods()
+            let claimed = try await floor.store.claimed(listed.map(\.id), vendor: vendor.name)
+            let expectations = try await floor.store.awaitingGoods(vendor: vendor.name)
+                .filter { $0.status == .provisioning }.compactMap(GoodsMatching.Expectation.init)
+            let assigned = GoodsMatching.assign(listed.filter { !claimed.contains($0.id) }, to: expectations)
+            for order in orders {
+                guard let goods = assigned[order.id] else {
+                    await apply(GoodsState(count: nil, isReady: false), goods: nil, to: order, on: floor)
+                    continue
+                }
+                let isReady = goods.isReady && goods.quantity == order.request.quantity
+                let state = GoodsState(
+                    count: goods.quantity, isReady: isReady, expiresAt: goods.endsAt, details: goods.details)
+                await apply(state, goods: goods, to: order, on: floor)
+            }
+        } catch {
+            floor.logger.warning(
+                "goods could not be read", metadata: ["vendor": "\(vendor.name)", "reason": "\(error)"])
+        }
+    }
+
+    private func apply(_ state: GoodsState, goods: Goods?, to order: Order, on floor: BuyingFloor) async {
+        var change = floor.change(order)
+        let notes = self.notes(on: state, of: order)
+        guard state.isReady || !notes.isEmpty || goods != nil else { return }
+        change.update { order in
+            if let goods {
+                if floor.vendor(order.vendor)?.adapter.traits.goodsAreBatches == true {
+                    order.batchID = goods.id
+                } else {
+                    order.vendorOrderID = goods.id
+                }
+            }
+            order.expiresAt = state.expiresAt ?? order.expiresAt
+            if order.vendorDetails?.object?.isEmpty ?? true { order.vendorDetails = state.details }
+        }
+        for note in notes {
+            change.note(
+                .evidenceRead, cause: note, actor: .init(.vendor, order.vendor ?? ""),
+                data: .object([("count", state.count.map(JSON.int)), ("ordered", order.request.quantity.map(JSON.int))])
+            )
+        }
+        do {
+            if state.isReady {
+                try change.take(.goodsReady, cause: "goods_ready", actor: .init(.vendor, order.vendor ?? ""))
+            }
+            let committed = try await floor.commit(change)
+            floor.atStep(.followed)
+            if committed.status.isSettled, let vendor = order.vendor {
+                forget(order.id, at: vendor)
+                floor.logger(for: order).info("order completed")
+            }
+        } catch {
+            floor.logger(for: order).warning("a reading could not be stored", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    /// What is worth an event: each thing amiss once, and once that the goods are overdue.
+    private func notes(on reading: GoodsState, of order: Order) -> [String] {
+        guard let vendor = order.vendor else { return [] }
+        return state.withLock { state in
+            guard var followed = state.followed[vendor]?[order.id] else { return [] }
+            var notes = reading.flags.filter { !followed.lastFlags.contains($0) }
+            followed.lastFlags = reading.flags
+            if !reading.isReady, !followed.isOverdue, timepiece.now().timeIntervalSince(followed.soldAt) > 86_400 {
+                followed.isOverdue = true
+                notes.append("overdue")
+            }
+            state.followed[vendor]?[order.id] = followed
+            return notes
+        }
+    }
+
+    // MARK: Schedule
+
+    /// After 1/6, 1/3, 2/3 of the interval, then at the interval for ten minutes, then slower, to ten times the interval.
+    private func reschedule(_ ids: [OrderID], at vendor: String) {
+        let now = timepiece.now()
+        let interval = intervals[vendor] ?? .seconds(30)
+        state.withLock { state in
+            for id in ids {
+                guard var followed = state.followed[vendor]?[id] else { continue }
+                followed.readings += 1
+                let age = now.timeIntervalSince(followed.soldAt)
+                let pause: Duration =
+                    switch followed.readings {
+                    case 1: interval / 6
+                    case 2: interval / 3
+                    default: age < 600 ? interval : interval * min(10, age / 600)
+                    }
+                followed.dueAt = now.advanced(by: pause)
+                state.followed[vendor]?[id] = followed
+            }
+        }
+    }
+
+    private func forget(_ id: OrderID, at vendor: String) {
+        state.withLock { _ = $0.followed[vendor]?.removeValue(forKey: id) }
+    }
+}
+
+extension Sale {
+    init(_ order: Order) {
+        self.init(orderID: order.id, request: order.request, vendorOrderID: order.vendorOrderID, batchID: order.batchID)
+    }
+}

@@ -1,0 +1,373 @@
+import ExactJSON
+import Foundation
+public import Logging
+public import ServiceLifecycle
+
+/// Buys, once: the one door to everything that spends.
+///
+/// It is a service: `run()` carries orders until the server drains, and `recover()` comes before it.
+public final class Purchaser: Service {
+    private let floor: BuyingFloor
+    /// How many orders may be on their way at once before new ones are turned away.
+    private let maximumUnderWay: Int
+
+    /// - Parameters:
+    ///   - vendors: in the order in which `auto` tries them.
+    ///   - jitter: a number from 0 to 1 that spreads pauses.
+    ///   - atStep: called at each named step of a purchase; does nothing by default.
+    public init(
+        store: any OrderStore, vendors: [Vendor], policy: OrderPolicy = OrderPolicy(), ids: IdentifierSource,
+        timepiece: Timepiece = .system, jitter: @escaping @Sendable () -> Double = { .random(in: 0...1) },
+        maximumUnderWay: Int = 20_000, logger: Logger, atStep: @escaping @Sendable (PurchaseStep) -> Void = { _ in }
+    ) {
+        floor = BuyingFloor(
+            store: store, vendors: vendors, policy: policy, board: OrderBoard(), ids: ids, timepiece: timepiece,
+            jitter: jitter, logger: logger, atStep: atStep,
+            tracker: OrderTracker(vendors: vendors, timepiece: timepiece))
+        self.maximumUnderWay = maximumUnderWay
+    }
+
+    // MARK: Buying
+
+    /// Accepts a request, buys it, and answers when the outcome is known or the wait is over.
+    ///
+    /// The purchase belongs to the service: a caller that leaves changes nothing, and the same key finds the order.
+    /// - Throws: `Problem`; with an `orderID` the order is stored as failed, without one nothing was stored and the key is
+    ///   free.
+    public func submit(_ submission: Submission) async throws(Problem) -> Answer {
+        let fingerprint = submission.request.fingerprint
+        if let key = submission.idempotencyKey, let earlier = try await find(key, of: submission.caller) {
+            return try await replay(earlier, submission, fingerprint)
+        }
+        try checkOpen()
+        let routing = try router(for: submission.request).route(submission.request)
+        let order = Order(
+            id: floor.ids.next(.order), client: submission.caller.client, idempotencyKey: submission.idempotencyKey,
+            request: submission.request, fingerprint: fingerprint, requestID: submission.requestID,
+            traceparent: submission.traceparent, routing: routing, createdAt: floor.timepiece.now())
+        var change = OrderChange.accepting(order, ids: floor.ids)
+        let lane = dispatchAtOnce(&change)
+        let changes = floor.board.watch(order.id)
+        switch try await accept(change, leaving: lane) {
+        case .existing(let earlier):
+            return try await replay(earlier, submission, fingerprint)
+        case .stored:
+            let accepted = change.order
+            floor.atStep(lane == nil ? .accepted : .dispatched)
+            floor.jobs.add { [floor] in
+                await OrderRun(accepted, on: floor).run(accepted, entry: lane == nil ? .waiting : .dispatched)
+            }
+            let outcome = await changes.first(within: submission.wait, floor.timepiece, where: Self.isAnswer)
+            return try await answer(outcome, for: accepted, isReplay: false)
+        }
+    }
+
+    /// Dispatches in the same commit as the acceptance when nothing has to be asked and there is room; the vendor whose
+    /// lane was entered.
+    private func dispatchAtOnce(_ change: inout OrderChange) -> Vendor? {
+        let order = change.order
+        guard let vendor = floor.vendor(order.routing.chosen), !vendor.adapter.traits.asksBeforeBuying,
+            vendor.lane.tryEnter()
+        else { return nil }
+        do {
+            try change.dispatch(to: vendor, price: vendor.adapter.listPrice(of: order.request), baseline: nil)
+            return vendor
+        } catch {
+            vendor.lane.leave()
+            return nil
+        }
+    }
+
+    private func accept(_ change: OrderChange, leaving vendor: Vendor?) async throws(Problem) -> Acceptance {
+        do throws(StoreError) {
+            let acceptance = try await floor.store.accept(change)
+            if case .existing = acceptance { vendor?.lane.leave() }
+            return acceptance
+        } catch {
+            vendor?.lane.leave()
+            throw Self.problem(error)
+        }
+    }
+
+    /// The order of an earlier call with the same key, as it stands now.
+    private func replay(_ earlier: Order, _ submission: Submission, _ fingerprint: String) async throws(Problem)
+        -> Answer
+    {
+        guard earlier.fingerprint == fingerprint else {
+            throw Problem(
+                .idempotencyKeyReused, "the key belongs to \(earlier.id), which asked for something else",
+                moneyState: earlier.moneyState, orderID: earlier.id)
+        }
+        let changes = floor.board.watch(earlier.id)
+        let current = try await read(earlier.id) ?? earlier
+        if Self.isAnswer(current) { return try await answer(current, for: current, isReplay: true) }
+        let outcome = await changes.first(within: submission.wait, floor.timepiece, where: Self.isAnswer)
+        return try await answer(outcome, for: current, isReplay: true)
+    }
+
+    /// Whether an order says all that waiting for it could tell.
+    private static func isAnswer(_ order: Order) -> Bool {
+        switch order.status {
+        case .provisioning, .completed, .failed, .canceled: true
+        case .unknown: order.unknown?.needsReview ?? false
+        case .pending, .purchasing: false
+        }
+    }
+
+    private func answer(_ outcome: Order?, for order: Order, isReplay: Bool) async throws(Problem) -> Answer {
+        let current = await newest(outcome, order)
+        if var problem = Self.failure(of: current) {
+            problem.isReplay = isReplay
+            throw problem
+        }
+        return Answer(order: current, isReplay: isReplay)
+    }
+
+    /// The newest that is known of an order; an answer is owed even when the store cannot be read now.
+    private func newest(_ outcome: Order?, _ order: Order) async -> Order {
+        if let outcome { return outcome }
+        do { return try await read(order.id) ?? order } catch { return order }
+    }
+
+    /// The problem that a failed order is answered with, now and ever after.
+    static func failure(of order: Order) -> Problem? {
+        guard order.status == .failed, let problem = order.problem else { return nil }
+        return Problem(problem.code, problem.detail, orderID: order.id, vendor: problem.vendor)
+    }
+
+    private func router(for request: OrderRequest) -> VendorRouter {
+        let now = floor.timepiece.now()
+        return VendorRouter(
+            options: floor.vendors.map { vendor in
+                VendorRouter.Option(
+                    name: vendor.name, isEnabled: vendor.isEnabled, objections: vendor.adapter.objections(to: request),
+                    unused: vendor.adapter.unusedFields(of: request), listPrice: vendor.adapter.listPrice(of: request),
+                    quotes: vendor.adapter.traits.asksBeforeBuying,
+                    rest: vendor.circuit.remainingRest(at: now).map { Int($0.seconds) })
+            })
+    }
+
+    // MARK: Reading
+
+    /// The order with an id, as the caller may see it; waits until it changes or settles, for `wait` at most.
+    /// - Throws: `Problem` `not_found`, also for another client's order.
+    public func order(_ id: OrderID, for caller: Caller, wait: Duration? = nil) async throws(Problem) -> Order {
+        let changes = floor.board.watch(id)
+        guard let order = try await read(id), caller.maySee(order) else { throw Self.notFound }
+        guard let wait, wait > .zero, !order.status.isSettled else { return order }
+        return await changes.first(within: wait, floor.timepiece) { $0.version > order.version } ?? order
+    }
+
+    /// The problem of an order that is not there, or not the caller's.
+    public static let notFound = Problem(.notFound, "there is no such order", moneyState: .unchanged)
+
+    // MARK: Deciding
+
+    /// Withdraws an order of which nothing was sent yet; withdrawing it again answers the same.
+    /// - Throws: `Problem` `not_cancelable` when something may have been sent.
+    public func cancel(_ id: OrderID, by caller: Caller, requestID: String) async throws(Problem) -> Order {
+        while true {
+            guard let order = try await read(id), caller.maySee(order) else { throw Self.notFound }
+            if order.status == .canceled { return order }
+            var change = floor.change(order, requestID: requestID)
+            do {
+                try change.take(.withdrawn, cause: "canceled", actor: caller.actor)
+            } catch {
+                throw Problem(
+                    .notCancelable, "the order is \(order.status.rawValue); only a pending one can be canceled",
+                    moneyState: order.moneyState, orderID: id)
+            }
+            if let canceled = try await commitOnce(change) { return canceled }
+        }
+    }
+
+    /// Settles an unknown order by a person's decision.
+    /// - Throws: `Problem` `not_resolvable` when the order is not unknown, `invalid_request` when the vendor's id belongs to
+    ///   another order.
+    public func resolve(
+        _ id: OrderID, _ resolution: Resolution, by caller: Caller, requestID: String
+    ) async throws(Problem) -> Order {
+        while true {
+            guard let order = try await read(id), caller.maySee(order) else { throw Self.notFound }
+            guard order.status == .unknown else {
+                throw Problem(
+                    .notResolvable, "the order is \(order.status.rawValue); only an unknown one can be resolved",
+                    moneyState: order.moneyState, orderID: id)
+            }
+            if let resolved = try await commitOnce(decided(order, resolution, by: caller, requestID: requestID)) {
+                floor.logger(for: resolved).notice("order resolved", metadata: ["by": "\(caller.name)"])
+                return resolved
+            }
+        }
+    }
+
+    private func decided(
+        _ order: Order, _ resolution: Resolution, by caller: Caller, requestID: String
+    ) throws(Problem) -> OrderChange {
+        var change = floor.change(order, requestID: requestID)
+        let step: OrderStep
+        switch resolution.outcome {
+        case .bought(let vendorOrderID, let total):
+            step = .boughtReady
+            change.update { order in
+                order.vendorOrderID = vendorOrderID ?? order.vendorOrderID
+                order.total = total
+                order.totalSource = total.map { _ in .operator }
+            }
+        case .notBought:
+            step = .notBought
+            let problem = OrderProblem(
+                code: .vendorUnavailable, detail: "a person decided that nothing was bought: \(resolution.reason)")
+            change.update { $0.problem = problem }
+        }
+        let data = JSON.object([("reason", .string(resolution.reason)), ("by", .string(caller.name))])
+        change.note(.decisionMade, cause: "resolved", actor: caller.actor, data: data)
+        do { try change.take(step, cause: "resolved", actor: caller.actor, data: data) } catch {
+            throw Problem(
+                .notResolvable, "the order cannot be resolved", moneyState: order.moneyState, orderID: order.id)
+        }
+        return change
+    }
+
+    /// Commits a person's change; nil when the order changed meanwhile and has to be looked at again.
+    private func commitOnce(_ change: OrderChange) async throws(Problem) -> Order? {
+        do throws(StoreError) {
+            return try await floor.commit(change)
+        } catch {
+            switch error {
+            case .conflict: return nil
+            case .claimed:
+                let fault = Fault(.pointer("/vendor_order_id"), "claimed", "another order has this vendor order id")
+                throw VendorRouter.invalid([fault])
+            case .unavailable, .refused: throw Self.problem(error)
+            }
+        }
+    }
+
+    // MARK: The service
+
+    /// Takes up every order that is not settled. Comes before the first new order; an order that may have been sent to a
+    /// vendor without idempotency keeps that vendor's lane shut from here on.
+    /// - Returns: how many orders were taken up.
+    /// - Throws: `StoreError` when the orders cannot be read.
+    @discardableResult
+    public func recover() async throws(StoreError) -> Int {
+        let orders = try await floor.store.unsettled()
+        for order in orders {
+            switch order.status {
+            case .provisioning: floor.follow(order)
+            case .pending, .purchasing, .unknown:
+                guard order.unknown?.needsReview != true else { continue }
+                let lane =
+                    order.status == .pending
+                    ? nil : floor.vendor(order.vendor).flatMap { $0.adapter.traits.isIdempotent ? nil : $0.lane }
+                lane?.occupy()
+                floor.jobs.add { [floor] in
+                    await OrderRun(order, on: floor).run(order, entry: lane == nil ? .waiting : .recoveredInLane)
+                }
+            case .completed, .failed, .canceled: continue
+            }
+        }
+        return orders.count
+    }
+
+    /// Carries orders until the server drains; calls in flight come to their end first.
+    public func run() async {
+        await withTaskGroup(of: Void.self) { trackers in
+            for vendor in floor.vendors { trackers.addTask { [floor] in await floor.tracker.run(vendor, on: floor) } }
+            await withGracefulShutdownHandler {
+                await withDiscardingTaskGroup { group in
+                    for await job in floor.jobs.stream { group.addTask { await job() } }
+                }
+            } onGracefulShutdown: { [floor] in
+                floor.jobs.drain()
+            }
+            floor.jobs.drain()
+            trackers.cancelAll()
+        }
+    }
+
+    /// Why no order can be taken now; empty when orders are taken.
+    public func obstacles() async -> [String] {
+        var obstacles: [String] = []
+        if floor.jobs.isDraining { obstacles.append("draining") }
+        if floor.stuck.count > 0 { obstacles.append("an outcome could not be stored yet") }
+        do { try await floor.store.probe() } catch { obstacles.append("the store cannot write") }
+        return obstacles
+    }
+
+    // MARK: Parts
+
+    private func checkOpen() throws(Problem) {
+        if floor.jobs.isDraining {
+            throw Problem(.overloaded, "the server is stopping; nothing was stored", retryAfter: 5)
+        }
+        if floor.stuck.count > 0 {
+            throw Problem(
+                .storeUnavailable, "an earlier outcome cannot be stored now, so nothing is bought", retryAfter: 5)
+        }
+        if floor.jobs.count >= maximumUnderWay {
+            throw Problem(.overloaded, "too many orders are on their way; nothing was stored", retryAfter: 2)
+        }
+    }
+
+    private func find(_ key: String, of caller: Caller) async throws(Problem) -> Order? {
+        do throws(StoreError) { return try await floor.store.order(client: caller.client, idempotencyKey: key) } catch {
+            throw Self.problem(error)
+        }
+    }
+
+    private func read(_ id: OrderID) async throws(Problem) -> Order? {
+        do throws(StoreError) { return try await floor.store.order(id) } catch { throw Self.problem(error) }
+    }
+
+    private static func problem(_ error: StoreError) -> Problem {
+        Problem(.storeUnavailable, "the store cannot be used now, so nothing was sent", retryAfter: 5)
+    }
+}
+
+/// A call to buy.
+public struct Submission: Sendable {
+    public let request: OrderRequest
+    public let caller: Caller
+    public let idempotencyKey: String?
+    public let requestID: String
+    public let traceparent: String?
+    /// How long to wait for the outcome.
+    public let wait: Duration
+
+    public init(
+        request: OrderRequest, caller: Caller, idempotencyKey: String?, requestID: String, traceparent: String? = nil,
+        wait: Duration
+    ) {
+        self.request = request
+        self.caller = caller
+        self.idempotencyKey = idempotencyKey
+        self.requestID = requestID
+        self.traceparent = traceparent
+        self.wait = wait
+    }
+}
+
+/// The order that a call made or found.
+public struct Answer: Sendable {
+    public let order: Order
+    /// Whether the key had been used before.
+    public let isReplay: Bool
+}
+
+/// A person's decision about an unknown order.
+public struct Resolution: Sendable, Hashable {
+    public let outcome: Outcome
+    public let reason: String
+
+    public enum Outcome: Sendable, Hashable {
+        case bought(vendorOrderID: String?, total: Money?)
+        case notBought
+    }
+
+    public init(outcome: Outcome, reason: String) {
+        self.outcome = outcome
+        self.reason = reason
+    }
+}

@@ -1,0 +1,21 @@
+/// One configured vendor account: its adapter, its rules, and what guards it at run time.
+public struct Vendor: Sendable {
+    /// The name in the configuration.
+    public let name: String
+    public let adapter: any VendorAdapter
+    public let policy: VendorPolicy
+    /// Whether new orders may go to it; orders that it has are followed either way.
+    public let isEnabled: Bool
+    let lane: VendorLane
+    let circuit: Circuit
+
+    public init(name: String, adapter: any VendorAdapter, policy: VendorPolicy = VendorPolicy(), isEnabled: Bool = true)
+    {
+        self.name = name
+        self.adapter = adapter
+        self.policy = policy
+        self.isEnabled = isEnabled
+        self.lane = VendorLane(width: adapter.traits.width)
+        self.circuit = Circuit(failures: policy.breakerFailures, rest: policy.breakerRest)
+    }
+}

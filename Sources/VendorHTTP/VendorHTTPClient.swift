@@ -1,0 +1,165 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import Purchasing
+
+/// The way to one vendor account. It makes exactly one attempt at each call and says what a failure proves.
+///
+/// What the HTTP client would do by itself and a purchase cannot bear is off: it follows no redirect (a 307 would send
+/// the order again), traces nothing (spans carry the URL, and with it a key), decompresses nothing and speaks HTTP/1.1
+/// only; its own deadline ends at the head of an answer, so the deadline here stands around the whole call.
+public final class VendorHTTPClient: Sendable {
+    /// Hides this account's key in a vendor's text.
+    public let redaction: Redaction
+
+    private let address: VendorAddress
+    private let credential: VendorCredential
+    private let http: HTTPClient
+
+    /// - Parameters:
+    ///   - connections: how many connections may be open at once; waiting for a free one is `notSent`.
+    ///   - usesConnectionsOnce: whether each call gets a fresh connection, so that a connection which the vendor closes
+    ///     while it idles can never make an outcome unknown. For vendors that cannot be asked twice.
+    /// - Throws: `InvalidVendorSettings` when the key cannot be sent as it is.
+    public init(
+        address: VendorAddress, credential: VendorCredential, connectTimeout: Duration = .seconds(3), connections: Int,
+        usesConnectionsOnce: Bool = false
+    ) throws(InvalidVendorSettings) {
+        try credential.check()
+        self.address = address
+        self.credential = credential
+        redaction = Redaction(hiding: credential.secret)
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow,
+            timeout: .init(connect: TimeAmount(connectTimeout)),
+            connectionPool: .init(
+                idleTimeout: .seconds(30), concurrentHTTP1ConnectionsPerHostSoftLimit: max(1, connections)),
+            decompression: .disabled)
+        configuration.httpVersion = .http1Only
+        configuration.tracing.tracer = nil
+        configuration.maximumUsesPerConnection = usesConnectionsOnce ? 1 : nil
+        // The flow decides whether a vendor that cannot be reached is tried again, not the pool.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    /// Makes the call, once.
+    public func send(_ request: VendorRequest) async -> VendorReply {
+        switch request.purpose {
+        case .read: await race(request)
+        case .purchase: await Task { await self.race(request) }.value
+        }
+    }
+
+    /// Closes the connections; calls in flight are lost. To be called once, when the last call has ended.
+    public func close() async {
+        do { try await http.shutdown() } catch {
+            // It was closed before; there is nothing left to close.
+        }
+    }
+
+    /// The call against its deadline.
+    private func race(_ request: VendorRequest) async -> VendorReply {
+        let body = WatchedBody(request.bytes)
+        return await withTaskGroup(of: VendorReply?.self) { group in
+            group.addTask { await self.exchange(request, body) }
+            group.addTask {
+                do { try await ContinuousClock().sleep(for: request.deadline) } catch { return nil }
+                return nil
+            }
+            if case .some(.some(let reply)) = await group.next() {
+                group.cancelAll()
+                return reply
+            }
+            let isCanceled = Task.isCancelled
+            let isUnasked = body.withhold()
+            group.cancelAll()
+            // An answer that came at the last moment is an answer.
+            if case .some(.some(.answer(let answer))) = await group.next() { return .answer(answer) }
+            if isUnasked, request.provesByBody { return .failed(.notSent(.noConnectionInTime)) }
+            return .failed(.lost(isCanceled ? .canceled : .deadline))
+        }
+    }
+
+    private func exchange(_ request: VendorRequest, _ body: WatchedBody) async -> VendorReply {
+        do {
+            let response = try await http.execute(
+                httpRequest(request, body), deadline: .now() + TimeAmount(request.deadline) + .seconds(5))
+            let content = try await response.body.collect(upTo: request.bodyLimit)
+            var headers: [String: String] = [:]
+            for name in request.wantedHeaders {
+                let values = response.headers[name]
+                if !values.isEmpty { headers[name] = values.joined(separator: ", ") }
+            }
+            return .answer(
+                VendorAnswer(
+                    status: Int(response.status.code), headers: headers, body: Array(content.readableBytesView)))
+        } catch {
+            let isUnasked = body.withhold()
+            return .failed(TransportFailure(error, provesNothingLeft: isUnasked || !request.provesByBody))
+        }
+    }
+
+    private func httpRequest(_ request: VendorRequest, _ body: WatchedBody) -> HTTPClientRequest {
+        var http = HTTPClientRequest(url: url(of: request))
+        http.headers.add(name: "Accept", value: "application/json")
+        http.headers.add(name: "User-Agent", value: "purser")
+        if case .bearer(let secret) = credential {
+            http.headers.add(name: "Authorization", value: "Bearer \(secret.revealed)")
+        }
+        if let key = request.idempotencyKey { http.headers.add(name: "Idempotency-Key", value: key) }
+        if let traceparent = request.validTraceparent { http.headers.add(name: "traceparent", value: traceparent) }
+        if case .post = request.action {
+            http.method = .POST
+            http.headers.add(name: "Content-Type", value: "application/json")
+            http.body = .stream(body, length: .known(Int64(body.bytes.count)))
+        }
+        return http
+    }
+
+    private func url(of request: VendorRequest) -> String {
+        let path = request.path.map { component in
+            switch (component.content, credential) {
+            case (.text(let text), _): "/" + text
+            case (.credential, .pathSegment(let secret)): "/" + secret.revealed
+            case (.credential, .bearer): ""
+            }
+        }
+        let query = request.query.map { $0.name + "=" + $0.value.percentEncoded }.joined(separator: "&")
+        return address.text + path.joined() + (query.isEmpty ? "" : "?" + query)
+    }
+}
+
+extension VendorRequest {
+    fileprivate var bytes: [UInt8] {
+        switch action {
+        case .get: []
+        case .post(let bytes): bytes
+        }
+    }
+
+    /// Whether a body that was never asked for shows that the request did nothing; without a body there is nothing to
+    /// watch, and nothing to prove either.
+    fileprivate var provesByBody: Bool {
+        switch action {
+        case .get: false
+        case .post: true
+        }
+    }
+
+    /// The `traceparent`, when it is one (W3C Trace Context, version 00): lower-case hexadecimal and hyphens.
+    fileprivate var validTraceparent: String? {
+        guard let traceparent, traceparent.utf8.count == 55 else { return nil }
+        let isAllowed = { (byte: UInt8) in
+            (48...57).contains(byte) || (97...102).contains(byte) || byte == UInt8(ascii: "-")
+        }
+        return traceparent.utf8.allSatisfy(isAllowed) ? traceparent : nil
+    }
+}
+
+extension TimeAmount {
+    fileprivate init(_ duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        self = .seconds(seconds) + .nanoseconds(attoseconds / 1_000_000_000)
+    }
+}

@@ -1,0 +1,100 @@
+/// One call to a vendor, made of fixed words and checked tokens only: no caller's text ever reaches a URL.
+public struct VendorRequest: Sendable, Hashable {
+    /// What a call is for; it decides what a failure must prove.
+    public enum Purpose: Sendable, Hashable {
+        /// Spends nothing; ends with its task.
+        case read
+        /// May spend: the body is watched, so that a failure can prove that it never left, and cancelling the task that
+        /// waits does not cut it off.
+        case purchase
+    }
+
+    /// What is done at the path.
+    public enum Action: Sendable, Hashable {
+        case get
+        /// Sends a JSON document.
+        case post([UInt8])
+    }
+
+    public let purpose: Purpose
+    public let action: Action
+    public let path: [VendorPathComponent]
+    /// Names are fixed words; values are percent-encoded.
+    public var query: [VendorQueryItem] = []
+    public var idempotencyKey: String?
+    /// Passed on when it is a W3C `traceparent`, else left out.
+    public var traceparent: String?
+    /// The headers of the answer that are wanted, in lower case; the others are dropped.
+    public var wantedHeaders: Set<String> = []
+    /// How long the whole call may take, from the first attempt to connect to the last byte of the body.
+    public var deadline: Duration
+    /// How many bytes the body of the answer may have.
+    public var bodyLimit = Self.usualBodyLimit
+
+    /// 256 KiB: more than any single answer needs.
+    public static let usualBodyLimit = 256 * 1024
+    /// 8 MiB: whole lists; HeloData sells up to 5000 IPs at once, which are some 700 KB as JSON.
+    public static let listBodyLimit = 8 * 1024 * 1024
+
+    public init(_ purpose: Purpose, _ action: Action, _ path: [VendorPathComponent], deadline: Duration) {
+        self.purpose = purpose
+        self.action = action
+        self.path = path
+        self.deadline = deadline
+    }
+}
+
+/// One segment of a path: a fixed word, a checked token, or the place of the credential.
+public struct VendorPathComponent: Sendable, Hashable, ExpressibleByStringLiteral {
+    enum Content: Sendable, Hashable {
+        case text(String)
+        case credential
+    }
+
+    let content: Content
+
+    /// Where the key of `VendorCredential.pathSegment` goes.
+    public static let credential = VendorPathComponent(.credential)
+
+    /// A fixed word of the vendor's API; only literals are taken.
+    public init(stringLiteral value: StaticString) {
+        content = .text(value.description)
+    }
+
+    /// A vendor's id: 1 to 128 letters, digits, `_`, `.` and `-`, and not only dots; nil when the text is anything else.
+    public init?(token: String) {
+        let isAllowed = { (byte: UInt8) in
+            byte.isASCIILetterOrDigit || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".")
+                || byte == UInt8(ascii: "-")
+        }
+        guard (1...128).contains(token.utf8.count), token.utf8.allSatisfy(isAllowed),
+            token.utf8.contains(where: { $0 != UInt8(ascii: ".") })
+        else { return nil }
+        content = .text(token)
+    }
+
+    private init(_ content: Content) { self.content = content }
+}
+
+/// A query parameter.
+public struct VendorQueryItem: Sendable, Hashable {
+    let name: String
+    let value: String
+
+    /// - Parameter name: a fixed word of the vendor's API; only literals are taken.
+    public init(_ name: StaticString, _ value: String) {
+        self.name = name.description
+        self.value = value
+    }
+}
+
+extension UInt8 {
+    var isASCIILetterOrDigit: Bool {
+        switch self {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"):
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,110 @@
+/// How the pretend HeloData is set up. Over HTTP the names are in snake case and money is a decimal string.
+public struct HeloDataSandboxSettings: Codable, Sendable, Hashable {
+    /// What the vendor does with `Idempotency-Key`. Its pages show the header and say nothing else about it.
+    public enum Idempotency: String, Codable, Sendable, Hashable {
+        /// The same key and body give the stored answer; the same key with another body gives a conflict.
+        case honour
+        /// The key means nothing: a repeat buys again.
+        case ignore
+        /// As `honour`, but the balance is checked before the key is looked up.
+        case balanceFirst = "balance_first"
+    }
+
+    /// The Bearer token; sandbox tokens begin with `hel_test_`, 64 characters follow (`/api-reference/authentication`).
+    public var token = "hel_test_" + String(repeating: "sandbox0", count: 8)
+    /// The account's balance: at first the opening one, then the present one.
+    public var balance = SandboxDecimal.cents(100_000)
+    /// `balance.currency` of `/users/me`.
+    public var currency = "USD"
+    /// `approved` opens mobile and ISP; the others are `not-submitted`, `pending`, `rejected` (`/api-reference/users`).
+    public var kycStatus = "approved"
+    /// `plan` of `/users/me`.
+    public var plan = "pro"
+    /// Dollars per gigabyte, residential: $4.50 in the order sample (`/api-reference/orders`).
+    public var residentialPricePerGb = SandboxDecimal.cents(450)
+    /// Dollars per gigabyte, mobile: from $8.00 (`/account-and-billing/plans`).
+    public var mobilePricePerGb = SandboxDecimal.cents(800)
+    /// The ISP addresses on offer. Sales take from it.
+    public var stock = HeloDataStock.examples
+    /// Added to each order's total, and to no price in the inventory: a sale above the quote.
+    public var saleSurcharge = SandboxDecimal.zero
+    /// Milliseconds from the sale until a batch is ready: one to five minutes in truth (`/api-reference/orders`).
+    public var readyAfterMs = 2000
+    /// Milliseconds from the sale until the batch can be read at all.
+    public var listedAfterMs = 0
+    /// How many addresses of a ready batch stay out of its list.
+    public var withheldIps = 0
+    /// Whether a batch says which order it came from. The batch object is not documented.
+    public var batchCarriesOrderId = false
+    /// Whether a batch has a `status`. The batch object is not documented.
+    public var batchCarriesStatus = true
+    /// Batches on a page.
+    public var pageSize = 100
+    /// Calls in a minute before 429; the Pro plan has 600 (`/api-reference/rate-limits`), the sandbox plenty.
+    public var ratePerMinute = 1_000_000
+    /// What `Idempotency-Key` does.
+    public var idempotency = Idempotency.honour
+    /// Milliseconds that each call takes.
+    public var latencyMs = 0
+    /// Seconds by which the vendor's clock is ahead of the sandbox's.
+    public var clockOffsetSeconds = 0
+
+    /// A vendor with $1,000.00, some stock, and batches that are ready after two seconds.
+    public init() {}
+}
+
+/// ISP addresses of one network in one city.
+public struct HeloDataStock: Codable, Sendable, Hashable {
+    /// Lower-case alpha-2, as in an order: `us`.
+    public var country: String
+    /// As in an order: `newyork`.
+    public var city: String
+    /// As in the IP list: `New York` (`/products/overview-2/proxy-list-format`).
+    public var cityName: String
+    /// The network's number: 7922.
+    public var asn: Int
+    /// How many addresses are left.
+    public var available: Int
+    /// Dollars per address and month.
+    public var price: SandboxDecimal
+
+    /// Addresses of one network in one city.
+    public init(country: String, city: String, cityName: String, asn: Int, available: Int, price: SandboxDecimal) {
+        self.country = country
+        self.city = city
+        self.cityName = cityName
+        self.asn = asn
+        self.available = available
+        self.price = price
+    }
+
+    /// The vendor's sample, $6.00 for 7922 in New York, and some more of the sandbox's own.
+    public static let examples: [HeloDataStock] = [
+        .init(country: "us", city: "newyork", cityName: "New York", asn: 7922, available: 20_000, price: .cents(600)),
+        .init(
+            country: "us", city: "losangeles", cityName: "Los Angeles", asn: 7922, available: 5000, price: .cents(600)),
+        .init(country: "us", city: "dallas", cityName: "Dallas", asn: 20_115, available: 2000, price: .cents(550)),
+        .init(country: "de", city: "frankfurt", cityName: "Frankfurt", asn: 3320, available: 3000, price: .cents(450)),
+        .init(country: "gb", city: "london", cityName: "London", asn: 1273, available: 3000, price: .cents(450)),
+        .init(country: "fr", city: "paris", cityName: "Paris", asn: 3215, available: 1000, price: .cents(400)),
+        .init(country: "nl", city: "amsterdam", cityName: "Amsterdam", asn: 33_915, available: 50, price: .cents(250)),
+    ]
+}
+
+extension HeloDataSandboxSettings: ChangeableSettings {
+    func check() throws(SandboxInputError) {
+        try require("balance", balance, in: Bounds.balance)
+        for price in [residentialPricePerGb, mobilePricePerGb, saleSurcharge] + stock.map(\.price) {
+            try require("a price", price, in: Bounds.price)
+        }
+        for delay in [readyAfterMs, listedAfterMs, latencyMs] {
+            try require("a delay", delay, in: Bounds.delay)
+        }
+        for count in [withheldIps] + stock.map(\.available) {
+            try require("a count", count, in: Bounds.count)
+        }
+        try require("page_size", pageSize, in: 1...10_000)
+        try require("rate_per_minute", ratePerMinute, in: 0...1_000_000_000)
+        try require("clock_offset_seconds", clockOffsetSeconds, in: Bounds.offset)
+    }
+}

@@ -1,0 +1,28 @@
+import Hummingbird
+
+/// What differs between the pretend vendors.
+protocol VendorFront: AnyObject, Sendable {
+    /// Milliseconds that each call takes before it is processed.
+    var latencyMs: Int { get }
+
+    /// Does something to the books, at the vendor's present time.
+    func withLedger<Output: Sendable>(_ body: (inout SandboxLedger, SandboxTime) -> Output) -> Output
+
+    /// Adds the vendor's own paths.
+    func addRoutes(to router: Router<SandboxContext>, desk: CallDesk)
+
+    /// The vendor's way to refuse a call, with the code and the words of a fault.
+    func refusal(of call: SandboxCall, for fault: SandboxFault) -> SandboxAnswer
+
+    /// The vendor's answer to a path that it does not have.
+    func unknownPath(_ received: ReceivedCall) -> SandboxAnswer
+
+    /// The settings, the balance and the stock as they are now.
+    func settings() throws -> SandboxJSON
+
+    /// Replaces the named settings, all or none.
+    func change(settings changes: SandboxJSON) throws(SandboxInputError)
+
+    /// Sells to somebody else on the same account: the body of an order, in the vendor's own words.
+    func sellByHand(_ order: SandboxJSON, charged: Bool) -> SandboxAnswer
+}

@@ -1,0 +1,34 @@
+public import Purchasing
+import Synchronization
+
+/// A store as one process sees it: once its life has ended nothing reaches the store behind it any more, as after a
+/// `kill -9` at that instant.
+public final class LifetimeStore: OrderStore {
+    private let store: any OrderStore
+    private let isOver = Mutex(false)
+
+    public init(_ store: any OrderStore) { self.store = store }
+
+    /// Ends the life.
+    public func end() { isOver.withLock { $0 = true } }
+
+    private func alive() throws(StoreError) -> any OrderStore {
+        if isOver.withLock({ $0 }) { throw .unavailable("the process is dead") }
+        return store
+    }
+
+    public func accept(_ change: OrderChange) async throws(StoreError) -> Acceptance { try await alive().accept(change) }
+    public func commit(_ change: OrderChange) async throws(StoreError) { try await alive().commit(change) }
+    public func order(_ id: OrderID) async throws(StoreError) -> Order? { try await alive().order(id) }
+    public func order(client: String, idempotencyKey: String) async throws(StoreError) -> Order? {
+        try await alive().order(client: client, idempotencyKey: idempotencyKey)
+    }
+    public func orders(_ query: OrderQuery) async throws(StoreError) -> OrderPage { try await alive().orders(query) }
+    public func events(of id: OrderID) async throws(StoreError) -> [OrderEvent] { try await alive().events(of: id) }
+    public func unsettled() async throws(StoreError) -> [Order] { try await alive().unsettled() }
+    public func claimed(_ goods: [String], vendor: String) async throws(StoreError) -> Set<String> {
+        try await alive().claimed(goods, vendor: vendor)
+    }
+    public func awaitingGoods(vendor: String) async throws(StoreError) -> [Order] { try await alive().awaitingGoods(vendor: vendor) }
+    public func probe() async throws(StoreError) { try await alive().probe() }
+}

@@ -1,0 +1,108 @@
+import ExactJSON
+public import Purchasing
+import Synchronization
+
+/// A vendor that answers what a test tells it to, and remembers every purchase call.
+public final class ScriptedVendor: VendorAdapter {
+    /// What the vendor will say. Lists are used from the front; the last element stays.
+    public struct Script: Sendable {
+        public var purchases: [PurchaseOutcome] = [.bought(Receipt(vendorOrderID: "v-1", isReady: true))]
+        public var preparations: [Preparation] = [.ready(price: nil, baseline: nil)]
+        public var goods: [Result<[Goods], VendorError>] = [.success([])]
+        public var accounts: [Result<VendorAccount, VendorError>] = [
+            .success(VendorAccount(balance: nil, kycStatus: nil))
+        ]
+        public var states: [GoodsState] = [GoodsState(count: nil, isReady: true)]
+        public var objections: [Fault] = []
+        public var listPrice: Money?
+
+        public init() {}
+    }
+
+    private struct State {
+        var script: Script
+        var calls: [PurchaseCall] = []
+        var gates: [CheckedContinuation<Void, Never>] = []
+        var isGated = false
+    }
+
+    public let traits: VendorTraits
+    private let state: Mutex<State>
+
+    public init(traits: VendorTraits, _ change: (inout Script) -> Void = { _ in }) {
+        self.traits = traits
+        var script = Script()
+        change(&script)
+        state = Mutex(State(script: script))
+    }
+
+    /// A vendor with idempotency that needs no quote, as HeloData.
+    public static func idempotent(width: Int = 32, _ change: (inout Script) -> Void = { _ in }) -> ScriptedVendor {
+        ScriptedVendor(
+            traits: VendorTraits(
+                kind: "idempotent", isIdempotent: true, asksBeforeBuying: false, provesAbsence: false, width: width,
+                listsGoodsOf: [.isp], goodsAreBatches: true), change)
+    }
+
+    /// A vendor without idempotency whose list and balance are evidence, as the legacy API.
+    public static func attributable(_ change: (inout Script) -> Void = { _ in }) -> ScriptedVendor {
+        ScriptedVendor(
+            traits: VendorTraits(
+                kind: "attributable", isIdempotent: false, asksBeforeBuying: true, provesAbsence: true, width: 1,
+                listsGoodsOf: [.isp, .ipv4, .ipv6, .mobileByIP]), change)
+    }
+
+    /// Every purchase call so far, in order.
+    public var calls: [PurchaseCall] { state.withLock { $0.calls } }
+
+    /// Changes what the vendor will say.
+    public func rewrite(_ change: @Sendable (inout Script) -> Void) { state.withLock { change(&$0.script) } }
+
+    /// Holds every purchase call until `open()`.
+    public func hold() { state.withLock { $0.isGated = true } }
+
+    /// Lets the held purchase calls go on.
+    public func open() {
+        let gates = state.withLock { state in
+            state.isGated = false
+            defer { state.gates = [] }
+            return state.gates
+        }
+        for gate in gates { gate.resume() }
+    }
+
+    private func next<Value>(_ list: WritableKeyPath<Script, [Value]>) -> Value where Value: Sendable {
+        state.withLock { state in
+            let values = state.script[keyPath: list]
+            if values.count > 1 { state.script[keyPath: list].removeFirst() }
+            return values[0]
+        }
+    }
+
+    public func objections(to request: OrderRequest) -> [Fault] { state.withLock { $0.script.objections } }
+    public func unusedFields(of request: OrderRequest) -> [String] { [] }
+    public func listPrice(of request: OrderRequest) -> Money? { state.withLock { $0.script.listPrice } }
+    public func purchaseBody(for request: OrderRequest) -> [UInt8] { request.json.bytes }
+
+    public func prepare(_ request: OrderRequest, context: CallContext) async -> Preparation { next(\.preparations) }
+
+    public func purchase(_ call: PurchaseCall) async -> PurchaseOutcome {
+        await withCheckedContinuation { continuation in
+            let goesOn = state.withLock { state in
+                state.calls.append(call)
+                if state.isGated { state.gates.append(continuation) }
+                return !state.isGated
+            }
+            if goesOn { continuation.resume() }
+        }
+        return next(\.purchases)
+    }
+
+    public func follow(_ sales: [Sale]) async -> [OrderID: GoodsState] {
+        let state = next(\.states)
+        return Dictionary(uniqueKeysWithValues: sales.map { ($0.orderID, state) })
+    }
+
+    public func goods() async throws(VendorError) -> [Goods] { try next(\.goods).get() }
+    public func account() async throws(VendorError) -> VendorAccount { try next(\.accounts).get() }
+}

@@ -1,0 +1,91 @@
+import NIOHTTP1
+import Testing
+import VendorSandbox
+
+@Suite struct SandboxBooksTests {
+    @Test func `a sale is received, charged and answered, in that order`() async throws {
+        try await withSandbox { sandbox in
+            let reply = try await sandbox.heloData(.POST, "orders", .isp, key: "one")
+            let books = sandbox.vendors.heloData.books
+            let sale = try #require(books.sold.first)
+            #expect(books.entries.map(\.event) == [.received, .charged, .answered])
+            #expect(books.entries.map(\.sequence) == [1, 2, 3])
+            #expect(books.entries.map(\.exchange) == [nil, 1, 1])
+            #expect(books.entries.first?.idempotencyKey == "one")
+            #expect(books.entries.last?.status == 201)
+            #expect(sale.order == reply.json["id"]?.string)
+            #expect(sale.batchID == reply.json["details"]?["batch_id"]?.string)
+            #expect(sale.connection == books.entries.first?.connection)
+            #expect(sale.bodyDigest?.count == 64)
+            #expect(sale.balance == books.balance)
+            #expect(sale.time == "2026-05-28T10:00:00.000+00:00")
+        }
+    }
+
+    @Test func `the digest is the body's SHA-256`() async throws {
+        try await withSandbox { sandbox in
+            _ = try await sandbox.send(.POST, "\(sandbox.ports.legacyURL)/client/api/v1/x/order", "abc")
+            let digest = sandbox.vendors.legacy.books.entries.first?.bodyDigest
+            #expect(digest == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+        }
+    }
+
+    @Test func `each vendor serves its own books over HTTP`() async throws {
+        try await withSandbox { sandbox in
+            _ = try await sandbox.heloData(.POST, "orders", .residential, key: "one")
+            _ = try await sandbox.legacy(.POST, "order", .ipv4)
+            let heloData = try await sandbox.control(.GET, "books").json
+            let legacy = try await sandbox.control(.GET, "books", port: sandbox.ports.legacy).json
+            #expect(heloData["balance"]?.string == "775.00")
+            #expect(heloData["sold"]?[0]?["gb"]?.string == "50")
+            #expect(heloData["sold"]?[0]?["idempotency_key"]?.string == "one")
+            #expect(heloData["sold"]?[0]?["vendor"]?.string == "HeloData")
+            #expect(legacy["balance"]?.string == "997.38")
+            #expect(legacy["sold"]?[0]?["days"]?.integer == 30)
+            #expect(legacy["sold"]?[0]?["price"]?.string == "2.62")
+            #expect(legacy["sold"]?[0]?["order_id"]?.string != nil)
+            #expect(legacy["entries"]?.elements?.map { $0["event"]?.string } == ["received", "charged", "answered"])
+            #expect(try await sandbox.control(.GET, "books?after=2").json["entries"]?.elements?.count == 1)
+        }
+    }
+
+    @Test func `what others do on the account moves the balance and is told apart`() async throws {
+        try await withSandbox { sandbox in
+            let port = sandbox.ports.legacy
+            let sale = try await sandbox.control(.POST, "sales", .ipv4, port: port)
+            #expect(sale.json["success"]?.bool == true)
+            _ = try await sandbox.control(.POST, "sales", .ipv4.with(["charge": false]), port: port)
+            let balance = try await sandbox.control(.POST, "top-up", ["amount": "50.00"], port: port)
+            #expect(balance.text == #"{"balance":"1047.38"}"#)
+            _ = try await sandbox.control(.POST, "top-up", ["amount": .number("-0.38")], port: port)
+            _ = try await sandbox.control(.PATCH, "settings", ["balance": "-3.00"], port: port)
+            let books = sandbox.vendors.legacy.books
+            #expect(books.balance == .cents(-300))
+            #expect(books.balance == books.reckonedBalance)
+            #expect(books.sold.map(\.exchange) == [nil, nil])
+            #expect(books.sold.map(\.charged) == [true, false])
+            #expect(books.entries.map(\.event) == [.charged, .charged, .toppedUp, .toppedUp, .adjusted])
+            #expect(try await sandbox.legacy(.GET, "ipAddress").json["IPv4"]?.elements?.count == 2)
+        }
+    }
+
+    @Test func `a sale by hand at HeloData makes a batch`() async throws {
+        try await withSandbox { sandbox in
+            let answer = sandbox.vendors.heloData.sellByHand(.isp, charged: false)
+            let listed = try await sandbox.heloData(.GET, "isp/batches").json["data"]
+            #expect(listed?[0]?["id"] == answer["details"]?["batch_id"])
+            #expect(sandbox.vendors.heloData.books.balance == .cents(1000_00))
+            #expect(sandbox.vendors.heloData.sellByHand(["product": "x"])["code"] == "invalid_request")
+        }
+    }
+
+    @Test(arguments: [#"{"amount":"1e3"}"#, #"{"amount":null}"#, "{}", "[]", "x"])
+    func `an amount that is not one is refused`(text: String) async throws {
+        try await withSandbox { sandbox in
+            let url = "http://127.0.0.1:\(sandbox.ports.heloData)/sandbox/top-up"
+            let reply = try await sandbox.send(.POST, url, text)
+            #expect(reply.status == 400)
+            #expect(sandbox.vendors.heloData.books.entries == [])
+        }
+    }
+}
