@@ -17,7 +17,9 @@ public final class LifetimeStore: OrderStore {
         return store
     }
 
-    public func accept(_ change: OrderChange) async throws(StoreError) -> Acceptance { try await alive().accept(change) }
+    public func accept(_ change: OrderChange) async throws(StoreError) -> Acceptance {
+        try await alive().accept(change)
+    }
     public func commit(_ change: OrderChange) async throws(StoreError) { try await alive().commit(change) }
     public func order(_ id: OrderID) async throws(StoreError) -> Order? { try await alive().order(id) }
     public func order(client: String, idempotencyKey: String) async throws(StoreError) -> Order? {
@@ -29,6 +31,8 @@ public final class LifetimeStore: OrderStore {
     public func claimed(_ goods: [String], vendor: String) async throws(StoreError) -> Set<String> {
         try await alive().claimed(goods, vendor: vendor)
     }
-    public func awaitingGoods(vendor: String) async throws(StoreError) -> [Order] { try await alive().awaitingGoods(vendor: vendor) }
+    public func awaitingGoods(vendor: String) async throws(StoreError) -> [Order] {
+        try await alive().awaitingGoods(vendor: vendor)
+    }
     public func probe() async throws(StoreError) { try await alive().probe() }
 }

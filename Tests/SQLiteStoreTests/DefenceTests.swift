@@ -127,7 +127,9 @@ import Testing
         Misdeed(
             "a note that is called a step",
             event(number: 3, type: "order.purchasing", previous: "'purchasing'", state: "purchasing")),
-        Misdeed("a new step in the table", "INSERT OR FAIL INTO transition VALUES ('pending', 'purchasing')"),
+        Misdeed("a new step in the table", "INSERT INTO transition VALUES ('failed', 'completed')"),
+        Misdeed("a changed step in the table", "UPDATE transition SET state = 'completed' WHERE state = 'failed'"),
+        Misdeed("a step taken from the table", "DELETE FROM transition WHERE state = 'canceled'"),
         Misdeed(
             "an actor that there is not",
             event(number: 3, type: "evidence.read", previous: "'purchasing'", actor: "ghost")),
@@ -154,7 +156,7 @@ import Testing
         Misdeed("an epoch that goes back", "UPDATE meta SET boot_epoch = 0"),
         Misdeed("a clock mark that goes back", "UPDATE meta SET wall_high_water = 0"),
         Misdeed("no meta row", "DELETE FROM meta"),
-        Misdeed("two meta rows", "INSERT INTO meta VALUES (2, 1, 1)"),
+        Misdeed("two meta rows", "INSERT INTO meta VALUES (2, 1, 1, 1)"),
     ]
 
     // MARK: The orders that are tried

@@ -26,6 +26,21 @@ import Testing
         }
     }
 
+    /// SQLite writes no page that stays the same, so a probe that wrote nothing new would prove nothing.
+    @Test func `a probe writes to the disk every time`() async throws {
+        try await StorePlace.temporary { place in
+            let store = try place.open(timepiece: .standing(at: .example))
+            let other = try DatabaseQueue(path: place.path)
+            var versions: Set<Int> = []
+            for _ in 0..<3 {
+                try await store.probe()
+                versions.insert(try await other.read { db in try Int.fetchOne(db, sql: "PRAGMA data_version") } ?? 0)
+            }
+            #expect(versions.count == 3)
+            try store.close()
+        }
+    }
+
     @Test func `a full disk refuses orders, keeps reading, and is over when there is space again`() async throws {
         try await StorePlace.temporary { place in
             try await place.withStore { store in
@@ -82,14 +97,11 @@ import Testing
             var settings = SQLiteSettings()
             settings.busyTimeout = .milliseconds(20)
             try await place.withStore(settings) { store in
-                let other = try DatabaseQueue(path: place.path)
-                try await other.writeWithoutTransaction { db in
-                    try db.beginTransaction(.immediate); try db.commit()
-                }
+                var configuration = Configuration()
+                configuration.allowsUnsafeTransactions = true
+                let other = try DatabaseQueue(path: place.path, configuration: configuration)
                 let order = OrderChange.accepting(.example())
-                try other.inDatabase { db in
-                    try db.beginTransaction(.immediate)
-                }
+                try other.inDatabase { db in try db.beginTransaction(.immediate) }
                 await #expect(throws: StoreError.unavailable("the database is locked by another program")) {
                     _ = try await store.accept(order)
                 }

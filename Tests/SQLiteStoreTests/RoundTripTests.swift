@@ -168,7 +168,7 @@ private struct RandomLife {
             [("product", "ipv6"), ("protocol", pick(["http", "socks"]))] + rented,
         ])
         let common: [(String, JSON?)] = [
-            ("vendor", maybe { _ in "helodata" }), ("max_total", maybe { .string($0.money().text) }),
+            ("vendor", maybe { _ in "helodata" }), ("max_total", maybe { .string($0.price().text) }),
             ("allow_unknown_price", .bool(pick([true, false]))),
             ("metadata", .object((0..<3).map { ("label\($0)", .string(text())) })),
         ]
@@ -192,6 +192,9 @@ private struct RandomLife {
     private mutating func date() -> Date { Date(milliseconds: .random(in: 0...4_000_000_000_000, using: &random)) }
 
     private mutating func money() -> Money { .usd(micros: .random(in: 0...9_000_000_000_000_000_000, using: &random)) }
+
+    /// What a caller may ask for at most.
+    private mutating func price() -> Money { .usd(micros: .random(in: 1...9_999_999_999_999, using: &random)) }
 
     /// Words that JSON and SQL could stumble over, each followed by a number, so that no two are equal.
     private mutating func text() -> String {
