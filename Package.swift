@@ -116,12 +116,18 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
             ]),
         .target(
             name: "PurchasingTestKit",
             dependencies: ["ExactJSON", "Purchasing", .product(name: "Logging", package: "swift-log")],
             path: "Tests/PurchasingTestKit"),
+        .testTarget(
+            name: "PurserTests",
+            dependencies: [
+                "ExactJSON", "Purchasing", "purser", .product(name: "Logging", package: "swift-log"),
+            ]),
         .testTarget(name: "ExactJSONTests", dependencies: ["ExactJSON"]),
         .testTarget(name: "TidyTests"),
         .testTarget(
@@ -162,6 +168,13 @@ let package = Package(
                 "ExactJSON", "Purchasing", "PurchasingTestKit", "SQLiteStore", "StoreCrashProbe",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: [
+                "ExactJSON", "VendorSandbox", "purser",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ]),
     ],
     swiftLanguageModes: [.v6]

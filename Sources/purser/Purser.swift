@@ -1,3 +1,28 @@
 import ArgumentParser
 
-@main struct Purser: ParsableCommand { func run() {} }
+/// The program.
+@main
+enum Main {
+    static func main() async {
+        ProcessRules.apply()
+        await Purser.main()
+    }
+}
+
+/// `purser` and its commands.
+struct Purser: AsyncParsableCommand {
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "purser",
+        abstract: "One REST API in front of several proxy vendors that never buys an order twice.",
+        discussion: """
+            Try it without spending anything:
+
+              purser demo
+
+            \(ExitStatus.text)
+            """,
+        version: version,
+        subcommands: [ServeCommand.self, DemoCommand.self, SandboxCommand.self, KeysCommand.self, CheckCommand.self])
+}

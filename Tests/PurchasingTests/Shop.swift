@@ -27,7 +27,7 @@ struct Shop: Sendable {
 
     static var orders: OrderPolicy {
         var policy = OrderPolicy()
-        policy.deadline = .milliseconds(400)
+        policy.deadline = .seconds(20)
         return policy
     }
 
@@ -57,7 +57,7 @@ struct Shop: Sendable {
         product: .ipv4, quantity: 3, rental: .days(30), country: Country("US"), goal: "scraping")
 
     func buy(_ request: OrderRequest, key: String? = "k-1", caller: Caller = buyer, wait: Duration = .seconds(20))
-        async throws -> Answer
+        async throws(Problem) -> Answer
     {
         try await purchaser.submit(
             Submission(request: request, caller: caller, idempotencyKey: key, requestID: "req_test", wait: wait))

@@ -16,8 +16,7 @@ enum RequestTarget: Equatable {
             self = .unreadable
             return
         }
-        let path = bytes.prefix { $0 != UInt8(ascii: "?") }
-        self = path.count == 1 || Self.hasPlainSegments(path) ? .plain : .unknown
+        self = Self.hasPlainSegments(bytes) ? .plain : .unknown
     }
 
     /// Visible ASCII, and no fragment: those are never sent.
@@ -25,17 +24,34 @@ enum RequestTarget: Equatable {
         (0x21...0x7E).contains(byte) && byte != UInt8(ascii: "#")
     }
 
-    private static func hasPlainSegments(_ path: Substring.UTF8View) -> Bool {
-        !path.contains(UInt8(ascii: "%"))
-            && path.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-                .allSatisfy(Self.isPlain)
+    /// Whether the path, up to the query, has no escapes, no empty and no dot segments. One pass, no allocation.
+    private static func hasPlainSegments(_ target: String.UTF8View) -> Bool {
+        var segment = Segment()
+        var isRoot = true
+        for byte in target.dropFirst() {
+            switch byte {
+            case UInt8(ascii: "?"): return isRoot || segment.isPlain
+            case UInt8(ascii: "%"): return false
+            case UInt8(ascii: "/"):
+                guard segment.isPlain else { return false }
+                segment = Segment()
+            default: segment.add(byte)
+            }
+            isRoot = false
+        }
+        return isRoot || segment.isPlain
     }
 
-    private static func isPlain(_ segment: Substring.UTF8View.SubSequence) -> Bool {
-        switch segment.count {
-        case 0: false
-        case 1, 2: segment.contains { $0 != UInt8(ascii: ".") }
-        default: true
+    /// What has to be known of a segment: how long it is, and whether it is all dots.
+    private struct Segment {
+        private var count = 0
+        private var isDots = true
+
+        var isPlain: Bool { !self.isDots || self.count > 2 }
+
+        mutating func add(_ byte: UInt8) {
+            self.count += 1
+            self.isDots = self.isDots && byte == UInt8(ascii: ".")
         }
     }
 }

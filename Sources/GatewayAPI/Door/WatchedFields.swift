@@ -53,9 +53,13 @@ extension String {
     func isSame(as lowercase: StaticString) -> Bool {
         guard self.utf8.count == lowercase.utf8CodeUnitCount else { return false }
         return lowercase.withUTF8Buffer { expected in
-            zip(self.utf8, expected).allSatisfy { byte, lower in
-                byte == lower || ((0x41...0x5A).contains(byte) && byte | 0x20 == lower)
+            var index = 0
+            for byte in self.utf8 {
+                let folded = (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
+                guard folded == expected[index] else { return false }
+                index += 1
             }
+            return true
         }
     }
 

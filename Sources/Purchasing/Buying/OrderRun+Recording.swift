@@ -47,8 +47,7 @@ extension OrderRun {
         let told = [refused.order.vendorOrderNumber, refused.order.vendorOrderID, refused.order.batchID].compactMap {
             $0
         }
-        guard let stored = try? await floor.store.order(refused.order.id), stored.version == refused.expectedVersion
-        else {
+        guard let stored = await stored(refused.order.id), stored.version == refused.expectedVersion else {
             throw .overtaken
         }
         var change = floor.change(stored)

@@ -154,7 +154,9 @@ public final class Purchaser: Service {
     public func order(_ id: OrderID, for caller: Caller, wait: Duration? = nil) async throws(Problem) -> Order {
         let changes = floor.board.watch(id)
         guard let order = try await read(id), caller.maySee(order) else { throw Self.notFound }
-        guard let wait, wait > .zero, !order.status.isSettled else { return order }
+        // What only a person can change is not worth holding a call for.
+        let isAtRest = order.status.isSettled || order.unknown?.needsReview == true
+        guard let wait, wait > .zero, !isAtRest else { return order }
         return await changes.first(within: wait, floor.timepiece) { $0.version > order.version } ?? order
     }
 

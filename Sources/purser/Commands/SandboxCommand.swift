@@ -1,0 +1,102 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Purchasing
+import ServiceLifecycle
+import VendorSandbox
+
+/// `purser sandbox`: vendors that cost nothing.
+struct SandboxCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sandbox",
+        abstract: "Run pretend vendors that speak the real APIs and cost nothing.",
+        discussion: """
+            Both vendors are real HTTP servers on this machine with accounts and books of their own. What they print can \
+            be pasted: the keys into a shell, the vendors into a purser.yaml.
+
+              purser sandbox --helodata-port 9101 --legacy-port 9102
+
+            \(ExitStatus.text)
+            """)
+
+    @Option(help: "HeloData's port on 127.0.0.1; 0 takes a free one.")
+    var helodataPort: UInt16 = 9101
+    @Option(help: "The legacy vendor's port on 127.0.0.1; 0 takes a free one.")
+    var legacyPort: UInt16 = 9102
+    @Option(help: "How long sold goods take to be ready.", transform: SandboxCommand.duration)
+    var readyAfter = Duration.seconds(2)
+
+    func run() async throws {
+        try await reportingFailure {
+            let (logger, flush) = Logger.begin(GatewaySettings.Log(level: .notice, format: .auto))
+            defer { flush() }
+            let vendors = SandboxVendors(settings: settings, logger: logger)
+            let group = ServiceGroup(services: [vendors], logger: logger)
+            let signals = await ShutdownSignals()
+            let watch = Task {
+                await signals.watch(logger: logger, flush: flush) { await group.triggerGracefulShutdown() }
+            }
+            defer { watch.cancel() }
+            let greeting = Task {
+                if let ports = await vendors.ports() { Terminal.output.write(Self.greeting(vendors, ports)) }
+            }
+            do {
+                try await group.run()
+            } catch {
+                throw GatewayRefusal(
+                    starting: error, address: "127.0.0.1:\(helodataPort) and 127.0.0.1:\(legacyPort)")
+            }
+            await greeting.value
+        }
+    }
+
+    private var settings: SandboxSettings {
+        var settings = SandboxSettings(readyAfter: readyAfter)
+        settings.heloDataPort = Int(helodataPort)
+        settings.legacyPort = Int(legacyPort)
+        return settings
+    }
+
+    private static func greeting(_ vendors: SandboxVendors, _ ports: SandboxPorts) -> String {
+        """
+        Two pretend vendors are listening. They keep their own books and cost nothing.
+
+        # for the shell that starts the gateway
+        export HELODATA_API_KEY=\(vendors.heloDataSettings.token)
+        export LEGACY_API_KEY=\(vendors.legacySettings.apiKey)
+
+        # purser.yaml
+        vendors:
+          helodata:
+            kind: helodata
+            base_url: "\(ports.heloDataURL)"
+            api_key: { env: HELODATA_API_KEY }
+            follow_interval: 3s
+          legacy:
+            kind: legacy
+            base_url: "\(ports.legacyURL)"
+            api_key: { env: LEGACY_API_KEY }
+            follow_interval: 3s
+            goal: scraping
+
+        # the books: \(ports.heloDataURL.dropLast("/v1".count))/sandbox/books and \(ports.legacyURL)/sandbox/books
+
+        """
+    }
+
+    @Sendable private static func duration(_ text: String) throws -> Duration {
+        guard let duration = Duration(settingText: text), duration <= .seconds(86_400) else {
+            throw ValidationError("expected a duration such as 2s (ms, s, m or h), one day at most")
+        }
+        return duration
+    }
+}
+
+extension SandboxSettings {
+    /// Both vendors with goods that are ready after a time.
+    init(readyAfter: Duration) {
+        self.init()
+        heloData.readyAfterMs = Int(readyAfter.seconds * 1000)
+        legacy.goodsAfterMs = Int(readyAfter.seconds * 1000)
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import GatewayAPI
+import HummingbirdCore
+import Logging
+import NIOCore
+import Purchasing
+import SQLiteStore
+import ServiceLifecycle
+
+extension Gateway {
+    static func openStore(_ settings: GatewaySettings, logger: Logger) throws(GatewayRefusal) -> SQLiteOrderStore {
+        do throws(StoreOpeningError) {
+            return try SQLiteOrderStore(path: settings.database.path, logger: logger)
+        } catch {
+            throw GatewayRefusal(error.description)
+        }
+    }
+
+    static func close(_ store: SQLiteOrderStore, logger: Logger) {
+        do throws(StoreError) {
+            try store.close()
+        } catch {
+            logger.warning("the store could not be closed in good order", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    static func keyRing(_ store: SQLiteOrderStore, ids: IdentifierSource) async throws(GatewayRefusal) -> KeyRing {
+        do throws(StoreError) {
+            return try await KeyRing(store: store, ids: ids)
+        } catch {
+            throw GatewayRefusal("the keys of clients cannot be read: \(error)")
+        }
+    }
+
+    static func contract(
+        _ settings: GatewaySettings, purchaser: Purchaser, store: SQLiteOrderStore, keys: KeyRing,
+        ids: IdentifierSource
+    ) throws(GatewayRefusal) -> HTTPContract {
+        var contract = HTTPContract.Settings()
+        contract.defaultWait = settings.orders.wait
+        contract.requiresIdempotencyKey = settings.orders.requiresIdempotencyKey
+        contract.version = Purser.version
+        do {
+            return try HTTPContract(purchaser: purchaser, store: store, keys: keys, settings: contract, ids: ids)
+        } catch {
+            throw GatewayRefusal("the contract that is built in cannot be read: \(error)")
+        }
+    }
+
+    /// What runs, in the order of its start. It is stopped in the opposite order, each when the one before has ended: no
+    /// caller is left when purchases drain.
+    static func services(
+        _ settings: GatewaySettings, contract: HTTPContract, purchaser: Purchaser, socket: LocalSocket,
+        listening: Listening, ids: IdentifierSource, logger: Logger
+    ) -> ServiceGroup {
+        let door = DoorSettings { ids.next(.request).text }
+        // What the libraries under the gateway say about themselves is for those who look for trouble.
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .notice)
+        let local = contract.application(
+            for: .local, server: .frontDoor(door),
+            configuration: door.applicationConfiguration(address: .unixDomainSocket(path: socket.path)),
+            logger: quiet,
+            onServerRunning: { _ in
+                socket.restrictToOwner()
+                listening.heard(.local, port: nil)
+            })
+        let network = contract.application(
+            for: .network, server: .frontDoor(door),
+            configuration: door.applicationConfiguration(
+                address: .hostname(settings.http.host, port: settings.http.port)),
+            logger: quiet, onServerRunning: { listening.heard(.network, port: $0.localAddress?.port) })
+        var configuration = ServiceGroupConfiguration(
+            services: [AfterListening(listening: listening, service: purchaser), local, network], logger: quiet)
+        configuration.maximumGracefulShutdownDuration = drainLimit
+        return ServiceGroup(configuration: configuration)
+    }
+}
+
+/// Starts a service once callers are answered, so that a port that is taken ends the start before a vendor is called.
+private struct AfterListening: Service {
+    let listening: Listening
+    let service: any Service
+
+    func run() async throws {
+        guard await listening.url() != nil else { return }
+        try await service.run()
+    }
+}

@@ -1,0 +1,82 @@
+import Logging
+import Purchasing
+
+/// The configuration as a plain value: one property for each key, each with the key's default.
+struct GatewaySettings: Sendable, Hashable {
+    /// `http`: where callers reach the gateway.
+    var http = HTTP()
+    /// `database`: where orders are kept.
+    var database = Database()
+    /// `orders`: how orders are taken.
+    var orders = Orders()
+    /// `routing`: which vendor gets an order.
+    var routing = Routing()
+    /// `vendors`, in the order in which `auto` tries them.
+    var vendors: [VendorSettings] = []
+    /// `logging`: what is written to standard error.
+    var logging = Log()
+    /// What is allowed but worth a look, such as a key file that others may read; without any secret.
+    var warnings: [String] = []
+
+    struct HTTP: Sendable, Hashable {
+        /// `http.host`: the address to listen on.
+        var host = SettingTable.HTTP.host.standard
+        /// `http.port`: the port to listen on; 0 takes a free one.
+        var port = SettingTable.HTTP.port.standard
+    }
+
+    struct Database: Sendable, Hashable {
+        /// `database.path`: the SQLite file; a relative path starts at the configuration file's directory.
+        var path = SettingTable.Database.path.standard
+    }
+
+    struct Orders: Sendable, Hashable {
+        /// `orders.wait`: how long a purchase is waited for when its caller does not say.
+        var wait = SettingTable.Orders.wait.standard
+        /// `orders.require_idempotency_key`: whether every purchase needs a key.
+        var requiresIdempotencyKey = SettingTable.Orders.requireIdempotencyKey.standard
+        /// `orders.deadline`: how long a vendor that cannot be reached is tried.
+        var deadline = SettingTable.Orders.deadline.standard
+        /// `orders.queue_limit`: how long an order may wait in a vendor's queue.
+        var queueLimit = SettingTable.Orders.queueLimit.standard
+    }
+
+    struct Routing: Sendable, Hashable {
+        /// `routing.policy`: how `auto` chooses.
+        var policy = SettingTable.Routing.policy.standard
+        /// `routing.fallback`: after which proofs that nothing was bought the next vendor is tried.
+        var fallback = SettingTable.Routing.fallback.standard
+    }
+
+    struct Log: Sendable, Hashable {
+        /// `logging.level`: the least important level that is written.
+        var level = SettingTable.Log.level.standard
+        /// `logging.format`: how lines look.
+        var format = SettingTable.Log.format.standard
+    }
+
+    /// The rules for orders, as the purchasing room takes them.
+    var orderPolicy: OrderPolicy {
+        var policy = OrderPolicy()
+        policy.deadline = orders.deadline
+        policy.queueLimit = orders.queueLimit
+        policy.fallback = routing.fallback
+        return policy
+    }
+}
+
+/// How `auto` chooses a vendor.
+enum RoutingPolicyName: String, Sendable, CaseIterable {
+    /// In the order of `routing.order`.
+    case priority
+}
+
+/// How log lines look.
+enum LogFormat: String, Sendable, CaseIterable {
+    /// Text when standard error is a terminal, JSON otherwise.
+    case auto
+    /// One JSON object a line.
+    case json
+    /// One line of text, for people.
+    case text
+}

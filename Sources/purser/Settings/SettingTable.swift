@@ -1,0 +1,132 @@
+import Logging
+import Purchasing
+
+/// Every key of the configuration file. Reading, refusing unknown keys, the defaults and `purser serve --help` go by it.
+enum SettingTable {
+    enum HTTP {
+        static let host = SettingKey("host", .host, "127.0.0.1", "The address to listen on.")
+        static let port = SettingKey("port", .integer(0...65535), 8080, "The port to listen on; 0 takes a free one.")
+        static let all: [any SettingEntry] = [host, port]
+    }
+
+    enum Database {
+        static let path = SettingKey(
+            "path", .text("the path of a file"), "purser.db",
+            "The SQLite file; a relative path starts at the directory of the configuration file.")
+        static let all: [any SettingEntry] = [path]
+    }
+
+    enum Orders {
+        static let wait = SettingKey(
+            "wait", .duration(.zero ... .seconds(60)), .seconds(30),
+            "How long a purchase is waited for when its caller does not say.")
+        static let requireIdempotencyKey = SettingKey(
+            "require_idempotency_key", .boolean, true, "Whether every purchase needs an Idempotency-Key.")
+        static let deadline = SettingKey(
+            "deadline", .duration(.milliseconds(1) ... .seconds(3600)), .seconds(30),
+            "How long a vendor that cannot be reached is tried, not counting time in its queue.")
+        static let queueLimit = SettingKey(
+            "queue_limit", .duration(.milliseconds(1) ... .seconds(86_400)), .seconds(600),
+            "How long an order may wait in a vendor's queue.")
+        static let all: [any SettingEntry] = [wait, requireIdempotencyKey, deadline, queueLimit]
+    }
+
+    enum Routing {
+        static let policy = SettingKey<RoutingPolicyName>(
+            "policy", .choice(refusing: ["cheapest": "cheapest is not offered yet; use priority"]), .priority,
+            "How auto chooses: by the order of the vendors.")
+        static let order = SettingKey(
+            "order", .names("a list of vendor names"), absent: "as listed",
+            "Which vendor auto tries first; vendors left out follow as they are listed.")
+        static let fallback = SettingKey<OrderPolicy.Fallback>(
+            "fallback", .choice(), .stock,
+            "When auto tries the next vendor: none, stock (out of stock or not reached) or any_refusal.")
+        static let all: [any SettingEntry] = [policy, order, fallback]
+    }
+
+    enum Log {
+        static let level = SettingKey<Logger.Level>(
+            "level", .choice(), .info, "The least important level that is written.")
+        static let format = SettingKey<LogFormat>(
+            "format", .choice(), .auto, "How lines look; auto is text on a terminal and JSON elsewhere.")
+        static let all: [any SettingEntry] = [level, format]
+    }
+
+    /// The keys of each vendor, whatever its kind.
+    enum Vendor {
+        static let kind = SettingKey<VendorSettings.Kind?>(
+            "kind", .choice(), absent: "required", "Which API the vendor speaks.")
+        static let baseURL = SettingKey(
+            "base_url", .baseURL, absent: "by kind",
+            "Where the API is: https, or http on this machine.")
+        static let apiKey = SettingKey(
+            "api_key", .secret, absent: "required",
+            "Where the account's key is: an environment variable or a file.")
+        static let enabled = SettingKey(
+            "enabled", .boolean, true, "Whether new orders may go to it; orders that it has are followed either way.")
+        static let timeout = SettingKey(
+            "timeout", .duration(.milliseconds(1) ... .seconds(3600)), absent: "30s, legacy 120s",
+            "How long a call may take.")
+        static let connectTimeout = SettingKey(
+            "connect_timeout", .duration(.milliseconds(1) ... .seconds(60)), .seconds(3),
+            "How long a connection may take to come about.")
+        static let followInterval = SettingKey(
+            "follow_interval", .duration(.milliseconds(1) ... .seconds(86_400)), VendorPolicy().followInterval,
+            "How often sold goods that are not ready are looked for.")
+        static let settleTime = SettingKey(
+            "settle_time", .duration(.milliseconds(1) ... .seconds(604_800)), VendorPolicy().settleTime,
+            "How long evidence is read before an unknown outcome is given to a person.")
+        static let all: [any SettingEntry] = [
+            kind, baseURL, apiKey, enabled, timeout, connectTimeout, followInterval, settleTime,
+        ]
+    }
+
+    /// The keys of `breaker`, in each vendor.
+    enum Breaker {
+        static let failures = SettingKey(
+            "failures", .integer(1...1000), VendorPolicy().breakerFailures,
+            "How many failures in a row make Purser leave the vendor alone.")
+        static let rest = SettingKey(
+            "rest", .duration(.milliseconds(1) ... .seconds(86_400)), VendorPolicy().breakerRest,
+            "How long it is left alone before it is tried again.")
+        static let all: [any SettingEntry] = [failures, rest]
+    }
+
+    /// The further keys of a vendor of the kind `helodata`.
+    enum HeloData {
+        static let maxInFlight = SettingKey(
+            "max_in_flight", .integer(1...1000), 32, "How many purchases may be in flight at once.")
+        static let idempotency = SettingKey(
+            "idempotency", .boolean, true,
+            "Whether the vendor is trusted to honour its idempotency key; false means never to send twice.")
+        static let resendWindow = SettingKey(
+            "resend_window", .duration(.milliseconds(1) ... .seconds(2_592_000)), VendorPolicy().resendWindow,
+            "How long a purchase that ended unknown may be sent again with the same key.")
+        static let resendPause = SettingKey(
+            "resend_pause", .duration(.milliseconds(1) ... .seconds(3600)), VendorPolicy().resendPause,
+            "The pause before the first resend; it doubles, with jitter.")
+        static let resendPauseMax = SettingKey(
+            "resend_pause_max", .duration(.milliseconds(1) ... .seconds(86_400)), VendorPolicy().resendPauseMax,
+            "The longest pause between resends.")
+        static let all: [any SettingEntry] = [maxInFlight, idempotency, resendWindow, resendPause, resendPauseMax]
+    }
+
+    /// The keys of `prices`, in a vendor of the kind `helodata`.
+    enum Prices {
+        static let residentialGB = SettingKey(
+            "residential_gb", .price, absent: "none", "US dollars for a gigabyte, residential.")
+        static let mobileGB = SettingKey(
+            "mobile_gb", .price, absent: "none", "US dollars for a gigabyte, mobile.")
+        static let ispIPMonth = SettingKey(
+            "isp_ip_month", .price, absent: "none", "US dollars for an ISP address and a month.")
+        static let all: [any SettingEntry] = [residentialGB, mobileGB, ispIPMonth]
+    }
+
+    /// The further keys of a vendor of the kind `legacy`.
+    enum Legacy {
+        static let goal = SettingKey(
+            "goal", .text("a purpose such as scraping"), absent: "none",
+            "The purpose that is stated for orders which state none.")
+        static let all: [any SettingEntry] = [goal]
+    }
+}

@@ -1,0 +1,79 @@
+import Purchasing
+import Yams
+
+/// Reads the sections of a configuration; faults are collected, and what was refused takes its default meanwhile.
+struct SettingsReading {
+    let faults: SettingsFaults
+    /// Where relative paths start.
+    let directory: String
+    /// The variables that secrets are looked for in; nil reads no secrets.
+    let environment: [String: String]?
+
+    /// The settings of a whole document.
+    func settings(_ root: Node?) -> GatewaySettings {
+        let document = SettingsSection(root, path: "", faults: faults)
+        document.refuseUnknown(known: ["http", "database", "orders", "routing", "vendors", "logging"])
+        var settings = GatewaySettings()
+        settings.http = http(document.section("http"))
+        settings.database = database(document.section("database"))
+        settings.orders = orders(document.section("orders"))
+        settings.logging = logging(document.section("logging"))
+        var vendors = VendorSettingsReading(faults: faults, directory: directory, environment: environment)
+        settings.vendors = vendors.vendors(document.section("vendors"))
+        settings.warnings = vendors.warnings
+        settings.routing = routing(document.section("routing"), vendors: &settings.vendors, names: vendors.names)
+        return settings
+    }
+
+    private func http(_ section: SettingsSection) -> GatewaySettings.HTTP {
+        typealias Keys = SettingTable.HTTP
+        section.refuseUnknown(known: Keys.all.map(\.name))
+        return .init(host: section.value(Keys.host), port: section.value(Keys.port))
+    }
+
+    private func database(_ section: SettingsSection) -> GatewaySettings.Database {
+        typealias Keys = SettingTable.Database
+        section.refuseUnknown(known: Keys.all.map(\.name))
+        return .init(path: section.value(Keys.path).resolved(in: directory))
+    }
+
+    private func orders(_ section: SettingsSection) -> GatewaySettings.Orders {
+        typealias Keys = SettingTable.Orders
+        section.refuseUnknown(known: Keys.all.map(\.name))
+        return .init(
+            wait: section.value(Keys.wait), requiresIdempotencyKey: section.value(Keys.requireIdempotencyKey),
+            deadline: section.value(Keys.deadline), queueLimit: section.value(Keys.queueLimit))
+    }
+
+    private func logging(_ section: SettingsSection) -> GatewaySettings.Log {
+        typealias Keys = SettingTable.Log
+        section.refuseUnknown(known: Keys.all.map(\.name))
+        return .init(level: section.value(Keys.level), format: section.value(Keys.format))
+    }
+
+    /// The routing, which also puts the vendors in their order.
+    private func routing(
+        _ section: SettingsSection, vendors: inout [VendorSettings], names: [String]
+    ) -> GatewaySettings.Routing {
+        typealias Keys = SettingTable.Routing
+        section.refuseUnknown(known: Keys.all.map(\.name))
+        if let order = section.value(Keys.order) {
+            check(order, in: section, names: names)
+            vendors =
+                order.compactMap { name in vendors.first { $0.name == name } }
+                + vendors.filter { !order.contains($0.name) }
+        }
+        return .init(policy: section.value(Keys.policy), fallback: section.value(Keys.fallback))
+    }
+
+    private func check(_ order: [String], in section: SettingsSection, names: [String]) {
+        for (index, name) in order.enumerated() {
+            let shown = name.terminalText(limit: 64)
+            if !names.contains(name) {
+                section.refuse("order", "there is no vendor \(shown); there are \(names.joined(separator: ", "))")
+            } else if order[..<index].contains(name) {
+                section.refuse("order", "\(shown) stands twice")
+            }
+        }
+    }
+}

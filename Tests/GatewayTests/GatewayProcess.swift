@@ -1,0 +1,178 @@
+import AsyncHTTPClient
+import ExactJSON
+import Foundation
+import NIOCore
+import Synchronization
+import Testing
+
+/// The built `purser serve` as a process of its own, on a free port, with a database that outlives it.
+final class GatewayProcess: Sendable {
+    /// Where callers reach it.
+    let url: String
+    private let process: Mutex<Process>
+    private let output: Mutex<String>
+    private let ended: AsyncStream<Int32>
+
+    private init(_ process: Process, url: String, output: String, ended: AsyncStream<Int32>) {
+        self.process = Mutex(process)
+        self.url = url
+        self.output = Mutex(output)
+        self.ended = ended
+    }
+
+    /// Why a process did not come to listen.
+    struct NotListening: Error {
+        let output: String
+    }
+
+    /// Starts it and waits until it listens.
+    /// - Parameter crash: a step at which the process kills itself: `dispatched`, `called:3`.
+    static func start(in place: Place, crash: String? = nil) async throws -> GatewayProcess {
+        let process = Process()
+        process.executableURL = Place.binary
+        process.arguments = ["serve", "--config", place.configuration]
+        process.environment = ProcessInfo.processInfo.environment.merging(
+            ["HELODATA_API_KEY": place.heloDataKey, "LEGACY_API_KEY": place.legacyKey, "PURSER_CRASH_AT": crash ?? ""]
+        ) { $1 }.filter { !$0.value.isEmpty }
+        let pipe = Pipe()
+        process.standardError = pipe
+        process.standardOutput = pipe
+        let ended = AsyncStream.makeStream(of: Int32.self)
+        process.terminationHandler = { process in
+            ended.continuation.yield(process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus)
+            ended.continuation.finish()
+        }
+        let lines = AsyncStream.makeStream(of: String.self)
+        let log = Mutex("")
+        pipe.fileHandleForReading.readabilityHandler = { handle in
+            let data = handle.availableData
+            if data.isEmpty {
+                handle.readabilityHandler = nil
+                lines.continuation.finish()
+            } else {
+                lines.continuation.yield(String(decoding: data, as: UTF8.self))
+            }
+        }
+        try process.run()
+        var seen = ""
+        for await text in lines.stream {
+            seen += text
+            log.withLock { $0 += text }
+            guard let start = seen.firstRange(of: "listening on http://"),
+                let end = seen[start.upperBound...].firstIndex(where: { !($0.isNumber || $0 == "." || $0 == ":") })
+            else { continue }
+            let gateway = GatewayProcess(
+                process, url: "http://" + seen[start.upperBound..<end], output: seen, ended: ended.stream)
+            // The log is read to its end, so that a full pipe never holds the process up.
+            Task { for await text in lines.stream { gateway.output.withLock { $0 += text } } }
+            return gateway
+        }
+        throw NotListening(output: seen)
+    }
+
+    /// What it has written so far.
+    var log: String { output.withLock { $0 } }
+
+    /// Kills it as a crash would, and waits until it is gone.
+    func kill() async {
+        process.withLock { process in
+            if process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) }
+        }
+        await waitForEnd()
+    }
+
+    /// Asks it to stop, and waits until it has.
+    /// - Returns: its exit status; negative for a signal.
+    @discardableResult
+    func stop() async -> Int32 {
+        process.withLock { $0.terminate() }
+        return await waitForEnd()
+    }
+
+    /// Waits until it is gone.
+    @discardableResult
+    func waitForEnd() async -> Int32 {
+        for await status in ended { return status }
+        return process.withLock { $0.terminationReason == .exit ? $0.terminationStatus : -$0.terminationStatus }
+    }
+}
+
+/// A folder with a configuration and a database, for one test.
+struct Place: Sendable {
+    let folder: String
+    let heloDataKey: String
+    let legacyKey: String
+
+    var configuration: String { folder + "/purser.yaml" }
+    var database: String { folder + "/purser.db" }
+
+    /// The built program, beside the tests.
+    static let binary: URL = {
+        let here = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
+        let beside = here.appending(path: "purser")
+        if FileManager.default.isExecutableFile(atPath: beside.path(percentEncoded: false)) { return beside }
+        return URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: ".build/debug/purser")
+    }()
+
+    /// Makes the folder and a configuration with pauses short enough for a test.
+    init(heloData: String, heloDataKey: String, legacy: String, legacyKey: String, tuning: Tuning) throws {
+        folder = NSTemporaryDirectory() + "purser-test-" + UUID().uuidString
+        self.heloDataKey = heloDataKey
+        self.legacyKey = legacyKey
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let common = """
+            connect_timeout: 1s, timeout: \(tuning.timeout), resend_pause: 20ms, resend_pause_max: 200ms,
+                          follow_interval: 200ms, settle_time: \(tuning.settleTime), breaker: { failures: \(tuning.breakerFailures), rest: 1s }
+            """
+        try """
+            http: { port: 0 }
+            database: { path: "\(database)" }
+            orders: { deadline: \(tuning.deadline), wait: 20s }
+            routing: { order: [helodata, legacy], fallback: \(tuning.fallback) }
+            vendors:
+              helodata: { kind: helodata, base_url: "\(heloData)", api_key: { env: HELODATA_API_KEY }, resend_window: \(tuning.resendWindow),
+                          prices: { residential_gb: "4.50", mobile_gb: "8.00", isp_ip_month: "6.00" }, \(common) }
+              legacy:   { kind: legacy, base_url: "\(legacy)", api_key: { env: LEGACY_API_KEY }, goal: scraping, \(common) }
+            """.write(toFile: configuration, atomically: true, encoding: .utf8)
+    }
+
+    /// Makes a key with `purser keys create`, as an operator would.
+    func key(client: String, role: String) async throws -> String {
+        let (status, output) = try await run(["keys", "create", "--config", configuration, "--client", client, "--role", role])
+        try #require(status == 0, "\(output)")
+        return output.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// Runs another command of the program to its end.
+    func run(_ arguments: [String]) async throws -> (status: Int32, output: String) {
+        let process = Process()
+        process.executableURL = Self.binary
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(
+            ["HELODATA_API_KEY": heloDataKey, "LEGACY_API_KEY": legacyKey]) { $1 }
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        return try await withCheckedThrowingContinuation { continuation in
+            process.terminationHandler = { process in
+                let output = pipe.fileHandleForReading.readDataToEndOfFile()
+                continuation.resume(returning: (process.terminationStatus, String(decoding: output, as: UTF8.self)))
+            }
+            do { try process.run() } catch { continuation.resume(throwing: error) }
+        }
+    }
+
+    func remove() {
+        do { try FileManager.default.removeItem(atPath: folder) } catch { Issue.record("\(error)") }
+    }
+}
+
+/// What a test changes about the configuration.
+struct Tuning: Sendable {
+    var timeout = "2s"
+    var deadline = "4s"
+    var settleTime = "2s"
+    var resendWindow = "20h"
+    var fallback = "stock"
+    var breakerFailures = 10_000
+}
