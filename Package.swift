@@ -161,10 +161,7 @@ let package = Package(
             ]),
         .executableTarget(
             name: "StoreCrashProbe",
-            dependencies: [
-                "Purchasing", "PurchasingTestKit", "SQLiteStore",
-                .product(name: "Logging", package: "swift-log"),
-            ],
+            dependencies: ["Purchasing", "SQLiteStore", .product(name: "Logging", package: "swift-log")],
             path: "Tests/StoreCrashProbe"),
         .testTarget(
             name: "SQLiteStoreTests",
