@@ -32,7 +32,7 @@ public struct HTTPContract: Sendable {
         self.settings = settings
         self.ids = ids
         self.timepiece = timepiece
-        self.documents = try OpenAPIDocument()
+        self.documents = try OpenAPIDocument.builtIn.get()
     }
 
     /// Where callers come from.
