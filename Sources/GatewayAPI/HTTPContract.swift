@@ -16,6 +16,7 @@ public struct HTTPContract: Sendable {
     let timepiece: Timepiece
     let documents: OpenAPIDocument
 
+    /// A contract over everything that answers for it.
     /// - Parameters:
     ///   - purchaser: What places, shows, cancels and resolves orders.
     ///   - store: Where history and timelines are read.
@@ -53,6 +54,7 @@ public struct HTTPContract: Sendable {
         /// The version of Purser that `/healthz` tells.
         public var version = "0"
 
+        /// The defaults.
         public init() {}
     }
 
