@@ -80,12 +80,23 @@ struct DemoDirectory {
     /// - Throws: `GatewayRefusal` when the directory cannot be made.
     init(_ given: String?) throws(GatewayRefusal) {
         isTemporary = given == nil
-        path = given ?? NSTemporaryDirectory() + "purser-demo-\(getpid())"
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw GatewayRefusal("\(path) cannot be made: \(String(cString: strerror(errno)))")
+        guard let given else {
+            // A name that nobody can guess, made for this user alone.
+            var template = Array((NSTemporaryDirectory() + "purser-demo-XXXXXX").utf8CString)
+            guard mkdtemp(&template) != nil else { throw Self.refusal(NSTemporaryDirectory()) }
+            path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+            return
         }
+        path = given
+        do {
+            try FileManager.default.createDirectory(atPath: given, withIntermediateDirectories: true)
+        } catch {
+            throw Self.refusal(given)
+        }
+    }
+
+    private static func refusal(_ path: String) -> GatewayRefusal {
+        GatewayRefusal("no directory can be made at \(path): \(String(cString: strerror(errno)))")
     }
 
     /// Removes a temporary directory and what is in it.

@@ -72,6 +72,7 @@ struct SandboxCommand: AsyncParsableCommand {
             base_url: "\(ports.heloDataURL)"
             api_key: { env: HELODATA_API_KEY }
             follow_interval: 3s
+            prices: { residential_gb: "4.50", mobile_gb: "8.00", isp_ip_month: "6.00" }
           legacy:
             kind: legacy
             base_url: "\(ports.legacyURL)"

@@ -71,19 +71,26 @@ extension Gateway {
                 address: .hostname(settings.http.host, port: settings.http.port)),
             logger: quiet, onServerRunning: { listening.heard(.network, port: $0.localAddress?.port) })
         var configuration = ServiceGroupConfiguration(
-            services: [AfterListening(listening: listening, service: purchaser), local, network], logger: quiet)
+            services: [
+                AfterListening(sockets: [.local, .network], listening: listening, service: purchaser),
+                AfterListening(sockets: [.network], listening: listening, service: local),
+                network,
+            ], logger: quiet)
         configuration.maximumGracefulShutdownDuration = drainLimit
         return ServiceGroup(configuration: configuration)
     }
 }
 
-/// Starts a service once callers are answered, so that a port that is taken ends the start before a vendor is called.
+/// Starts a service once some sockets are listened on.
+///
+/// The port comes first, because it is what may be taken: then nothing else has begun, and no vendor is called.
 private struct AfterListening: Service {
+    let sockets: Set<Listening.Socket>
     let listening: Listening
     let service: any Service
 
     func run() async throws {
-        guard await listening.url() != nil else { return }
+        guard await listening.wait(for: sockets) else { return }
         try await service.run()
     }
 }

@@ -81,7 +81,7 @@ struct Gateway: Sendable {
             if count > 0 { logger.notice("orders taken up", metadata: ["count": "\(count)"]) }
             try await services.run()
         } catch {
-            failure = listening.isOver ? nil : GatewayRefusal(starting: error, address: address)
+            failure = listening.isComplete ? nil : GatewayRefusal(starting: error, address: address)
             if failure == nil { logger.warning("not everything ended in time", metadata: ["reason": "\(error)"]) }
         }
         listening.end()

@@ -1,17 +1,23 @@
 import Synchronization
 
-/// Notes which sockets are being listened on, and tells when all of them are.
+/// Notes which sockets are being listened on, and tells those who wait for them.
 final class Listening: Sendable {
     /// The sockets of a gateway.
     enum Socket: Sendable, CaseIterable {
         case local, network
     }
 
+    private struct Waiter {
+        let sockets: Set<Socket>
+        let continuation: CheckedContinuation<Bool, Never>
+    }
+
     private struct State {
         var heard: Set<Socket> = []
         var port: Int?
         var hasEnded = false
-        var waiters: [CheckedContinuation<String?, Never>] = []
+        var waiters: [Int: Waiter] = [:]
+        var lastNumber = 0
     }
 
     private let host: String
@@ -20,7 +26,7 @@ final class Listening: Sendable {
     init(host: String) { self.host = host }
 
     /// Whether all sockets were listened on, now or before.
-    var isOver: Bool { state.withLock { $0.heard.count == Socket.allCases.count } }
+    var isComplete: Bool { state.withLock { $0.heard.count == Socket.allCases.count } }
 
     /// A socket is being listened on.
     func heard(_ socket: Socket, port: Int?) {
@@ -34,39 +40,53 @@ final class Listening: Sendable {
     func end() { wake { $0.hasEnded = true } }
 
     /// Waits until all sockets are listened on.
-    /// - Returns: where callers on the network are answered; nil when that ended before it began, or when the waiting
-    ///   task was cancelled.
+    /// - Returns: where callers on the network are answered; nil when that ended before it began.
     func url() async -> String? {
-        await withTaskCancellationHandler {
+        guard await wait(for: Set(Socket.allCases)) else { return nil }
+        let host = host.contains(":") ? "[\(host)]" : host
+        return "http://\(host)" + (state.withLock { $0.port }.map { ":\($0)" } ?? "")
+    }
+
+    /// Waits until some sockets are listened on.
+    /// - Returns: false when that ended before it began, or when the waiting task was cancelled.
+    func wait(for sockets: Set<Socket>) async -> Bool {
+        let number = state.withLock { state in
+            state.lastNumber += 1
+            return state.lastNumber
+        }
+        return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let url: String?? = state.withLock { state in
-                    if let answer = answer(state) { return .some(answer) }
-                    if Task.isCancelled { return .some(nil) }
-                    state.waiters.append(continuation)
+                let answer: Bool? = state.withLock { state in
+                    if let answer = Self.answer(state, to: sockets) ?? (Task.isCancelled ? false : nil) {
+                        return answer
+                    }
+                    state.waiters[number] = Waiter(sockets: sockets, continuation: continuation)
                     return nil
                 }
-                if let url { continuation.resume(returning: url) }
+                if let answer { continuation.resume(returning: answer) }
             }
         } onCancel: {
-            end()
+            state.withLock { $0.waiters.removeValue(forKey: number) }?.continuation.resume(returning: false)
         }
     }
 
     private func wake(_ change: (inout State) -> Void) {
-        let (waiters, url) = state.withLock { state in
+        let answered = state.withLock { state in
             change(&state)
-            guard let answer = answer(state) else { return ([CheckedContinuation<String?, Never>](), String?.none) }
-            defer { state.waiters = [] }
-            return (state.waiters, answer)
+            var answered: [(Waiter, Bool)] = []
+            for (number, waiter) in state.waiters {
+                guard let answer = Self.answer(state, to: waiter.sockets) else { continue }
+                answered.append((waiter, answer))
+                state.waiters[number] = nil
+            }
+            return answered
         }
-        for waiter in waiters { waiter.resume(returning: url) }
+        for (waiter, answer) in answered { waiter.continuation.resume(returning: answer) }
     }
 
     /// What a waiter is told; nil while it has to wait.
-    private func answer(_ state: State) -> String?? {
-        if state.hasEnded { return .some(nil) }
-        guard state.heard.count == Socket.allCases.count else { return nil }
-        let host = host.contains(":") ? "[\(host)]" : host
-        return .some("http://\(host)" + (state.port.map { ":\($0)" } ?? ""))
+    private static func answer(_ state: State, to sockets: Set<Socket>) -> Bool? {
+        if state.hasEnded { return false }
+        return sockets.isSubset(of: state.heard) ? true : nil
     }
 }

@@ -25,20 +25,23 @@ struct GatewayClient: Sendable {
     static let unreadable = CommandFailure(ExitStatus.failure, "the gateway's answer cannot be read")
 
     private let base: String
+    /// The `Host` to send where the URL names none.
+    private let host: String?
     private let key: Secret?
     private let http: HTTPClient
 
     /// A gateway on the network.
-    init(url: String, key: Secret) { self.init(base: url, key: key) }
+    init(url: String, key: Secret) { self.init(base: url, host: nil, key: key) }
 
     /// The gateway that has a database open; it needs no key.
     init(socket: LocalSocket) {
         let path = socket.path.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? socket.path
-        self.init(base: "http+unix://\(path)", key: nil)
+        self.init(base: "http+unix://\(path)", host: "localhost", key: nil)
     }
 
-    private init(base: String, key: Secret?) {
+    private init(base: String, host: String?, key: Secret?) {
         self.base = base
+        self.host = host
         self.key = key
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow, timeout: .init(connect: .seconds(3)))
@@ -57,6 +60,7 @@ struct GatewayClient: Sendable {
         var request = HTTPClientRequest(url: base + path)
         request.method = HTTPMethod(rawValue: method)
         request.headers = HTTPHeaders(headers)
+        if let host { request.headers.add(name: "host", value: host) }
         if let key { request.headers.add(name: "authorization", value: "Bearer \(key.revealed)") }
         if let body {
             request.headers.add(name: "content-type", value: "application/json")

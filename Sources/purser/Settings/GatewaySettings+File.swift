@@ -41,6 +41,10 @@ extension GatewaySettings {
         } catch {
             throw SettingsError(file: file, faults: Self.faults(error))
         }
+        if let root, root.mapping == nil, !root.isEmpty {
+            let fault = SettingsFault(line: root.mark?.line, path: "", text: "expected a mapping of keys to values")
+            throw SettingsError(file: file, faults: [fault])
+        }
         let faults = SettingsFaults()
         let settings = SettingsReading(faults: faults, directory: directory, environment: environment).settings(root)
         guard faults.all.isEmpty else { throw SettingsError(file: file, faults: faults.all) }

@@ -72,6 +72,15 @@ struct SettingsSection {
         SettingsSection(members.first { $0.key == name }?.value, path: Self.join(path, name), faults: faults)
     }
 
+    /// Notes that a section that must have members has none; one that is no section at all was refused before.
+    func refuseAbsence(_ text: String) {
+        switch node {
+        case .none, .some(.mapping): faults.add(text, at: node, path: path)
+        case .some(let node) where node.isEmpty: faults.add(text, at: node, path: path)
+        case .some: break
+        }
+    }
+
     /// Notes a fault of a key, at its line.
     func refuse(_ name: String, _ text: String) {
         faults.add(text, at: members.first { $0.key == name }?.keyNode ?? node, path: Self.join(path, name))

@@ -21,9 +21,7 @@ struct VendorSettingsReading {
     /// The vendors in the order of the file.
     mutating func vendors(_ section: SettingsSection) -> [VendorSettings] {
         guard !section.members.isEmpty else {
-            if section.node?.isEmpty ?? true {
-                faults.add("missing; at least one vendor must be configured", at: section.node, path: "vendors")
-            }
+            section.refuseAbsence("missing; at least one vendor must be configured")
             return []
         }
         names = section.members.map { $0.key.terminalText(limit: 64) }
@@ -53,7 +51,7 @@ struct VendorSettingsReading {
     private mutating func vendor(_ name: String, _ section: SettingsSection) -> VendorSettings? {
         typealias Keys = SettingTable.Vendor
         guard case .some(.mapping) = section.node else {
-            if section.node?.isEmpty ?? true { section.refuse("kind", "missing; it is one of helodata, legacy") }
+            section.refuseAbsence("expected a mapping of keys to values")
             return nil
         }
         guard let kind = section.value(Keys.kind) else {
