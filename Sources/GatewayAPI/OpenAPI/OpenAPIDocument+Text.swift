@@ -1833,11 +1833,15 @@ extension OpenAPIDocument {
                     additionalProperties: false
                     properties:
                       name:
-                        description: What was checked; of a failing check, what is wrong.
+                        description: What was checked.
                         type: string
+                        enum: [accepting, outcomes_stored, store_writes]
                       status:
                         type: string
                         enum: [ok, failing]
+                      detail:
+                        description: What is wrong, of a check that fails.
+                        type: string
             AnyText:
               type: string
             AnyObject:
@@ -2496,15 +2500,17 @@ extension OpenAPIDocument {
               value:
                 status: ready
                 checks:
-                  - name: takes_orders
-                    status: ok
+                  - {name: accepting, status: ok}
+                  - {name: outcomes_stored, status: ok}
+                  - {name: store_writes, status: ok}
             not_ready:
               summary: The disk is full
               value:
                 status: not_ready
                 checks:
-                  - name: the store cannot write
-                    status: failing
+                  - {name: accepting, status: ok}
+                  - {name: outcomes_stored, status: ok}
+                  - {name: store_writes, status: failing, detail: the store cannot write now}
             malformed_request:
               summary: The request cannot be read
               value:
