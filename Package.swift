@@ -50,6 +50,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "OrderedCollections", package: "swift-collections"),
             ]),
         .target(
             name: "HeloDataVendor",
@@ -138,14 +139,19 @@ let package = Package(
         .testTarget(
             name: "GatewayAPITests",
             dependencies: [
+                "ExactJSON",
                 "GatewayAPI",
+                "Purchasing",
+                "PurchasingTestKit",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "OrderedCollections", package: "swift-collections"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .testTarget(
@@ -160,10 +166,7 @@ let package = Package(
             ]),
         .executableTarget(
             name: "StoreCrashProbe",
-            dependencies: [
-                "Purchasing", "PurchasingTestKit", "SQLiteStore",
-                .product(name: "Logging", package: "swift-log"),
-            ],
+            dependencies: ["Purchasing", "SQLiteStore", .product(name: "Logging", package: "swift-log")],
             path: "Tests/StoreCrashProbe"),
         .testTarget(
             name: "SQLiteStoreTests",
@@ -173,11 +176,28 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(
+            name: "VendorHTTPTests",
+            dependencies: [
+                "ExactJSON", "Purchasing", "PurchasingTestKit", "VendorHTTP",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]),
+        .testTarget(
+            name: "HeloDataVendorTests",
+            dependencies: ["ExactJSON", "HeloDataVendor", "Purchasing", "PurchasingTestKit", "VendorHTTP"],
+            resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "LegacyVendorTests",
+            dependencies: ["ExactJSON", "LegacyVendor", "Purchasing", "PurchasingTestKit", "VendorHTTP"],
+            resources: [.copy("Fixtures")]),
+        .testTarget(
             name: "GatewayTests",
             dependencies: [
                 "ExactJSON", "VendorSandbox", "purser",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
     ],
     swiftLanguageModes: [.v6]

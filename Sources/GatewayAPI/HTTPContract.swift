@@ -16,6 +16,7 @@ public struct HTTPContract: Sendable {
     let timepiece: Timepiece
     let documents: OpenAPIDocument
 
+    /// A contract over everything that answers for it.
     /// - Parameters:
     ///   - purchaser: What places, shows, cancels and resolves orders.
     ///   - store: Where history and timelines are read.
@@ -32,7 +33,7 @@ public struct HTTPContract: Sendable {
         self.settings = settings
         self.ids = ids
         self.timepiece = timepiece
-        self.documents = try OpenAPIDocument()
+        self.documents = try OpenAPIDocument.builtIn.get()
     }
 
     /// Where callers come from.
@@ -53,6 +54,7 @@ public struct HTTPContract: Sendable {
         /// The version of Purser that `/healthz` tells.
         public var version = "0"
 
+        /// The defaults.
         public init() {}
     }
 

@@ -33,7 +33,7 @@ extension RouteTable {
             replies: [.json(.created)], problems: [.storeUnavailable], isLocal: true),
         Route(
             .delete, "/keys/{id}", .operators(HTTPContract.revokeKey),
-            replies: [.json(.ok)], problems: [.notFound, .storeUnavailable], isLocal: true),
+            replies: [.json(.ok)], problems: [.storeUnavailable], isLocal: true),
 
         Route(.get, "/healthz", .everyone(HTTPContract.showHealth), replies: [.json(.ok)]),
         Route(

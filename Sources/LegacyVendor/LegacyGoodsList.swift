@@ -86,7 +86,11 @@ struct LegacyGoodsList {
             return try collect(inside.value, order)
         }
         guard let record = LegacyRecord(element, inner) else { throw .unreadable("record") }
-        if records[record.orderID]?.contains(where: { $0.isSame(as: record) }) ?? false { return }
+        if let earlier = records[record.orderID]?.first(where: { $0.key == record.key }) {
+            // Shown twice it is one IP; shown twice in different ways, the list was changing while it was read.
+            guard earlier.json == record.json else { throw .unreadable("list_changed") }
+            return
+        }
         records[record.orderID, default: []].append(record)
     }
 }

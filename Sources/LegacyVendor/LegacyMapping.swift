@@ -65,8 +65,9 @@ struct LegacyMapping: Sendable {
         guard let code = said.errorCode, let reason = Self.reason(ofCode: code) else {
             return doubt("unlisted_refusal", answer, said)
         }
-        if let before = call.baseline?.balance, let after = said.balance, before != after {
-            return doubt("balance_moved", answer, said)
+        if let before = call.baseline?.balance, said.tellsBalance {
+            guard let after = said.balance else { return doubt("unreadable_balance", answer, said) }
+            guard before == after else { return doubt("balance_moved", answer, said) }
         }
         return .refused(refusal(reason, said))
     }

@@ -57,8 +57,8 @@ struct LegacyRecord {
         self.order = order
     }
 
-    /// Whether two records show the same IP; a list that moves between two reads may show one twice.
-    func isSame(as other: LegacyRecord) -> Bool { id == other.id && address == other.address && json == other.json }
+    /// What tells the record from the others of its order.
+    var key: String? { id ?? address }
 
     /// An id: documented as a string (/api-reference/extend/extend-by-ip-addresses); a whole number is taken too.
     static func id(_ json: JSON?) -> String? { json?.visibleToken ?? json?.int.map(String.init) }

@@ -119,6 +119,9 @@ struct LegacyAnswer {
         return Money(amount, currency: currency.uppercased())
     }
 
+    /// Whether a balance stands there, readable or not; with a wrong key there is none (/api-reference/balance).
+    var tellsBalance: Bool { json.first(of: "balance") != nil }
+
     /// Whether `error` is absent or null.
     var saysNoError: Bool { json["error"]?.isNull ?? true }
 

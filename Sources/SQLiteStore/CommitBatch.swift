@@ -26,15 +26,13 @@ struct CommitBatch {
             try db.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
             for write in writes { try run(write, db) }
         } catch {
-            rollback(db)
-            throw BatchFailure(cause: error, mayBeOnDisk: false)
+            throw failure(error, mayBeOnDisk: false, db)
         }
         do {
             try beforeCommit(db)
             try db.cachedStatement(sql: "COMMIT").execute()
         } catch {
-            rollback(db)
-            throw BatchFailure(cause: error, mayBeOnDisk: error.isInputOutputError)
+            throw failure(error, mayBeOnDisk: error.isInputOutputError, db)
         }
     }
 
@@ -51,9 +49,14 @@ struct CommitBatch {
         try db.cachedStatement(sql: "RELEASE write").execute()
     }
 
-    /// A rollback that fails leaves no transaction either; the next `BEGIN` would say so.
-    private func rollback(_ db: Database) {
-        guard db.isInsideTransaction else { return }
-        do { try db.rollback() } catch { assert(!db.isInsideTransaction) }
+    /// Ends the transaction, where SQLite has not done so itself; a connection that cannot even do that is not used again.
+    private func failure(_ cause: any Error, mayBeOnDisk: Bool, _ db: Database) -> BatchFailure {
+        guard db.isInsideTransaction else { return BatchFailure(cause: cause, mayBeOnDisk: mayBeOnDisk) }
+        do {
+            try db.rollback()
+            return BatchFailure(cause: cause, mayBeOnDisk: mayBeOnDisk)
+        } catch {
+            return BatchFailure(cause: error, mayBeOnDisk: true)
+        }
     }
 }

@@ -48,6 +48,9 @@ final class CommitQueue: Sendable {
     /// How many transactions were committed.
     var commits: Int { state.withLock { $0.commits } }
 
+    /// How many writes wait for the next transaction.
+    var waiting: Int { state.withLock { $0.waiting.count } }
+
     /// Makes a write durable and gives what it gave.
     ///
     /// - Parameter isDeferrable: whether the write may be refused because too many wait. What has happened at a vendor

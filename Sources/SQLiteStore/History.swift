@@ -29,8 +29,11 @@ struct History {
     /// Reads the page; everything in it is of one state of the database when a transaction is open.
     func page(_ db: Database) throws -> OrderPage {
         guard let start = try start(db) else { return OrderPage(orders: [], hasMore: false) }
+        let oldest = query.createdAfter?.firstMillisecond ?? .min
         var places: [Place] = []
-        for walk in try walks(db) { places += try walk.places(before: start, atMost: limit + 1, self, db) }
+        for walk in try walks(db) {
+            places += try walk.places(from: oldest, before: start, atMost: limit + 1, db)
+        }
         places.sort(by: Place.isNewer)
         let orders = try places.prefix(limit).compactMap { place in
             try OrderID(place.id, kind: .order).flatMap { try OrderReading.order($0, db) }
@@ -38,13 +41,17 @@ struct History {
         return OrderPage(orders: orders, hasMore: places.count > limit)
     }
 
-    /// The place to start before: after everything, or at the order where the page before ended; nil when there is no
+    /// Where to start: before the order at which the page before ended, and before `createdBefore`, whichever is
+    /// earlier. One bound, because SQLite would take one of two for the index and walk to the other. Nil when there is no
     /// such order.
     private func start(_ db: Database) throws -> Place? {
-        guard let before = query.before else { return Place(createdAt: .max, id: "") }
+        let newest = Place(createdAt: query.createdBefore?.firstMillisecond ?? .max, id: "")
+        guard let before = query.before else { return newest }
         let createdAt = try Int64.fetchOne(
             db.cachedStatement(sql: "SELECT created_at FROM purchase_order WHERE id = ?"), arguments: [before.text])
-        return createdAt.map { Place(createdAt: $0, id: before.text) }
+        guard let createdAt else { return nil }
+        let place = Place(createdAt: createdAt, id: before.text)
+        return Place.isNewer(place, than: newest) ? newest : place
     }
 
     // MARK: Walks
@@ -54,11 +61,9 @@ struct History {
         let sql: String
         let values: [DatabaseValue]
 
-        func places(before start: Place, atMost limit: Int, _ history: History, _ db: Database) throws -> [Place] {
-            let bounds: [DatabaseValue] = [
-                (history.query.createdAfter?.firstMillisecond ?? .min).databaseValue,
-                (history.query.createdBefore?.firstMillisecond ?? .max).databaseValue,
-                start.createdAt.databaseValue, start.id.databaseValue, limit.databaseValue,
+        func places(from oldest: Int64, before start: Place, atMost limit: Int, _ db: Database) throws -> [Place] {
+            let bounds = [
+                oldest.databaseValue, start.createdAt.databaseValue, start.id.databaseValue, limit.databaseValue,
             ]
             let rows = try Row.fetchCursor(
                 db.cachedStatement(sql: sql), arguments: StatementArguments(values + bounds))
@@ -68,14 +73,13 @@ struct History {
 
     private static func walk(where condition: String) -> String {
         "SELECT created_at, id FROM purchase_order WHERE " + condition
-            + " created_at >= ? AND created_at < ? AND (created_at, id) < (?, ?)"
-            + " ORDER BY created_at DESC, id DESC LIMIT ?"
+            + " created_at >= ? AND (created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ?"
     }
 
-    private static let everything = walk(where: "")
-    private static let ofClient = walk(where: "client = ? AND")
-    private static let ofKind = walk(where: "vendor IS ? AND product = ? AND status = ? AND")
-    private static let ofClientAndKind = walk(where: "client = ? AND vendor IS ? AND product = ? AND status = ? AND")
+    static let everything = walk(where: "")
+    static let ofClient = walk(where: "client = ? AND")
+    static let ofKind = walk(where: "vendor IS ? AND product = ? AND status = ? AND")
+    static let ofClientAndKind = walk(where: "client = ? AND vendor IS ? AND product = ? AND status = ? AND")
 
     private func walks(_ db: Database) throws -> [Walk] {
         let clients = unique(query.clients).map(\.databaseValue)
@@ -104,17 +108,17 @@ struct History {
 
     /// Every vendor that has an order, and null for the orders that have none yet: one index look-up for each.
     private func vendors(_ db: Database) throws -> [DatabaseValue] {
-        try DatabaseValue.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    WITH RECURSIVE known (vendor) AS (
-                        SELECT min(vendor) FROM purchase_order
-                        UNION ALL
-                        SELECT (SELECT min(vendor) FROM purchase_order WHERE vendor > known.vendor)
-                        FROM known WHERE known.vendor IS NOT NULL)
-                    SELECT vendor FROM known
-                    """))
+        try DatabaseValue.fetchAll(db.cachedStatement(sql: Self.knownVendors))
     }
+
+    static let knownVendors = """
+        WITH RECURSIVE known (vendor) AS (
+            SELECT min(vendor) FROM purchase_order
+            UNION ALL
+            SELECT (SELECT min(vendor) FROM purchase_order WHERE vendor > known.vendor)
+            FROM known WHERE known.vendor IS NOT NULL)
+        SELECT vendor FROM known
+        """
 
     private func unique<Value: Hashable>(_ values: [Value]) -> [Value] {
         var seen: Set<Value> = []

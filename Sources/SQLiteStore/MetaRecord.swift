@@ -15,9 +15,10 @@ enum MetaRecord {
         return (row[0], row[1])
     }
 
-    /// Writes to the disk, whether the clock moved or not.
-    static func raiseHighWater(now: Int64, _ db: Database) throws {
-        let update = try db.cachedStatement(sql: "UPDATE meta SET wall_high_water = max(wall_high_water, ?)")
+    /// Writes to the disk and raises the high-water mark. It counts, because SQLite writes no page that stays the same.
+    static func probe(now: Int64, _ db: Database) throws {
+        let update = try db.cachedStatement(
+            sql: "UPDATE meta SET probes = probes + 1, wall_high_water = max(wall_high_water, ?)")
         try update.execute(arguments: [now])
     }
 }

@@ -12,17 +12,17 @@ enum OrderReading {
             + " FROM purchase_order o LEFT JOIN attempt a ON a.order_id = o.id"
     }()
 
-    private static let byID = selection + " WHERE o.id = ? ORDER BY a.number"
-    private static let byKey = selection + " WHERE o.client = ? AND o.idempotency_key = ? ORDER BY a.number"
-    private static let unsettled = selection + " WHERE o.settled_at IS NULL ORDER BY o.created_at, o.id, a.number"
-    private static let awaitingGoods =
+    static let byID = selection + " WHERE o.id = ? ORDER BY a.number"
+    static let byKey = selection + " WHERE o.client = ? AND o.idempotency_key = ? ORDER BY a.number"
+    static let unsettled = selection + " WHERE o.settled_at IS NULL ORDER BY o.created_at, o.id, a.number"
+    static let awaitingGoods =
         selection + """
              WHERE o.vendor = ?
                 AND ((o.status IN ('provisioning', 'completed') AND o.vendor_order_id IS NULL AND o.batch_id IS NULL)
                     OR o.status = 'unknown')
             ORDER BY o.created_at, o.id, a.number
             """
-    private static let claimed = """
+    static let claimed = """
         SELECT value FROM json_each(?)
         WHERE EXISTS (SELECT 1 FROM purchase_order WHERE vendor = ? AND vendor_order_id = value)
             OR EXISTS (SELECT 1 FROM purchase_order WHERE vendor = ? AND batch_id = value)

@@ -44,7 +44,7 @@ extension SQLiteOrderStore: OrderStore {
     /// Writes the time to the disk, through the same writer as every order.
     public func probe() async throws(StoreError) {
         let milliseconds = milliseconds
-        try await write { db in try MetaRecord.raiseHighWater(now: milliseconds, db) }
+        try await write { db in try MetaRecord.probe(now: milliseconds, db) }
     }
 }
 

@@ -48,6 +48,9 @@ public final class SQLiteOrderStore: Sendable {
     /// How many transactions were committed since the store was opened; many writes share one.
     public var commits: Int { queue.commits }
 
+    /// How many writes wait for the next transaction.
+    public var waiting: Int { queue.waiting }
+
     /// Finishes the writes that wait, refuses new ones, empties the write-ahead log, and lets another process have the
     /// file. Blocks the calling thread for as long as that takes; doing it again does nothing.
     /// - Throws: `StoreError.unavailable` when the connections cannot be closed; everything committed is on the disk.

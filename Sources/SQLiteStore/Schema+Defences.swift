@@ -114,6 +114,21 @@ extension Schema {
             SELECT RAISE(ABORT, 'keys are never deleted');
         END;
 
+        CREATE TRIGGER transition_is_not_added BEFORE INSERT ON transition
+        BEGIN
+            SELECT RAISE(ABORT, 'only a migration changes the steps');
+        END;
+
+        CREATE TRIGGER transition_is_not_changed BEFORE UPDATE ON transition
+        BEGIN
+            SELECT RAISE(ABORT, 'only a migration changes the steps');
+        END;
+
+        CREATE TRIGGER transition_is_kept BEFORE DELETE ON transition
+        BEGIN
+            SELECT RAISE(ABORT, 'only a migration changes the steps');
+        END;
+
         CREATE TRIGGER meta_only_grows BEFORE UPDATE ON meta
         WHEN new.boot_epoch < old.boot_epoch OR new.wall_high_water < old.wall_high_water
         BEGIN

@@ -7,7 +7,8 @@ enum Schema {
         CREATE TABLE meta (
             id INTEGER PRIMARY KEY CHECK (id = 1),
             boot_epoch INTEGER NOT NULL,
-            wall_high_water INTEGER NOT NULL
+            wall_high_water INTEGER NOT NULL,
+            probes INTEGER NOT NULL
         ) STRICT;
 
         CREATE TABLE transition (
@@ -117,7 +118,7 @@ enum Schema {
         """
 
     static let firstRows = """
-        INSERT INTO meta (id, boot_epoch, wall_high_water) VALUES (1, 0, 0);
+        INSERT INTO meta (id, boot_epoch, wall_high_water, probes) VALUES (1, 0, 0, 0);
         INSERT INTO transition (previous, state) VALUES
             ('pending', 'purchasing'), ('pending', 'failed'), ('pending', 'canceled'),
             ('purchasing', 'provisioning'), ('purchasing', 'completed'), ('purchasing', 'failed'),

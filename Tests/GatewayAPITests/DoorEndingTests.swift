@@ -35,6 +35,19 @@ struct `Door at a stop` {
         }
     }
 
+    /// A connection that is accepted in the instant of the stop reaches nobody: it must be closed, not trip over.
+    @Test
+    func `survives callers that arrive meanwhile`() async throws {
+        for _ in 1...20 {
+            try await DoorServer.run { server in
+                await withTaskGroup(of: Void.self) { group in
+                    for _ in 1...30 { group.addTask { try? await Wire.open(server) { _ in } } }
+                    await server.stop()
+                }
+            }
+        }
+    }
+
     @Test
     func `closes idle connections`() async throws {
         try await DoorServer.run { server in

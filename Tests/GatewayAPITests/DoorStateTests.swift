@@ -177,3 +177,17 @@ struct `Door state` {
         #expect(!state.wantsRead(hasHeld: false))
     }
 }
+
+@Suite
+struct `Reader progress` {
+    @Test(
+        arguments: [
+            ([100, 99, 1], [true, true]), ([100, 100], [false]), ([100, 120], [false]), ([100, 0], [false]),
+            ([100, 50, 50], [true, false]), ([nil, 100, 100], [true, false]), ([nil, 0], [false]),
+        ] as [([Int?], [Bool])])
+    func `is made as long as some bytes leave between two looks`(counts: [Int?], expected: [Bool]) {
+        var progress = ReaderProgress()
+        progress.begin(at: counts[0])
+        #expect(counts.dropFirst().map { progress.isReading($0 ?? 0) } == expected)
+    }
+}

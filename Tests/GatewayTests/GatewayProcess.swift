@@ -39,7 +39,8 @@ final class GatewayProcess: Sendable {
         process.standardOutput = pipe
         let ended = AsyncStream.makeStream(of: Int32.self)
         process.terminationHandler = { process in
-            ended.continuation.yield(process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus)
+            ended.continuation.yield(
+                process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus)
             ended.continuation.finish()
         }
         let lines = AsyncStream.makeStream(of: String.self)
@@ -122,24 +123,27 @@ struct Place: Sendable {
         self.legacyKey = legacyKey
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let common = """
-            connect_timeout: 1s, timeout: \(tuning.timeout), resend_pause: 20ms, resend_pause_max: 200ms,
+            connect_timeout: 1s, timeout: \(tuning.timeout),
                           follow_interval: 200ms, settle_time: \(tuning.settleTime), breaker: { failures: \(tuning.breakerFailures), rest: 1s }
             """
         try """
-            http: { port: 0 }
-            database: { path: "\(database)" }
-            orders: { deadline: \(tuning.deadline), wait: 20s }
-            routing: { order: [helodata, legacy], fallback: \(tuning.fallback) }
-            vendors:
-              helodata: { kind: helodata, base_url: "\(heloData)", api_key: { env: HELODATA_API_KEY }, resend_window: \(tuning.resendWindow),
-                          prices: { residential_gb: "4.50", mobile_gb: "8.00", isp_ip_month: "6.00" }, \(common) }
-              legacy:   { kind: legacy, base_url: "\(legacy)", api_key: { env: LEGACY_API_KEY }, goal: scraping, \(common) }
-            """.write(toFile: configuration, atomically: true, encoding: .utf8)
+        http: { port: 0 }
+        database: { path: "\(database)" }
+        orders: { deadline: \(tuning.deadline), wait: 20s }
+        routing: { order: [helodata, legacy], fallback: \(tuning.fallback) }
+        vendors:
+          helodata: { kind: helodata, base_url: "\(heloData)", api_key: { env: HELODATA_API_KEY }, resend_window: \(tuning.resendWindow),
+                      resend_pause: 20ms, resend_pause_max: 200ms,
+                      prices: { residential_gb: "4.50", mobile_gb: "8.00", isp_ip_month: "6.00" }, \(common) }
+          legacy:   { kind: legacy, base_url: "\(legacy)", api_key: { env: LEGACY_API_KEY }, goal: scraping, \(common) }
+        """.write(toFile: configuration, atomically: true, encoding: .utf8)
     }
 
     /// Makes a key with `purser keys create`, as an operator would.
     func key(client: String, role: String) async throws -> String {
-        let (status, output) = try await run(["keys", "create", "--config", configuration, "--client", client, "--role", role])
+        let (status, output) = try await run([
+            "keys", "create", "--config", configuration, "--client", client, "--role", role,
+        ])
         try #require(status == 0, "\(output)")
         return output.trimmingCharacters(in: .whitespacesAndNewlines)
     }
@@ -153,6 +157,7 @@ struct Place: Sendable {
             ["HELODATA_API_KEY": heloDataKey, "LEGACY_API_KEY": legacyKey]) { $1 }
         let pipe = Pipe()
         process.standardOutput = pipe
+        process.standardError = pipe
         return try await withCheckedThrowingContinuation { continuation in
             process.terminationHandler = { process in
                 let output = pipe.fileHandleForReading.readDataToEndOfFile()
@@ -174,5 +179,5 @@ struct Tuning: Sendable {
     var settleTime = "2s"
     var resendWindow = "20h"
     var fallback = "stock"
-    var breakerFailures = 10_000
+    var breakerFailures = 1000
 }

@@ -58,7 +58,8 @@ enum Body {
         try await Rig.run { rig in
             try await rig.serving { api in
                 let first = try await api.buy(Body.residential, key: "\"k-1\"")
-                let again = try await api.buy(#"{ "gb": 5.0, "product": "residential", "max_total": null }"#, key: "k-1")
+                let again = try await api.buy(
+                    #"{ "gb": 5.0, "product": "residential", "max_total": null }"#, key: "k-1")
                 #expect(again.status == 201)
                 #expect(again.orderID == first.orderID)
                 #expect(again.headers["idempotent-replayed"] == "true")

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import ExactJSON
 import Foundation
 import NIOCore
+import NIOHTTP1
 import Testing
 import VendorSandbox
 
@@ -93,7 +94,9 @@ struct API: Sendable {
     /// The same gateway with another key; nil for none.
     func with(_ key: String?) -> API { API(url: url, key: key) }
 
-    func call(_ method: String, _ path: String, body: String? = nil, headers: [String: String] = [:]) async throws -> Answer {
+    func call(_ method: String, _ path: String, body: String? = nil, headers: [String: String] = [:]) async throws
+        -> Answer
+    {
         var request = HTTPClientRequest(url: url + path)
         request.method = .RAW(value: method)
         if let key { request.headers.add(name: "Authorization", value: "Bearer " + key) }

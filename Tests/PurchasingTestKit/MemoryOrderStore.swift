@@ -87,8 +87,8 @@ extension MemoryOrderStore: OrderStore {
         try open()
         return everything.filter { order in
             guard order.vendor == vendor else { return false }
-            if order.status == .unknown { return true }
-            return order.moneyState == .spent && order.vendorOrderID == nil && order.batchID == nil
+            return order.status == .unknown
+                || order.moneyState == .spent && order.vendorOrderID == nil && order.batchID == nil
         }
     }
 

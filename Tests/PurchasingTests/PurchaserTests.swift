@@ -146,7 +146,7 @@ import Testing
     {
         let vendor = ScriptedVendor.idempotent { $0.purchases = [.notSent(.unreachable("connection_refused"))] }
         var orders = Shop.orders
-        orders.deadline = .seconds(2)
+        orders.deadline = .seconds(3)
         try await Shop.open([("a", vendor)], orders: orders) { shop in
             let problem = await #expect(throws: Problem.self) { try await shop.buy(Shop.residential) }
             #expect(problem?.code == .vendorUnavailable)

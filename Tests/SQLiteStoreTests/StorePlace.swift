@@ -39,6 +39,11 @@ struct StorePlace: Sendable {
         return value
     }
 
+    /// Opens the store here, reads every order that is not settled, and closes it.
+    func unsettled() async throws -> [Order] {
+        try await withStore { store in try await store.unsettled() }
+    }
+
     /// A connection of its own, as a person with a shell would have it.
     func sql<Value>(_ body: (Database) throws -> Value) throws -> Value {
         var configuration = Configuration()

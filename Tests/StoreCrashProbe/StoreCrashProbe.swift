@@ -1,7 +1,6 @@
 import Foundation
 import Logging
 import Purchasing
-import PurchasingTestKit
 import SQLiteStore
 
 /// Opens a store and buys on paper, as fast as it can, until somebody kills it; prints the id of each order once the
@@ -13,25 +12,38 @@ struct StoreCrashProbe {
             path: CommandLine.arguments[1], logger: Logger(label: "probe", factory: { _ in SwiftLogNoOpLogHandler() }))
         let ids = IdentifierSource(milliseconds: { UInt64(Date().timeIntervalSince1970 * 1000) })
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for worker in 0..<8 {
-                group.addTask { while true { try await buy(store, ids, worker) } }
+            for _ in 0..<8 {
+                group.addTask { while true { try await buy(store, ids) } }
             }
             try await group.waitForAll()
         }
     }
 
-    private static func buy(_ store: SQLiteOrderStore, _ ids: IdentifierSource, _ worker: Int) async throws {
-        let change = OrderChange.accepting(.example(id: ids.next(.order), client: "worker\(worker)"), ids: ids)
-        _ = try await store.accept(change)
-        say(change.order.id.text)
-        var dispatch = OrderChange.changing(change.order, ids: ids, at: .example)
+    private static func buy(_ store: SQLiteOrderStore, _ ids: IdentifierSource) async throws {
+        let acceptance = OrderChange.accepting(order(ids.next(.order)), ids: ids)
+        let order = acceptance.order
+        _ = try await store.accept(acceptance)
+        say(order.id.text)
+        var dispatch = OrderChange.changing(order, ids: ids, at: order.createdAt)
         dispatch.update { order in
             order.vendor = "helodata"
-            order.attempts = [.example(vendorKey: order.id.text)]
+            order.attempts = [
+                Attempt(
+                    number: 1, vendor: "helodata", vendorKey: order.id.text, body: [1, 2, 3], quotedPrice: nil,
+                    baseline: nil, startedAt: order.createdAt)
+            ]
         }
         try dispatch.take(.dispatched, cause: "dispatched")
         try await store.commit(dispatch)
-        say(change.order.id.text + "+")
+        say(order.id.text + "+")
+    }
+
+    private static func order(_ id: OrderID) -> Order {
+        let request = OrderRequest(product: .residential, gb: Millionths(1_000_000))
+        return Order(
+            id: id, client: "probe", idempotencyKey: id.text, request: request, fingerprint: request.fingerprint,
+            requestID: "req_probe", traceparent: nil, routing: Routing(policy: .priority, candidates: []),
+            createdAt: Timepiece.system.now())
     }
 
     /// One `write` for each line, so that a line is whole or absent.

@@ -2,7 +2,6 @@ public import HummingbirdCore
 import Logging
 import NIOCore
 import NIOHTTP1
-import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 
 extension HTTPServerBuilder {
@@ -37,19 +36,18 @@ struct DoorChannel: HTTPChannelHandler {
     let responder: HTTPChannelHandler.Responder
     let settings: DoorSettings
 
-    func setup(
-        channel: any Channel, logger: Logger
-    ) -> EventLoopFuture<NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>> {
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<DoorConnection> {
         channel.eventLoop.makeCompletedFuture {
             try self.limitReads(of: channel)
             try self.addHandlers(to: channel.pipeline.syncOperations)
-            return try NIOAsyncChannel(
-                wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+            return try DoorConnection(
+                NIOAsyncChannel(
+                    wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true)))
         }
     }
 
-    func handle(value: NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>, logger: Logger) async {
-        await self.handleHTTP(asyncChannel: value, logger: logger)
+    func handle(value: DoorConnection, logger: Logger) async {
+        await self.handleHTTP(asyncChannel: value.take(), logger: logger)
     }
 
     private func addHandlers(to pipeline: ChannelPipeline.SynchronousOperations) throws {

@@ -115,9 +115,10 @@ extension HTTPHeaders {
         self.add(name: name, value: value)
     }
 
-    /// Whether the fields announce an RFC 9457 problem.
+    /// Whether a route wrote the body itself: a problem (RFC 9457), or the JSON of a readiness that fails.
     fileprivate var saysProblem: Bool {
-        self.first(name: "Content-Type")?.lowercased().hasPrefix("application/problem+json") ?? false
+        let type = self.first(name: "Content-Type")?.lowercased() ?? ""
+        return type.hasPrefix("application/problem+json") || type.hasPrefix("application/json")
     }
 
     /// Makes these the fields of a problem, keeping those that say more about it, such as `Allow`.

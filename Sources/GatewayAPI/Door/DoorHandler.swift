@@ -27,7 +27,7 @@ final class DoorHandler: ChannelDuplexHandler {
     private var context: ChannelHandlerContext?
     private var alarm: DoorAlarm?
     private var timing = DoorState.Timing.none
-    private var unsentCount = Int.max
+    private var readerProgress = ReaderProgress()
 
     init(settings: DoorSettings) {
         self.settings = settings
@@ -126,15 +126,13 @@ extension DoorHandler {
     func keepTime() {
         guard self.state.timing != self.timing else { return }
         self.timing = self.state.timing
-        self.unsentCount = self.timing == .write ? self.countUnsent() : .max
+        self.readerProgress.begin(at: self.timing == .write ? self.countUnsent() : nil)
         self.alarm?.set(self.settings.amount(of: self.timing))
     }
 
     /// A caller that reads slowly, but reads, gets more time; one that does not read has had its time.
     private func alarmRang() {
-        let unsentCount = self.countUnsent()
-        if self.timing.waitsForReader && (1..<self.unsentCount).contains(unsentCount) {
-            self.unsentCount = unsentCount
+        if self.timing.waitsForReader && self.readerProgress.isReading(self.countUnsent()) {
             self.alarm?.set(self.settings.amount(of: self.timing))
         } else {
             self.note(.deadline)

@@ -4,6 +4,2898 @@ extension OpenAPIDocument {
     /// The text of openapi/openapi.yaml.
     static let text = #"""
         openapi: 3.1.1
+        info:
+          title: Purser
+          version: 1.0.0
+          summary: One REST API in front of several proxy vendors, which buys each order once.
+          description: |-
+            Purser makes an order durable, then buys it at a vendor, and says of every order and every error what is known about
+            the money. This document is the whole contract: every answer of the server validates against it.
+
+            Every path is served at the root and, identically, under `/v1`. Bodies are JSON in UTF-8 with `snake_case` names.
+            `HEAD` works wherever `GET` does. Any other method, `OPTIONS` and `TRACE` too, is answered `405` with `Allow`; an
+            unknown path `404`. Paths match exactly: no trailing slash, no doubled slash, lower case.
+
+            **Strictness.** Bodies have at most 64 KiB and 16 levels. Duplicate names, trailing commas, comments, byte-order
+            marks, control characters and broken UTF-8 are `malformed_request`. Unknown fields are `invalid_request`, since a
+            misspelt field must not change what is bought; an explicit `null` is the same as leaving an optional field out.
+            Whole numbers are JSON integers (`20`, not `"20"`, `20.0` or `2e1`). Unknown, repeated and unreadable query
+            parameters are `invalid_request` too. In a query, `+` is a blank, as in HTML forms.
+
+            **Errors** are `application/problem+json` (RFC 9457). `retry_action` answers the one question, may I send it again?
+            `type` leads to a page about the code that this server serves itself.
+
+            **Roles.** A `buyer` buys, and sees its own client's orders. An `auditor` reads everything and buys nothing. An
+            `operator` may do everything, for every client. Another client's order is answered exactly as one that does not
+            exist.
+        servers:
+          - url: /
+            description: The root
+          - url: /v1
+            description: The same, with the version in the path
+        security:
+          - key: []
+        tags:
+          - name: orders
+            description: Buying, and reading what became of it.
+          - name: keys
+            description: Who may call. Served only on the Unix socket beside the database file.
+          - name: operations
+            description: Whether the server lives and may take orders.
+          - name: documents
+            description: This document, and a page about each problem.
+        paths:
+          /orders:
+            post:
+              operationId: placeOrder
+              tags: [orders]
+              summary: Buy, once for each key
+              description: |-
+                Makes the order durable, buys it, and answers when the outcome is known or the wait is over. A
+                caller that leaves changes nothing: the purchase runs to its end, and the same key finds it.
+
+                The same key with the same meaning (the order of fields, the case of the country and `50` or `50.0`
+                do not matter) finds the same order as it stands now, with the status that a first call would get
+                now and `Idempotent-Replayed: true`. The same key with a different meaning is
+                `idempotency_key_reused`. A key lives as long as its order: for ever. A refusal that stored no
+                order, which is one without `order_id`, does not use the key up; a failed order does.
+              x-purser-roles: [buyer, operator]
+              parameters:
+                - $ref: '#/components/parameters/Idempotency-Key'
+                - $ref: '#/components/parameters/Prefer'
+                - $ref: '#/components/parameters/traceparent'
+                - $ref: '#/components/parameters/X-Request-Id'
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema: {$ref: '#/components/schemas/OrderRequest'}
+                    examples:
+                      residential: {$ref: '#/components/examples/residential'}
+                      mobile_by_gb: {$ref: '#/components/examples/mobile_by_gb'}
+                      mobile_by_ip: {$ref: '#/components/examples/mobile_by_ip'}
+                      isp: {$ref: '#/components/examples/isp'}
+                      ipv4: {$ref: '#/components/examples/ipv4'}
+                      ipv6: {$ref: '#/components/examples/ipv6'}
+              responses:
+                '200':
+                  description: The key belongs to an order that was canceled. Nothing was bought.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    Location: {$ref: '#/components/headers/Location'}
+                    Idempotent-Replayed: {$ref: '#/components/headers/Idempotent-Replayed'}
+                    Preference-Applied: {$ref: '#/components/headers/Preference-Applied'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Order'}
+                      examples:
+                        canceled_order: {$ref: '#/components/examples/canceled_order'}
+                '201':
+                  description: The vendor sold it; the order is `completed` or `provisioning`.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    Location: {$ref: '#/components/headers/Location'}
+                    Idempotent-Replayed: {$ref: '#/components/headers/Idempotent-Replayed'}
+                    Preference-Applied: {$ref: '#/components/headers/Preference-Applied'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Order'}
+                      examples:
+                        completed_order: {$ref: '#/components/examples/completed_order'}
+                '202':
+                  description: Not settled yet; `pending`, `purchasing` or `unknown`. Read it at `Location` after the pause.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    Location: {$ref: '#/components/headers/Location'}
+                    Idempotent-Replayed: {$ref: '#/components/headers/Idempotent-Replayed'}
+                    Preference-Applied: {$ref: '#/components/headers/Preference-Applied'}
+                    Retry-After: {$ref: '#/components/headers/Retry-After'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Order'}
+                      examples:
+                        purchasing_order: {$ref: '#/components/examples/purchasing_order'}
+                        unknown_order: {$ref: '#/components/examples/unknown_order'}
+                '400':
+                  description: Not a readable request, or no key.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/problem+json:
+                      schema: {$ref: '#/components/schemas/Problem'}
+                      examples:
+                        malformed_request: {$ref: '#/components/examples/malformed_request'}
+                        idempotency_key_missing: {$ref: '#/components/examples/idempotency_key_missing'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '402':
+                  description: The client's budget cannot hold the price.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/problem+json:
+                      schema: {$ref: '#/components/schemas/Problem'}
+                      examples:
+                        budget_exceeded: {$ref: '#/components/examples/budget_exceeded'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '409':
+                  description: The vendor's account or the price stands against it. Nothing was bought.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    Idempotent-Replayed: {$ref: '#/components/headers/Idempotent-Replayed'}
+                  content:
+                    application/problem+json:
+                      schema: {$ref: '#/components/schemas/Problem'}
+                      examples:
+                        insufficient_balance: {$ref: '#/components/examples/insufficient_balance'}
+                        kyc_required: {$ref: '#/components/examples/kyc_required'}
+                        price_above_limit: {$ref: '#/components/examples/price_above_limit'}
+                        price_unknown: {$ref: '#/components/examples/price_unknown'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422':
+                  description: Nobody can sell this, or the key belongs to another request. Nothing was bought by this call.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    Idempotent-Replayed: {$ref: '#/components/headers/Idempotent-Replayed'}
+                    Retry-After: {$ref: '#/components/headers/Retry-After'}
+                  content:
+                    application/problem+json:
+                      schema: {$ref: '#/components/schemas/Problem'}
+                      examples:
+                        invalid_request: {$ref: '#/components/examples/invalid_request'}
+                        no_vendor: {$ref: '#/components/examples/no_vendor'}
+                        idempotency_key_reused: {$ref: '#/components/examples/idempotency_key_reused'}
+                        insufficient_inventory: {$ref: '#/components/examples/insufficient_inventory'}
+                        quantity_out_of_range: {$ref: '#/components/examples/quantity_out_of_range'}
+                        vendor_rejected: {$ref: '#/components/examples/vendor_rejected'}
+                        promo_code_invalid: {$ref: '#/components/examples/promo_code_invalid'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500':
+                  description: A fault that nobody foresaw, before anything was made durable.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    Idempotent-Replayed: {$ref: '#/components/headers/Idempotent-Replayed'}
+                    Retry-After: {$ref: '#/components/headers/Retry-After'}
+                  content:
+                    application/problem+json:
+                      schema: {$ref: '#/components/schemas/Problem'}
+                      examples:
+                        internal_error: {$ref: '#/components/examples/internal_error'}
+                '502':
+                  description: The vendor refused Purser's own credentials. Nothing was bought.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    Idempotent-Replayed: {$ref: '#/components/headers/Idempotent-Replayed'}
+                  content:
+                    application/problem+json:
+                      schema: {$ref: '#/components/schemas/Problem'}
+                      examples:
+                        vendor_auth_failed: {$ref: '#/components/examples/vendor_auth_failed'}
+                '503':
+                  description: Not now. Nothing was bought.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    Retry-After: {$ref: '#/components/headers/Retry-After'}
+                    Idempotent-Replayed: {$ref: '#/components/headers/Idempotent-Replayed'}
+                  content:
+                    application/problem+json:
+                      schema: {$ref: '#/components/schemas/Problem'}
+                      examples:
+                        buying_paused: {$ref: '#/components/examples/buying_paused'}
+                        overloaded: {$ref: '#/components/examples/overloaded'}
+                        vendor_unavailable: {$ref: '#/components/examples/vendor_unavailable'}
+                        store_unavailable: {$ref: '#/components/examples/store_unavailable'}
+            get:
+              operationId: listOrders
+              tags: [orders]
+              summary: History, newest first
+              description: |-
+                A page of orders. All filters can be combined; lists have commas. A walk by `next_cursor` returns
+                each order exactly once while new ones arrive.
+              x-purser-roles: [buyer, auditor, operator]
+              parameters:
+                - $ref: '#/components/parameters/limit'
+                - $ref: '#/components/parameters/cursor'
+                - $ref: '#/components/parameters/status'
+                - $ref: '#/components/parameters/product'
+                - $ref: '#/components/parameters/vendor'
+                - $ref: '#/components/parameters/client'
+                - $ref: '#/components/parameters/created_after'
+                - $ref: '#/components/parameters/created_before'
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: A page of orders.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    Link: {$ref: '#/components/headers/Link'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/OrderList'}
+                      examples:
+                        order_list: {$ref: '#/components/examples/order_list'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403':
+                  description: A buyer asks by `client`.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/problem+json:
+                      schema: {$ref: '#/components/schemas/Problem'}
+                      examples:
+                        forbidden: {$ref: '#/components/examples/forbidden'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
+          /orders/{id}:
+            get:
+              operationId: showOrder
+              tags: [orders]
+              summary: One order
+              description: The order as it stands; with `wait`, as soon as it changes or settles.
+              x-purser-roles: [buyer, auditor, operator]
+              parameters:
+                - $ref: '#/components/parameters/order_id'
+                - $ref: '#/components/parameters/wait'
+                - $ref: '#/components/parameters/If-None-Match'
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: The order.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    ETag: {$ref: '#/components/headers/ETag'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Order'}
+                      examples:
+                        completed_order: {$ref: '#/components/examples/completed_order'}
+                        failed_order: {$ref: '#/components/examples/failed_order'}
+                        review_order: {$ref: '#/components/examples/review_order'}
+                '304': {$ref: '#/components/responses/NotModified'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
+          /orders/{id}/events:
+            get:
+              operationId: listEvents
+              tags: [orders]
+              summary: An order's timeline, oldest first
+              description: |-
+                Every state the order was ever in, and why; append-only. `number` counts from 1 without gaps. The
+                whole timeline is one page.
+              x-purser-roles: [buyer, auditor, operator]
+              parameters:
+                - $ref: '#/components/parameters/order_id'
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: The timeline.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/EventList'}
+                      examples:
+                        event_list: {$ref: '#/components/examples/event_list'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
+          /orders/{id}/cancel:
+            post:
+              operationId: cancelOrder
+              tags: [orders]
+              summary: Withdraw an order of which nothing was sent
+              description: |-
+                Only while the order is `pending`. Withdrawing it again answers the same. The body is empty or `{}`.
+              x-purser-roles: [buyer, operator]
+              parameters:
+                - $ref: '#/components/parameters/order_id'
+                - $ref: '#/components/parameters/X-Request-Id'
+              requestBody:
+                required: false
+                content:
+                  application/json:
+                    schema: {$ref: '#/components/schemas/Nothing'}
+              responses:
+                '200':
+                  description: The order, now `canceled`.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Order'}
+                      examples:
+                        canceled_order: {$ref: '#/components/examples/canceled_order'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '409':
+                  description: Something may have been sent already. The order stands as it was.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/problem+json:
+                      schema: {$ref: '#/components/schemas/Problem'}
+                      examples:
+                        not_cancelable: {$ref: '#/components/examples/not_cancelable'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
+          /orders/{id}/resolve:
+            post:
+              operationId: resolveOrder
+              tags: [orders]
+              summary: Settle an unknown order by a person's decision
+              description: |-
+                For an order whose outcome is `unknown`, after a look at the vendor's own records. The decision, its
+                reason and who made it are in the order's timeline for ever.
+              x-purser-roles: [operator]
+              parameters:
+                - $ref: '#/components/parameters/order_id'
+                - $ref: '#/components/parameters/X-Request-Id'
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema: {$ref: '#/components/schemas/Resolution'}
+                    examples:
+                      bought: {$ref: '#/components/examples/bought'}
+                      not_bought: {$ref: '#/components/examples/not_bought'}
+              responses:
+                '200':
+                  description: The order, now settled.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Order'}
+                      examples:
+                        completed_order: {$ref: '#/components/examples/completed_order'}
+                        failed_order: {$ref: '#/components/examples/failed_order'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '409':
+                  description: The order is not `unknown`. It stands as it was.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/problem+json:
+                      schema: {$ref: '#/components/schemas/Problem'}
+                      examples:
+                        not_resolvable: {$ref: '#/components/examples/not_resolvable'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
+          /keys:
+            servers:
+              - url: /
+                description: Only on the Unix socket beside the database file, where no key is needed
+            get:
+              operationId: listKeys
+              tags: [keys]
+              summary: Every key, without its secret
+              description: Every key, revoked ones too, oldest first. The whole list is one page.
+              x-purser-roles: [operator]
+              x-purser-local: true
+              parameters:
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: The keys.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/KeyList'}
+                      examples:
+                        key_list: {$ref: '#/components/examples/key_list'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Overloaded'}
+            post:
+              operationId: issueKey
+              tags: [keys]
+              summary: Make a key
+              description: The token is in this answer and nowhere else; Purser keeps only a digest of its secret.
+              x-purser-roles: [operator]
+              x-purser-local: true
+              parameters:
+                - $ref: '#/components/parameters/X-Request-Id'
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema: {$ref: '#/components/schemas/KeyRequest'}
+                    examples:
+                      new_key: {$ref: '#/components/examples/new_key'}
+              responses:
+                '201':
+                  description: The key, with its token.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/IssuedKey'}
+                      examples:
+                        issued_key: {$ref: '#/components/examples/issued_key'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
+          /keys/{id}:
+            servers:
+              - url: /
+                description: Only on the Unix socket beside the database file, where no key is needed
+            delete:
+              operationId: revokeKey
+              tags: [keys]
+              summary: Revoke a key
+              description: From this answer on the key opens nothing, for good. Revoking twice keeps the first time.
+              x-purser-roles: [operator]
+              x-purser-local: true
+              parameters:
+                - $ref: '#/components/parameters/key_id'
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: The key, now revoked.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Key'}
+                      examples:
+                        revoked_key: {$ref: '#/components/examples/revoked_key'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
+          /healthz:
+            get:
+              operationId: showHealth
+              tags: [operations]
+              summary: The process lives
+              description: Answers as long as the process can answer at all.
+              security: []
+              parameters:
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: It lives.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Health'}
+                      examples:
+                        health: {$ref: '#/components/examples/health'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Overloaded'}
+          /readyz:
+            get:
+              operationId: showReadiness
+              tags: [operations]
+              summary: It may take orders
+              description: The store writes, and the server is not stopping. Never calls a vendor.
+              security: []
+              parameters:
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: It may take orders.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Readiness'}
+                      examples:
+                        ready: {$ref: '#/components/examples/ready'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503':
+                  description: Not now; the failing checks are named. Or the server is too busy to say.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    Retry-After: {$ref: '#/components/headers/Retry-After'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Readiness'}
+                      examples:
+                        not_ready: {$ref: '#/components/examples/not_ready'}
+                    application/problem+json:
+                      schema: {$ref: '#/components/schemas/Problem'}
+                      examples:
+                        overloaded: {$ref: '#/components/examples/overloaded'}
+          /openapi.yaml:
+            get:
+              operationId: showContractAsYAML
+              tags: [documents]
+              summary: This document as YAML
+              description: The contract that this server was built with.
+              security: []
+              parameters:
+                - $ref: '#/components/parameters/If-None-Match'
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: The document.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    ETag: {$ref: '#/components/headers/ETag'}
+                  content:
+                    application/yaml:
+                      schema: {$ref: '#/components/schemas/AnyText'}
+                '304': {$ref: '#/components/responses/NotModified'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Overloaded'}
+          /openapi.json:
+            get:
+              operationId: showContractAsJSON
+              tags: [documents]
+              summary: This document as JSON
+              description: The contract that this server was built with.
+              security: []
+              parameters:
+                - $ref: '#/components/parameters/If-None-Match'
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: The document.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    ETag: {$ref: '#/components/headers/ETag'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/AnyObject'}
+                '304': {$ref: '#/components/responses/NotModified'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Overloaded'}
+          /problems/{code}:
+            get:
+              operationId: showProblem
+              tags: [documents]
+              summary: A page about a problem
+              description: |-
+                What the code means, what it says about money, and what to do: where a problem's `type` leads.
+              security: []
+              parameters:
+                - $ref: '#/components/parameters/code'
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: The page, as HTML where `Accept` names `text/html`.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    Vary: {$ref: '#/components/headers/Vary'}
+                  content:
+                    text/html:
+                      schema: {$ref: '#/components/schemas/AnyText'}
+                    text/plain:
+                      schema: {$ref: '#/components/schemas/AnyText'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Overloaded'}
+        components:
+          securitySchemes:
+            key:
+              type: http
+              scheme: bearer
+              description: |-
+                A client's key, as `purser keys create` prints it once: `Authorization: Bearer pk_…`. Exactly one header; a
+                key in the query is not read. On the Unix socket beside the database file no key is needed.
+          parameters:
+            X-Request-Id:
+              name: X-Request-Id
+              in: header
+              description: |-
+                The caller's own id for the call: 1 to 128 visible ASCII characters are kept, anything else is replaced.
+              schema:
+                type: string
+            order_id:
+              name: id
+              in: path
+              required: true
+              description: The order's id. Anything that cannot be one is answered as an order that does not exist.
+              schema: {$ref: '#/components/schemas/OrderID'}
+            key_id:
+              name: id
+              in: path
+              required: true
+              description: The key's id.
+              schema: {$ref: '#/components/schemas/KeyID'}
+            code:
+              name: code
+              in: path
+              required: true
+              description: The problem's code.
+              schema: {$ref: '#/components/schemas/ProblemCode'}
+            Idempotency-Key:
+              name: Idempotency-Key
+              in: header
+              required: true
+              description: |-
+                The caller's name for this purchase, unique for the client: exactly one header of 1 to 255 visible ASCII
+                characters. The quotes of a structured-field string may stand around it and are not part of it. The
+                configuration can make the header optional; a call without it is then a new purchase each time.
+              schema:
+                type: string
+                minLength: 1
+              example: crawler-2026-05-28-001
+            Prefer:
+              name: Prefer
+              in: header
+              description: |-
+                `wait=N` waits up to N seconds for the outcome, 0 to 60; more is taken as 60. `respond-async` is `wait=0`.
+                Without it the configuration decides (30 s). What cannot be read is ignored.
+              schema:
+                type: string
+              example: wait=10
+            traceparent:
+              name: traceparent
+              in: header
+              description: W3C trace context, passed on to the vendor. What cannot be read is ignored.
+              schema:
+                type: string
+              example: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+            If-None-Match:
+              name: If-None-Match
+              in: header
+              description: The `ETag` of what the caller has; if it is still the same, the answer is `304`.
+              schema:
+                type: string
+            wait:
+              name: wait
+              in: query
+              description: How many seconds to hold the answer until the order changes or settles.
+              schema:
+                type: integer
+                minimum: 0
+                maximum: 60
+            limit:
+              name: limit
+              in: query
+              description: How many orders a page has at most.
+              schema:
+                type: integer
+                minimum: 1
+                maximum: 200
+                default: 50
+            cursor:
+              name: cursor
+              in: query
+              description: The `next_cursor` of the page before, with the same filters; with others it is refused.
+              schema:
+                type: string
+            status:
+              name: status
+              in: query
+              description: One or more, with commas between.
+              style: form
+              explode: false
+              schema:
+                type: array
+                items: {$ref: '#/components/schemas/Status'}
+            product:
+              name: product
+              in: query
+              description: One or more, with commas between.
+              style: form
+              explode: false
+              schema:
+                type: array
+                items: {$ref: '#/components/schemas/Product'}
+            vendor:
+              name: vendor
+              in: query
+              description: One or more names of vendors, with commas between.
+              style: form
+              explode: false
+              schema:
+                type: array
+                items:
+                  type: string
+            client:
+              name: client
+              in: query
+              description: |-
+                One or more names of clients, with commas between. For auditors and operators; a buyer, who sees its own
+                client's orders in any case, is answered `403`.
+              style: form
+              explode: false
+              schema:
+                type: array
+                items:
+                  type: string
+            created_after:
+              name: created_after
+              in: query
+              description: Only orders made at this instant or later. RFC 3339 with any offset, or a bare date (midnight UTC).
+              schema:
+                type: string
+              example: '2026-05-28T10:00:00+02:00'
+            created_before:
+              name: created_before
+              in: query
+              description: Only orders made before this instant, so that windows tile.
+              schema:
+                type: string
+              example: '2026-06-01'
+          headers:
+            X-Request-Id:
+              description: The id of the call, in logs, errors and the order's events too.
+              required: true
+              schema:
+                type: string
+                pattern: '^[!-~]{1,128}$'
+            Cache-Control:
+              description: How long the answer may be kept.
+              schema:
+                type: string
+            Vary:
+              description: What the answer depends on.
+              schema:
+                type: string
+            Location:
+              description: Where the order is.
+              required: true
+              schema:
+                type: string
+                pattern: '^(/v1)?/orders/ord_[0-9A-HJKMNP-TV-Z]{26}$'
+            Retry-After:
+              description: How many seconds to pause before the order is read, or the call is sent, again.
+              schema:
+                type: string
+                pattern: '^[0-9]+$'
+            Idempotent-Replayed:
+              description: Says `true` when the key had been used before.
+              schema:
+                type: string
+                enum: ['true']
+            Preference-Applied:
+              description: What was honoured of `Prefer`.
+              schema:
+                type: string
+            ETag:
+              description: Changes whenever the body does.
+              required: true
+              schema:
+                type: string
+            Link:
+              description: The next page, with `rel="next"`; left out on the last one.
+              schema:
+                type: string
+            WWW-Authenticate:
+              description: How to say who is calling.
+              required: true
+              schema:
+                type: string
+                enum: [Bearer]
+          responses:
+            MalformedRequest:
+              description: Not a readable request. Nothing was done.
+              headers:
+                X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+              content:
+                application/problem+json:
+                  schema: {$ref: '#/components/schemas/Problem'}
+                  examples:
+                    malformed_request: {$ref: '#/components/examples/malformed_request'}
+            Unauthenticated:
+              description: No key, more than one, or none that is in force; all answered alike.
+              headers:
+                X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                WWW-Authenticate: {$ref: '#/components/headers/WWW-Authenticate'}
+              content:
+                application/problem+json:
+                  schema: {$ref: '#/components/schemas/Problem'}
+                  examples:
+                    unauthenticated: {$ref: '#/components/examples/unauthenticated'}
+            Forbidden:
+              description: The key's role does not allow this call.
+              headers:
+                X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+              content:
+                application/problem+json:
+                  schema: {$ref: '#/components/schemas/Problem'}
+                  examples:
+                    forbidden: {$ref: '#/components/examples/forbidden'}
+            NotFound:
+              description: No such object, or another client's, or one that is not served on this side.
+              headers:
+                X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+              content:
+                application/problem+json:
+                  schema: {$ref: '#/components/schemas/Problem'}
+                  examples:
+                    not_found: {$ref: '#/components/examples/not_found'}
+            RequestTimeout:
+              description: The request did not arrive in time. Nothing was done.
+              headers:
+                X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+              content:
+                application/problem+json:
+                  schema: {$ref: '#/components/schemas/Problem'}
+                  examples:
+                    request_timeout: {$ref: '#/components/examples/request_timeout'}
+            BodyTooLarge:
+              description: The body has more than 64 KiB. Nothing was done.
+              headers:
+                X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+              content:
+                application/problem+json:
+                  schema: {$ref: '#/components/schemas/Problem'}
+                  examples:
+                    body_too_large: {$ref: '#/components/examples/body_too_large'}
+            UnsupportedMediaType:
+              description: The body is not plain JSON. Nothing was done.
+              headers:
+                X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+              content:
+                application/problem+json:
+                  schema: {$ref: '#/components/schemas/Problem'}
+                  examples:
+                    unsupported_media_type: {$ref: '#/components/examples/unsupported_media_type'}
+            ExpectationFailed:
+              description: An `Expect` other than `100-continue`. Nothing was done.
+              headers:
+                X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+              content:
+                application/problem+json:
+                  schema: {$ref: '#/components/schemas/Problem'}
+                  examples:
+                    expectation_failed: {$ref: '#/components/examples/expectation_failed'}
+            InvalidRequest:
+              description: A field or a parameter is wrong; `errors` names every one. Nothing was done.
+              headers:
+                X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+              content:
+                application/problem+json:
+                  schema: {$ref: '#/components/schemas/Problem'}
+                  examples:
+                    invalid_request: {$ref: '#/components/examples/invalid_request'}
+            RateLimited:
+              description: Over a limit, such as 20 wrong keys a minute from one address. Nothing was done.
+              headers:
+                X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                Retry-After: {$ref: '#/components/headers/Retry-After'}
+              content:
+                application/problem+json:
+                  schema: {$ref: '#/components/schemas/Problem'}
+                  examples:
+                    rate_limited: {$ref: '#/components/examples/rate_limited'}
+            InternalError:
+              description: A fault that nobody foresaw.
+              headers:
+                X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                Retry-After: {$ref: '#/components/headers/Retry-After'}
+              content:
+                application/problem+json:
+                  schema: {$ref: '#/components/schemas/Problem'}
+                  examples:
+                    internal_error: {$ref: '#/components/examples/internal_error'}
+            Overloaded:
+              description: Put aside before anything was done.
+              headers:
+                X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                Retry-After: {$ref: '#/components/headers/Retry-After'}
+              content:
+                application/problem+json:
+                  schema: {$ref: '#/components/schemas/Problem'}
+                  examples:
+                    overloaded: {$ref: '#/components/examples/overloaded'}
+            Unavailable:
+              description: Put aside before anything was done, or the store cannot be used.
+              headers:
+                X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                Retry-After: {$ref: '#/components/headers/Retry-After'}
+              content:
+                application/problem+json:
+                  schema: {$ref: '#/components/schemas/Problem'}
+                  examples:
+                    overloaded: {$ref: '#/components/examples/overloaded'}
+                    store_unavailable: {$ref: '#/components/examples/store_unavailable'}
+            NotModified:
+              description: The caller has this already.
+              headers:
+                X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                ETag: {$ref: '#/components/headers/ETag'}
+          schemas:
+            OrderID:
+              type: string
+              pattern: '^ord_[0-9A-HJKMNP-TV-Z]{26}$'
+            KeyID:
+              type: string
+              pattern: '^key_[0-9A-HJKMNP-TV-Z]{26}$'
+            EventID:
+              type: string
+              pattern: '^evt_[0-9A-HJKMNP-TV-Z]{26}$'
+            Time:
+              description: RFC 3339 in UTC with milliseconds.
+              type: string
+              format: date-time
+              pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$'
+            TimeOrNull:
+              oneOf:
+                - $ref: '#/components/schemas/Time'
+                - type: 'null'
+            TextOrNull:
+              type: [string, 'null']
+            Money:
+              description: An exact amount; the decimal text has two to six decimals.
+              type: object
+              required: [amount, currency]
+              additionalProperties: false
+              properties:
+                amount:
+                  type: string
+                  pattern: '^-?[0-9]+\.[0-9]{2,6}$'
+                currency:
+                  type: string
+                  pattern: '^[A-Z]{3}$'
+            MoneyOrNull:
+              oneOf:
+                - $ref: '#/components/schemas/Money'
+                - type: 'null'
+            Amount:
+              description: |-
+                US dollars as decimal text or a JSON number, read exactly as written: at most 7 digits before the point and at
+                most 6 behind it, no sign, no exponent.
+              oneOf:
+                - type: string
+                  pattern: '^[0-9]{1,7}(\.[0-9]{1,6})?$'
+                - type: number
+                  minimum: 0
+            Status:
+              description: |-
+                | `status` | `money_state` | Meaning | May become |
+                | --- | --- | --- | --- |
+                | `pending` | not_spent | durable, nothing sent | purchasing, failed, canceled |
+                | `purchasing` | maybe_spent | marked before the first byte went out | any but canceled |
+                | `provisioning` | spent | sold, goods not ready | completed |
+                | `completed` | spent | sold and ready | – |
+                | `failed` | not_spent | definitely not bought | – |
+                | `unknown` | maybe_spent | the vendor may have sold it | provisioning, completed, failed |
+                | `canceled` | not_spent | withdrawn before anything was sent | – |
+              type: string
+              enum: [pending, purchasing, provisioning, completed, failed, unknown, canceled]
+            Product:
+              type: string
+              enum: [residential, mobile, isp, ipv4, ipv6]
+            MoneyState:
+              description: |-
+                What is known about the money. `unchanged`: this call did nothing, and what earlier calls with the same key did
+                stands.
+              type: string
+              enum: [not_spent, maybe_spent, spent, unchanged]
+            Metadata:
+              description: The caller's own labels, at most 20; stored, never sent to a vendor. Names have 1 to 40 characters.
+              type: object
+              additionalProperties:
+                type: string
+                maxLength: 500
+            ProxyAuth:
+              description: How users of the IPs prove who they are; by login unless it says otherwise.
+              oneOf:
+                - type: object
+                  required: [type]
+                  additionalProperties: false
+                  properties:
+                    type:
+                      const: login
+                - type: object
+                  required: [type, ip]
+                  additionalProperties: false
+                  properties:
+                    type:
+                      const: ip
+                    ip:
+                      description: The IPv4 or IPv6 address that may use the proxies.
+                      type: string
+            OrderRequest:
+              description: |-
+                What to buy. A field that a vendor cannot honour rules that vendor out; none is ever dropped silently. HeloData
+                sells `residential`, `mobile` by GB and `isp`; legacy sells `ipv4`, `ipv6`, `mobile` by IP and `isp`.
+              oneOf:
+                - $ref: '#/components/schemas/TrafficRequest'
+                - $ref: '#/components/schemas/MobileIPRequest'
+                - $ref: '#/components/schemas/ISPRequest'
+                - $ref: '#/components/schemas/IPv4Request'
+                - $ref: '#/components/schemas/IPv6Request'
+            TrafficRequest:
+              description: Traffic by the gigabyte.
+              type: object
+              required: [product, gb]
+              additionalProperties: false
+              properties:
+                product:
+                  enum: [residential, mobile]
+                gb:
+                  description: How much traffic.
+                  type: number
+                  exclusiveMinimum: 0
+                  maximum: 1000000
+                vendor:
+                  description: A configured vendor's name, or `auto`.
+                  type: string
+                  minLength: 1
+                  maxLength: 64
+                  default: auto
+                max_total:
+                  description: Never buy above this.
+                  $ref: '#/components/schemas/Amount'
+                allow_unknown_price:
+                  description: Buy under a `max_total` although no price can be known before.
+                  type: boolean
+                  default: false
+                metadata: {$ref: '#/components/schemas/Metadata'}
+            MobileIPRequest:
+              description: Mobile IPs.
+              type: object
+              required: [product, quantity, country, mobile_operator, rotation_seconds]
+              oneOf:
+                - required: [months]
+                - required: [days]
+              additionalProperties: false
+              properties:
+                product:
+                  const: mobile
+                quantity:
+                  description: How many IPs.
+                  type: integer
+                  minimum: 1
+                  maximum: 1000000
+                months:
+                  description: The rental time; this or `days`.
+                  type: integer
+                  minimum: 1
+                  maximum: 60
+                days:
+                  description: The rental time; this or `months`. A month is 30 days.
+                  type: integer
+                  minimum: 1
+                  maximum: 1800
+                country:
+                  description: ISO 3166-1, two or three letters in any case.
+                  type: string
+                  pattern: '^[A-Za-z]{2,3}$'
+                goal:
+                  description: What the IPs are for; legacy wants to know.
+                  type: string
+                  minLength: 1
+                  maxLength: 200
+                auth: {$ref: '#/components/schemas/ProxyAuth'}
+                promo_code:
+                  description: Legacy only; a code that its quote calls invalid stops the order.
+                  type: string
+                  pattern: '^[A-Za-z0-9_-]{1,64}$'
+                mobile_operator:
+                  type: string
+                  pattern: '^[A-Za-z0-9 ._&-]{1,64}$'
+                rotation_seconds:
+                  description: How often the IP changes.
+                  type: integer
+                  minimum: 1
+                  maximum: 86400
+                vendor:
+                  description: A configured vendor's name, or `auto`.
+                  type: string
+                  minLength: 1
+                  maxLength: 64
+                  default: auto
+                max_total:
+                  description: Never buy above this.
+                  $ref: '#/components/schemas/Amount'
+                allow_unknown_price:
+                  description: Buy under a `max_total` although no price can be known before.
+                  type: boolean
+                  default: false
+                metadata: {$ref: '#/components/schemas/Metadata'}
+            ISPRequest:
+              description: Static residential IPs.
+              type: object
+              required: [product, quantity, country]
+              oneOf:
+                - required: [months]
+                - required: [days]
+              additionalProperties: false
+              properties:
+                product:
+                  const: isp
+                quantity:
+                  description: How many IPs.
+                  type: integer
+                  minimum: 1
+                  maximum: 1000000
+                months:
+                  description: The rental time; this or `days`.
+                  type: integer
+                  minimum: 1
+                  maximum: 60
+                days:
+                  description: The rental time; this or `months`. A month is 30 days.
+                  type: integer
+                  minimum: 1
+                  maximum: 1800
+                country:
+                  description: ISO 3166-1, two or three letters in any case.
+                  type: string
+                  pattern: '^[A-Za-z]{2,3}$'
+                goal:
+                  description: What the IPs are for; legacy wants to know.
+                  type: string
+                  minLength: 1
+                  maxLength: 200
+                auth: {$ref: '#/components/schemas/ProxyAuth'}
+                promo_code:
+                  description: Legacy only; a code that its quote calls invalid stops the order.
+                  type: string
+                  pattern: '^[A-Za-z0-9_-]{1,64}$'
+                city:
+                  description: Latin letters; blanks, case and punctuation do not matter.
+                  type: string
+                  maxLength: 64
+                asn:
+                  type: integer
+                  minimum: 1
+                  maximum: 4294967295
+                subuser:
+                  description: HeloData's sub-user.
+                  type: string
+                  pattern: '^sub_[A-Za-z0-9_-]{1,60}$'
+                vendor:
+                  description: A configured vendor's name, or `auto`.
+                  type: string
+                  minLength: 1
+                  maxLength: 64
+                  default: auto
+                max_total:
+                  description: Never buy above this.
+                  $ref: '#/components/schemas/Amount'
+                allow_unknown_price:
+                  description: Buy under a `max_total` although no price can be known before.
+                  type: boolean
+                  default: false
+                metadata: {$ref: '#/components/schemas/Metadata'}
+            IPv4Request:
+              description: Datacenter IPv4.
+              type: object
+              required: [product, quantity, country]
+              oneOf:
+                - required: [months]
+                - required: [days]
+              additionalProperties: false
+              properties:
+                product:
+                  const: ipv4
+                quantity:
+                  description: How many IPs.
+                  type: integer
+                  minimum: 1
+                  maximum: 1000000
+                months:
+                  description: The rental time; this or `days`.
+                  type: integer
+                  minimum: 1
+                  maximum: 60
+                days:
+                  description: The rental time; this or `months`. A month is 30 days.
+                  type: integer
+                  minimum: 1
+                  maximum: 1800
+                country:
+                  description: ISO 3166-1, two or three letters in any case.
+                  type: string
+                  pattern: '^[A-Za-z]{2,3}$'
+                goal:
+                  description: What the IPs are for; legacy wants to know.
+                  type: string
+                  minLength: 1
+                  maxLength: 200
+                auth: {$ref: '#/components/schemas/ProxyAuth'}
+                promo_code:
+                  description: Legacy only; a code that its quote calls invalid stops the order.
+                  type: string
+                  pattern: '^[A-Za-z0-9_-]{1,64}$'
+                vendor:
+                  description: A configured vendor's name, or `auto`.
+                  type: string
+                  minLength: 1
+                  maxLength: 64
+                  default: auto
+                max_total:
+                  description: Never buy above this.
+                  $ref: '#/components/schemas/Amount'
+                allow_unknown_price:
+                  description: Buy under a `max_total` although no price can be known before.
+                  type: boolean
+                  default: false
+                metadata: {$ref: '#/components/schemas/Metadata'}
+            IPv6Request:
+              description: Datacenter IPv6.
+              type: object
+              required: [product, quantity, country, protocol]
+              oneOf:
+                - required: [months]
+                - required: [days]
+              additionalProperties: false
+              properties:
+                product:
+                  const: ipv6
+                quantity:
+                  description: How many IPs.
+                  type: integer
+                  minimum: 1
+                  maximum: 1000000
+                months:
+                  description: The rental time; this or `days`.
+                  type: integer
+                  minimum: 1
+                  maximum: 60
+                days:
+                  description: The rental time; this or `months`. A month is 30 days.
+                  type: integer
+                  minimum: 1
+                  maximum: 1800
+                country:
+                  description: ISO 3166-1, two or three letters in any case.
+                  type: string
+                  pattern: '^[A-Za-z]{2,3}$'
+                goal:
+                  description: What the IPs are for; legacy wants to know.
+                  type: string
+                  minLength: 1
+                  maxLength: 200
+                auth: {$ref: '#/components/schemas/ProxyAuth'}
+                promo_code:
+                  description: Legacy only; a code that its quote calls invalid stops the order.
+                  type: string
+                  pattern: '^[A-Za-z0-9_-]{1,64}$'
+                protocol:
+                  type: string
+                  enum: [http, socks]
+                vendor:
+                  description: A configured vendor's name, or `auto`.
+                  type: string
+                  minLength: 1
+                  maxLength: 64
+                  default: auto
+                max_total:
+                  description: Never buy above this.
+                  $ref: '#/components/schemas/Amount'
+                allow_unknown_price:
+                  description: Buy under a `max_total` although no price can be known before.
+                  type: boolean
+                  default: false
+                metadata: {$ref: '#/components/schemas/Metadata'}
+            NormalRequest:
+              description: What was asked, in normal form; the metadata stands beside it.
+              type: object
+              required: [product, vendor]
+              additionalProperties: false
+              properties:
+                product: {$ref: '#/components/schemas/Product'}
+                gb:
+                  type: number
+                quantity:
+                  type: integer
+                months:
+                  type: integer
+                days:
+                  type: integer
+                country:
+                  type: string
+                  pattern: '^[A-Z]{2}$'
+                city:
+                  type: string
+                asn:
+                  type: integer
+                subuser:
+                  type: string
+                goal:
+                  type: string
+                auth: {$ref: '#/components/schemas/ProxyAuth'}
+                protocol:
+                  type: string
+                  enum: [http, socks]
+                mobile_operator:
+                  type: string
+                rotation_seconds:
+                  type: integer
+                promo_code:
+                  type: string
+                vendor:
+                  type: string
+                max_total:
+                  type: string
+                allow_unknown_price:
+                  type: boolean
+            Order:
+              description: One purchase, from its acceptance on. What is not known is `null`, never left out.
+              type: object
+              required:
+                - id
+                - status
+                - money_state
+                - product
+                - vendor
+                - vendor_order_id
+                - vendor_order_number
+                - batch_id
+                - request
+                - total
+                - total_source
+                - routing
+                - attempts
+                - unknown
+                - error
+                - flags
+                - client
+                - idempotency_key
+                - metadata
+                - request_id
+                - created_at
+                - updated_at
+                - settled_at
+                - expires_at
+                - vendor_details
+              additionalProperties: false
+              properties:
+                id: {$ref: '#/components/schemas/OrderID'}
+                status: {$ref: '#/components/schemas/Status'}
+                money_state:
+                  type: string
+                  enum: [not_spent, maybe_spent, spent]
+                product: {$ref: '#/components/schemas/Product'}
+                vendor:
+                  description: The vendor that is being tried or that sold it.
+                  $ref: '#/components/schemas/TextOrNull'
+                vendor_order_id:
+                  description: The vendor's id of the order.
+                  $ref: '#/components/schemas/TextOrNull'
+                vendor_order_number:
+                  description: The number in the vendor's order answer, where it differs from the id.
+                  $ref: '#/components/schemas/TextOrNull'
+                batch_id: {$ref: '#/components/schemas/TextOrNull'}
+                request: {$ref: '#/components/schemas/NormalRequest'}
+                total:
+                  description: What was charged; `null` when nobody told, never 0.
+                  $ref: '#/components/schemas/MoneyOrNull'
+                total_source:
+                  description: Who told what was charged. `quote` is the price that the vendor quoted just before.
+                  enum: [vendor, quote, operator, null]
+                routing: {$ref: '#/components/schemas/Routing'}
+                attempts:
+                  description: Every vendor's turn, in the order in which they were tried.
+                  type: array
+                  items: {$ref: '#/components/schemas/Attempt'}
+                unknown:
+                  description: Set while the outcome is not known.
+                  oneOf:
+                    - $ref: '#/components/schemas/Unknown'
+                    - type: 'null'
+                error:
+                  description: Why the order failed.
+                  oneOf:
+                    - $ref: '#/components/schemas/OrderError'
+                    - type: 'null'
+                flags:
+                  description: Things worth a look that changed no money, such as `price_unknown`.
+                  type: array
+                  items:
+                    type: string
+                client:
+                  description: Who bought it.
+                  type: string
+                idempotency_key: {$ref: '#/components/schemas/TextOrNull'}
+                metadata: {$ref: '#/components/schemas/Metadata'}
+                request_id:
+                  description: The id of the call that made it.
+                  type: string
+                created_at: {$ref: '#/components/schemas/Time'}
+                updated_at: {$ref: '#/components/schemas/Time'}
+                settled_at: {$ref: '#/components/schemas/TimeOrNull'}
+                expires_at:
+                  description: When the goods lapse.
+                  $ref: '#/components/schemas/TimeOrNull'
+                vendor_details:
+                  description: What the vendor said, as it said it, minus secrets.
+            Routing:
+              description: How the vendor was chosen.
+              type: object
+              required: [policy, chosen, candidates]
+              additionalProperties: false
+              properties:
+                policy:
+                  type: string
+                  enum: [explicit, priority]
+                chosen: {$ref: '#/components/schemas/TextOrNull'}
+                candidates:
+                  type: array
+                  items: {$ref: '#/components/schemas/Candidate'}
+            Candidate:
+              type: object
+              required: [vendor, price, chosen, ruled_out, unused]
+              additionalProperties: false
+              properties:
+                vendor:
+                  type: string
+                price:
+                  description: The price known before buying.
+                  $ref: '#/components/schemas/MoneyOrNull'
+                chosen:
+                  type: boolean
+                ruled_out:
+                  description: Why it was not, or is no longer, taken.
+                  $ref: '#/components/schemas/TextOrNull'
+                unused:
+                  description: Fields that only state a purpose and that this vendor has no use for.
+                  type: array
+                  items:
+                    type: string
+            Attempt:
+              type: object
+              required: [number, vendor, outcome, started_at, ended_at]
+              additionalProperties: false
+              properties:
+                number:
+                  type: integer
+                  minimum: 1
+                vendor:
+                  type: string
+                outcome:
+                  description: '`null` while it runs.'
+                  enum: [bought, refused, not_sent, unknown, null]
+                started_at: {$ref: '#/components/schemas/Time'}
+                ended_at: {$ref: '#/components/schemas/TimeOrNull'}
+            Unknown:
+              type: object
+              required: [since, reason, needs_review, findings]
+              additionalProperties: false
+              properties:
+                since: {$ref: '#/components/schemas/Time'}
+                reason:
+                  description: A stable word such as `deadline` or `connection_lost`.
+                  type: string
+                needs_review:
+                  description: Whether only a person can decide.
+                  type: boolean
+                findings:
+                  description: What was found, for the person who decides.
+                  type: array
+                  items:
+                    type: string
+            OrderError:
+              type: object
+              required: [code, detail, vendor]
+              additionalProperties: false
+              properties:
+                code: {$ref: '#/components/schemas/ProblemCode'}
+                detail:
+                  type: string
+                vendor:
+                  oneOf:
+                    - $ref: '#/components/schemas/VendorStatement'
+                    - type: 'null'
+            VendorStatement:
+              description: What a vendor said when it refused, in its own words.
+              type: object
+              required: [name, code, message]
+              additionalProperties: false
+              properties:
+                name:
+                  type: string
+                code: {$ref: '#/components/schemas/TextOrNull'}
+                message: {$ref: '#/components/schemas/TextOrNull'}
+            OrderList:
+              type: object
+              required: [data, next_cursor]
+              additionalProperties: false
+              properties:
+                data:
+                  type: array
+                  items: {$ref: '#/components/schemas/Order'}
+                next_cursor:
+                  description: Leads to the next page; `null` on the last one.
+                  $ref: '#/components/schemas/TextOrNull'
+            Event:
+              type: object
+              required:
+                - id
+                - number
+                - type
+                - order_id
+                - action_id
+                - state
+                - previous
+                - cause
+                - actor
+                - request_id
+                - at
+                - data
+              additionalProperties: false
+              properties:
+                id: {$ref: '#/components/schemas/EventID'}
+                number:
+                  description: Counts from 1 without gaps in each order.
+                  type: integer
+                  minimum: 1
+                type:
+                  type: string
+                  enum:
+                    - order.pending
+                    - order.purchasing
+                    - order.provisioning
+                    - order.completed
+                    - order.failed
+                    - order.unknown
+                    - order.canceled
+                    - attempt.started
+                    - attempt.ended
+                    - evidence.read
+                    - decision.made
+                order_id: {$ref: '#/components/schemas/OrderID'}
+                action_id: {$ref: '#/components/schemas/TextOrNull'}
+                state:
+                  description: The state after the event.
+                  $ref: '#/components/schemas/Status'
+                previous:
+                  description: The state before; `null` for the first event.
+                  oneOf:
+                    - $ref: '#/components/schemas/Status'
+                    - type: 'null'
+                cause:
+                  description: Why, in a stable word.
+                  type: string
+                actor:
+                  type: object
+                  required: [kind, name]
+                  additionalProperties: false
+                  properties:
+                    kind:
+                      type: string
+                      enum: [client, operator, purser, vendor]
+                    name:
+                      type: string
+                request_id: {$ref: '#/components/schemas/TextOrNull'}
+                at: {$ref: '#/components/schemas/Time'}
+                data:
+                  type: object
+            EventList:
+              type: object
+              required: [data, next_cursor]
+              additionalProperties: false
+              properties:
+                data:
+                  type: array
+                  items: {$ref: '#/components/schemas/Event'}
+                next_cursor:
+                  type: 'null'
+            Nothing:
+              type: object
+              additionalProperties: false
+            Resolution:
+              description: A person's decision. What was not bought has no vendor's id and no total.
+              oneOf:
+                - type: object
+                  required: [outcome, reason]
+                  additionalProperties: false
+                  properties:
+                    outcome:
+                      const: bought
+                    vendor_order_id:
+                      description: The vendor's id of the order, which no other order may have.
+                      type: string
+                      pattern: '^[!-~]{1,128}$'
+                    total: {$ref: '#/components/schemas/Amount'}
+                    reason: {$ref: '#/components/schemas/Reason'}
+                - type: object
+                  required: [outcome, reason]
+                  additionalProperties: false
+                  properties:
+                    outcome:
+                      const: not_bought
+                    reason: {$ref: '#/components/schemas/Reason'}
+            Reason:
+              description: Why, for those who read the timeline later.
+              type: string
+              minLength: 1
+              maxLength: 500
+            Role:
+              type: string
+              enum: [buyer, auditor, operator]
+            ClientName:
+              type: string
+              pattern: '^[A-Za-z0-9._-]{1,64}$'
+            KeyRequest:
+              type: object
+              required: [client, role]
+              additionalProperties: false
+              properties:
+                client: {$ref: '#/components/schemas/ClientName'}
+                role: {$ref: '#/components/schemas/Role'}
+            Key:
+              type: object
+              required: [id, client, role, created_at, revoked_at]
+              additionalProperties: false
+              properties:
+                id: {$ref: '#/components/schemas/KeyID'}
+                client: {$ref: '#/components/schemas/ClientName'}
+                role: {$ref: '#/components/schemas/Role'}
+                created_at: {$ref: '#/components/schemas/Time'}
+                revoked_at: {$ref: '#/components/schemas/TimeOrNull'}
+            IssuedKey:
+              type: object
+              required: [id, client, role, created_at, revoked_at, token]
+              additionalProperties: false
+              properties:
+                id: {$ref: '#/components/schemas/KeyID'}
+                client: {$ref: '#/components/schemas/ClientName'}
+                role: {$ref: '#/components/schemas/Role'}
+                created_at: {$ref: '#/components/schemas/Time'}
+                revoked_at:
+                  type: 'null'
+                token:
+                  description: 'What the client sends as `Authorization: Bearer …`; shown once.'
+                  type: string
+                  pattern: '^pk_[0-9A-HJKMNP-TV-Z]{26}_[A-Za-z0-9_-]{43}$'
+            KeyList:
+              type: object
+              required: [data, next_cursor]
+              additionalProperties: false
+              properties:
+                data:
+                  type: array
+                  items: {$ref: '#/components/schemas/Key'}
+                next_cursor:
+                  type: 'null'
+            Health:
+              type: object
+              required: [status, version]
+              additionalProperties: false
+              properties:
+                status:
+                  const: ok
+                version:
+                  description: The version of Purser.
+                  type: string
+            Readiness:
+              type: object
+              required: [status, checks]
+              additionalProperties: false
+              properties:
+                status:
+                  type: string
+                  enum: [ready, not_ready]
+                checks:
+                  type: array
+                  minItems: 1
+                  items:
+                    type: object
+                    required: [name, status]
+                    additionalProperties: false
+                    properties:
+                      name:
+                        description: What was checked.
+                        type: string
+                        enum: [accepting, outcomes_stored, store_writes]
+                      status:
+                        type: string
+                        enum: [ok, failing]
+                      detail:
+                        description: What is wrong, of a check that fails.
+                        type: string
+            AnyText:
+              type: string
+            AnyObject:
+              type: object
+            ProblemCode:
+              type: string
+              enum:
+                - malformed_request
+                - idempotency_key_missing
+                - unsupported_media_type
+                - body_too_large
+                - request_timeout
+                - expectation_failed
+                - invalid_request
+                - no_vendor
+                - idempotency_key_reused
+                - not_cancelable
+                - not_resolvable
+                - unauthenticated
+                - forbidden
+                - not_found
+                - method_not_allowed
+                - insufficient_balance
+                - kyc_required
+                - insufficient_inventory
+                - quantity_out_of_range
+                - vendor_rejected
+                - promo_code_invalid
+                - price_above_limit
+                - price_unknown
+                - budget_exceeded
+                - buying_paused
+                - rate_limited
+                - overloaded
+                - vendor_auth_failed
+                - vendor_unavailable
+                - store_unavailable
+                - internal_error
+            Problem:
+              description: An error, after RFC 9457.
+              type: object
+              required: [type, title, status, code, detail, money_state, retry_action, request_id]
+              additionalProperties: false
+              properties:
+                type:
+                  description: A page about the code.
+                  type: string
+                  pattern: '^/problems/[a-z_]+$'
+                title:
+                  description: A summary; always the same for a code.
+                  type: string
+                status:
+                  description: The HTTP status.
+                  type: integer
+                  minimum: 400
+                  maximum: 599
+                code: {$ref: '#/components/schemas/ProblemCode'}
+                detail:
+                  description: What is wrong this time.
+                  type: string
+                money_state: {$ref: '#/components/schemas/MoneyState'}
+                retry_action:
+                  description: |-
+                    May I send it again? `fix_request`: not as it is. `same_key`: yes, with the same key; it is safe, and the
+                    way to learn more. `new_key`: this key is finished; a new one is a new purchase. `wait`: yes, after the pause
+                    of `Retry-After`. `poll`: read the order until it is settled. `ask_operator`: a person has to do something
+                    first.
+                  type: string
+                  enum: [fix_request, same_key, new_key, wait, poll, ask_operator]
+                request_id:
+                  type: string
+                order_id:
+                  description: The order that the problem is about. With a purchase's own problem, it is stored as `failed`.
+                  $ref: '#/components/schemas/OrderID'
+                vendor: {$ref: '#/components/schemas/VendorStatement'}
+                errors:
+                  description: Everything that is wrong, not only the first.
+                  type: array
+                  minItems: 1
+                  items: {$ref: '#/components/schemas/Fault'}
+            Fault:
+              description: One thing that is wrong, and where.
+              type: object
+              required: [code, detail]
+              oneOf:
+                - required: [pointer]
+                - required: [parameter]
+                - required: [vendor]
+              additionalProperties: false
+              properties:
+                pointer:
+                  description: A JSON pointer into the body.
+                  type: string
+                parameter:
+                  description: A query parameter.
+                  type: string
+                vendor:
+                  description: A vendor that cannot sell the request.
+                  type: string
+                code:
+                  description: A stable code of the fault.
+                  type: string
+                  pattern: '^[a-z0-9_]+$'
+                detail:
+                  description: What is wrong and how to mend it.
+                  type: string
+          examples:
+            residential:
+              summary: Residential traffic
+              value:
+                product: residential
+                gb: 50
+                max_total: '250.00'
+            mobile_by_gb:
+              summary: Mobile traffic, at a named vendor
+              value:
+                product: mobile
+                gb: 7.5
+                vendor: helodata
+            mobile_by_ip:
+              summary: Mobile IPs
+              value:
+                product: mobile
+                quantity: 1
+                days: 30
+                country: GB
+                mobile_operator: vodafone
+                rotation_seconds: 300
+                goal: testing
+            isp:
+              summary: ISP IPs of one network, under a ceiling
+              value:
+                product: isp
+                country: US
+                city: newyork
+                asn: 7922
+                quantity: 20
+                months: 1
+                vendor: auto
+                max_total: '150.00'
+                metadata:
+                  team: crawl
+            ipv4:
+              summary: IPv4 for one address
+              value:
+                product: ipv4
+                quantity: 10
+                days: 30
+                country: DEU
+                goal: scraping
+                auth:
+                  type: ip
+                  ip: '203.0.113.7'
+            ipv6:
+              summary: IPv6 with a promo code
+              value:
+                product: ipv6
+                quantity: 100
+                days: 7
+                country: NL
+                protocol: socks
+                promo_code: SPRING
+            completed_order:
+              summary: Sold and ready
+              value:
+                id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                status: completed
+                money_state: spent
+                product: isp
+                vendor: helodata
+                vendor_order_id: ord_01HXabc
+                vendor_order_number: null
+                batch_id: bat_01HXabc
+                request:
+                  product: isp
+                  quantity: 20
+                  months: 1
+                  country: US
+                  city: newyork
+                  asn: 7922
+                  vendor: auto
+                  max_total: '150.00'
+                total:
+                  amount: '120.00'
+                  currency: USD
+                total_source: vendor
+                routing:
+                  policy: priority
+                  chosen: helodata
+                  candidates:
+                    - vendor: helodata
+                      price:
+                        amount: '120.00'
+                        currency: USD
+                      chosen: true
+                      ruled_out: null
+                      unused: []
+                    - vendor: legacy
+                      price: null
+                      chosen: false
+                      ruled_out: cannot choose an ASN
+                      unused: []
+                attempts:
+                  - number: 1
+                    vendor: helodata
+                    outcome: bought
+                    started_at: '2026-05-28T10:00:00.000Z'
+                    ended_at: '2026-05-28T10:00:01.000Z'
+                unknown: null
+                error: null
+                flags: []
+                client: crawler
+                idempotency_key: 'crawler-2026-05-28-001'
+                metadata:
+                  team: crawl
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                created_at: '2026-05-28T10:00:00.000Z'
+                updated_at: '2026-05-28T10:00:01.000Z'
+                settled_at: '2026-05-28T10:00:01.000Z'
+                expires_at: '2026-06-28T10:00:00.000Z'
+                vendor_details:
+                  status: completed
+            purchasing_order:
+              summary: On its way
+              value:
+                id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                status: purchasing
+                money_state: maybe_spent
+                product: isp
+                vendor: helodata
+                vendor_order_id: null
+                vendor_order_number: null
+                batch_id: null
+                request:
+                  product: isp
+                  quantity: 20
+                  months: 1
+                  country: US
+                  city: newyork
+                  asn: 7922
+                  vendor: auto
+                  max_total: '150.00'
+                total: null
+                total_source: null
+                routing:
+                  policy: priority
+                  chosen: helodata
+                  candidates:
+                    - vendor: helodata
+                      price:
+                        amount: '120.00'
+                        currency: USD
+                      chosen: true
+                      ruled_out: null
+                      unused: []
+                    - vendor: legacy
+                      price: null
+                      chosen: false
+                      ruled_out: cannot choose an ASN
+                      unused: []
+                attempts:
+                  - number: 1
+                    vendor: helodata
+                    outcome: null
+                    started_at: '2026-05-28T10:00:00.000Z'
+                    ended_at: null
+                unknown: null
+                error: null
+                flags: []
+                client: crawler
+                idempotency_key: 'crawler-2026-05-28-001'
+                metadata:
+                  team: crawl
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                created_at: '2026-05-28T10:00:00.000Z'
+                updated_at: '2026-05-28T10:00:00.000Z'
+                settled_at: null
+                expires_at: null
+                vendor_details: null
+            unknown_order:
+              summary: The answer was lost, and is being found out
+              value:
+                id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                status: unknown
+                money_state: maybe_spent
+                product: isp
+                vendor: helodata
+                vendor_order_id: null
+                vendor_order_number: null
+                batch_id: null
+                request:
+                  product: isp
+                  quantity: 20
+                  months: 1
+                  country: US
+                  city: newyork
+                  asn: 7922
+                  vendor: auto
+                  max_total: '150.00'
+                total: null
+                total_source: null
+                routing:
+                  policy: priority
+                  chosen: helodata
+                  candidates:
+                    - vendor: helodata
+                      price:
+                        amount: '120.00'
+                        currency: USD
+                      chosen: true
+                      ruled_out: null
+                      unused: []
+                    - vendor: legacy
+                      price: null
+                      chosen: false
+                      ruled_out: cannot choose an ASN
+                      unused: []
+                attempts:
+                  - number: 1
+                    vendor: helodata
+                    outcome: unknown
+                    started_at: '2026-05-28T10:00:00.000Z'
+                    ended_at: '2026-05-28T10:00:05.000Z'
+                unknown:
+                  since: '2026-05-28T10:00:05.000Z'
+                  reason: connection_lost
+                  needs_review: false
+                  findings: []
+                error: null
+                flags: []
+                client: crawler
+                idempotency_key: 'crawler-2026-05-28-001'
+                metadata:
+                  team: crawl
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                created_at: '2026-05-28T10:00:00.000Z'
+                updated_at: '2026-05-28T10:00:05.000Z'
+                settled_at: null
+                expires_at: null
+                vendor_details: null
+            review_order:
+              summary: Only a person can decide
+              value:
+                id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                status: unknown
+                money_state: maybe_spent
+                product: isp
+                vendor: helodata
+                vendor_order_id: null
+                vendor_order_number: null
+                batch_id: null
+                request:
+                  product: isp
+                  quantity: 20
+                  months: 1
+                  country: US
+                  city: newyork
+                  asn: 7922
+                  vendor: auto
+                  max_total: '150.00'
+                total: null
+                total_source: null
+                routing:
+                  policy: priority
+                  chosen: helodata
+                  candidates:
+                    - vendor: helodata
+                      price:
+                        amount: '120.00'
+                        currency: USD
+                      chosen: true
+                      ruled_out: null
+                      unused: []
+                    - vendor: legacy
+                      price: null
+                      chosen: false
+                      ruled_out: cannot choose an ASN
+                      unused: []
+                attempts:
+                  - number: 1
+                    vendor: helodata
+                    outcome: unknown
+                    started_at: '2026-05-28T10:00:00.000Z'
+                    ended_at: '2026-05-28T10:00:05.000Z'
+                unknown:
+                  since: '2026-05-28T10:00:05.000Z'
+                  reason: status_502
+                  needs_review: true
+                  findings:
+                    - two batches fit
+                error: null
+                flags: []
+                client: crawler
+                idempotency_key: 'crawler-2026-05-28-001'
+                metadata:
+                  team: crawl
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                created_at: '2026-05-28T10:00:00.000Z'
+                updated_at: '2026-05-28T10:00:05.000Z'
+                settled_at: null
+                expires_at: null
+                vendor_details: null
+            failed_order:
+              summary: Definitely not bought
+              value:
+                id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                status: failed
+                money_state: not_spent
+                product: isp
+                vendor: helodata
+                vendor_order_id: null
+                vendor_order_number: null
+                batch_id: null
+                request:
+                  product: isp
+                  quantity: 20
+                  months: 1
+                  country: US
+                  city: newyork
+                  asn: 7922
+                  vendor: auto
+                  max_total: '150.00'
+                total: null
+                total_source: null
+                routing:
+                  policy: priority
+                  chosen: helodata
+                  candidates:
+                    - vendor: helodata
+                      price:
+                        amount: '120.00'
+                        currency: USD
+                      chosen: true
+                      ruled_out: null
+                      unused: []
+                    - vendor: legacy
+                      price: null
+                      chosen: false
+                      ruled_out: cannot choose an ASN
+                      unused: []
+                attempts:
+                  - number: 1
+                    vendor: helodata
+                    outcome: refused
+                    started_at: '2026-05-28T10:00:00.000Z'
+                    ended_at: '2026-05-28T10:00:01.000Z'
+                unknown: null
+                error:
+                  code: insufficient_balance
+                  detail: helodata refused the order
+                  vendor:
+                    name: helodata
+                    code: insufficient_balance
+                    message: Account balance cannot cover the order
+                flags: []
+                client: crawler
+                idempotency_key: 'crawler-2026-05-28-001'
+                metadata:
+                  team: crawl
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                created_at: '2026-05-28T10:00:00.000Z'
+                updated_at: '2026-05-28T10:00:01.000Z'
+                settled_at: '2026-05-28T10:00:01.000Z'
+                expires_at: null
+                vendor_details: null
+            canceled_order:
+              summary: Withdrawn before anything was sent
+              value:
+                id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                status: canceled
+                money_state: not_spent
+                product: isp
+                vendor: helodata
+                vendor_order_id: null
+                vendor_order_number: null
+                batch_id: null
+                request:
+                  product: isp
+                  quantity: 20
+                  months: 1
+                  country: US
+                  city: newyork
+                  asn: 7922
+                  vendor: auto
+                  max_total: '150.00'
+                total: null
+                total_source: null
+                routing:
+                  policy: priority
+                  chosen: helodata
+                  candidates:
+                    - vendor: helodata
+                      price:
+                        amount: '120.00'
+                        currency: USD
+                      chosen: true
+                      ruled_out: null
+                      unused: []
+                    - vendor: legacy
+                      price: null
+                      chosen: false
+                      ruled_out: cannot choose an ASN
+                      unused: []
+                attempts: []
+                unknown: null
+                error: null
+                flags: []
+                client: crawler
+                idempotency_key: 'crawler-2026-05-28-001'
+                metadata:
+                  team: crawl
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                created_at: '2026-05-28T10:00:00.000Z'
+                updated_at: '2026-05-28T10:00:01.000Z'
+                settled_at: '2026-05-28T10:00:01.000Z'
+                expires_at: null
+                vendor_details: null
+            order_list:
+              summary: A page with another behind it
+              value:
+                data:
+                  - id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                    status: canceled
+                    money_state: not_spent
+                    product: isp
+                    vendor: helodata
+                    vendor_order_id: null
+                    vendor_order_number: null
+                    batch_id: null
+                    request:
+                      product: isp
+                      quantity: 20
+                      months: 1
+                      country: US
+                      city: newyork
+                      asn: 7922
+                      vendor: auto
+                      max_total: '150.00'
+                    total: null
+                    total_source: null
+                    routing:
+                      policy: priority
+                      chosen: helodata
+                      candidates:
+                        - vendor: helodata
+                          price:
+                            amount: '120.00'
+                            currency: USD
+                          chosen: true
+                          ruled_out: null
+                          unused: []
+                        - vendor: legacy
+                          price: null
+                          chosen: false
+                          ruled_out: cannot choose an ASN
+                          unused: []
+                    attempts: []
+                    unknown: null
+                    error: null
+                    flags: []
+                    client: crawler
+                    idempotency_key: 'crawler-2026-05-28-001'
+                    metadata:
+                      team: crawl
+                    request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                    created_at: '2026-05-28T10:00:00.000Z'
+                    updated_at: '2026-05-28T10:00:01.000Z'
+                    settled_at: '2026-05-28T10:00:01.000Z'
+                    expires_at: null
+                    vendor_details: null
+                next_cursor: b3JkXzAxSzdDMFg0WjBNM1Q1QThRSDJCNk5ERUZHc2VhbGVkLXdpdGgtaG1hYy4u
+            event_list:
+              summary: Accepted, and withdrawn
+              value:
+                data:
+                  - id: evt_01K7C0X4Z0M3T5A8QH2B6NDEF1
+                    number: 1
+                    type: order.pending
+                    order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                    action_id: null
+                    state: pending
+                    previous: null
+                    cause: accepted
+                    actor:
+                      kind: client
+                      name: crawler
+                    request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                    at: '2026-05-28T10:00:00.000Z'
+                    data: {}
+                  - id: evt_01K7C0X4Z0M3T5A8QH2B6NDEF2
+                    number: 2
+                    type: order.canceled
+                    order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                    action_id: null
+                    state: canceled
+                    previous: pending
+                    cause: canceled
+                    actor:
+                      kind: client
+                      name: crawler
+                    request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                    at: '2026-05-28T10:00:01.000Z'
+                    data: {}
+                next_cursor: null
+            bought:
+              summary: Found in the vendor's panel
+              value:
+                outcome: bought
+                vendor_order_id: ord_01HXabc
+                total: '120.00'
+                reason: 'The batch is in the panel, made at 10:00:03'
+            not_bought:
+              summary: The vendor's support denies it
+              value:
+                outcome: not_bought
+                reason: Ticket 4711 says that no order reached them
+            new_key:
+              summary: A buyer
+              value:
+                client: crawler
+                role: buyer
+            issued_key:
+              summary: The only time the token is shown
+              value:
+                id: key_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                client: crawler
+                role: buyer
+                created_at: '2026-05-28T10:00:00.000Z'
+                revoked_at: null
+                token: 'pk_01K7C0X4Z0M3T5A8QH2B6NDEFG_EXAMPLE-ONLY-EXAMPLE-ONLY-EXAMPLE-ONLY-abcd'
+            revoked_key:
+              summary: No longer in force
+              value:
+                id: key_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                client: crawler
+                role: buyer
+                created_at: '2026-05-28T10:00:00.000Z'
+                revoked_at: '2026-05-28T10:00:09.000Z'
+            key_list:
+              summary: One key
+              value:
+                data:
+                  - id: key_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                    client: crawler
+                    role: buyer
+                    created_at: '2026-05-28T10:00:00.000Z'
+                    revoked_at: null
+                next_cursor: null
+            health:
+              summary: It lives
+              value:
+                status: ok
+                version: '1.0.0'
+            ready:
+              summary: It may take orders
+              value:
+                status: ready
+                checks:
+                  - {name: accepting, status: ok}
+                  - {name: outcomes_stored, status: ok}
+                  - {name: store_writes, status: ok}
+            not_ready:
+              summary: The disk is full
+              value:
+                status: not_ready
+                checks:
+                  - {name: accepting, status: ok}
+                  - {name: outcomes_stored, status: ok}
+                  - {name: store_writes, status: failing, detail: the store cannot write now}
+            malformed_request:
+              summary: The request cannot be read
+              value:
+                type: '/problems/malformed_request'
+                title: The request cannot be read
+                status: 400
+                code: malformed_request
+                detail: 'the body is not JSON: a comma or } is missing at byte 41'
+                money_state: unchanged
+                retry_action: fix_request
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+            idempotency_key_missing:
+              summary: 'A call that can spend needs an Idempotency-Key'
+              value:
+                type: '/problems/idempotency_key_missing'
+                title: 'A call that can spend needs an Idempotency-Key'
+                status: 400
+                code: idempotency_key_missing
+                detail: 'send a header such as `Idempotency-Key: crawler-2026-05-28-001`: a new one for each purchase'
+                money_state: unchanged
+                retry_action: fix_request
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+            unsupported_media_type:
+              summary: 'The request''s body is in a form that is not read here'
+              value:
+                type: '/problems/unsupported_media_type'
+                title: 'The request''s body is in a form that is not read here'
+                status: 415
+                code: unsupported_media_type
+                detail: 'send the body as application/json in UTF-8, without a content coding'
+                money_state: unchanged
+                retry_action: fix_request
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+            body_too_large:
+              summary: 'The request''s body is too large'
+              value:
+                type: '/problems/body_too_large'
+                title: 'The request''s body is too large'
+                status: 413
+                code: body_too_large
+                detail: a body has at most 65536 bytes
+                money_state: unchanged
+                retry_action: fix_request
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+            request_timeout:
+              summary: The request did not arrive in time
+              value:
+                type: '/problems/request_timeout'
+                title: The request did not arrive in time
+                status: 408
+                code: request_timeout
+                detail: The whole request did not arrive before its deadline, so nothing was done.
+                money_state: unchanged
+                retry_action: same_key
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+            expectation_failed:
+              summary: The request expects something that is not done here
+              value:
+                type: '/problems/expectation_failed'
+                title: The request expects something that is not done here
+                status: 417
+                code: expectation_failed
+                detail: 'The only expectation that is met is `100-continue`.'
+                money_state: unchanged
+                retry_action: fix_request
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+            invalid_request:
+              summary: The request asks for something that cannot be
+              value:
+                type: '/problems/invalid_request'
+                title: The request asks for something that cannot be
+                status: 422
+                code: invalid_request
+                detail: the order cannot be taken as it is
+                money_state: unchanged
+                retry_action: fix_request
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                errors:
+                  - pointer: '/quantity'
+                    code: quantity_out_of_range
+                    detail: '5 to 5000'
+                  - pointer: '/quantitty'
+                    code: unknown_field
+                    detail: there is no such field
+            no_vendor:
+              summary: No configured vendor can sell this
+              value:
+                type: '/problems/no_vendor'
+                title: No configured vendor can sell this
+                status: 422
+                code: no_vendor
+                detail: no configured vendor can sell this; errors say why
+                money_state: not_spent
+                retry_action: fix_request
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                errors:
+                  - vendor: helodata
+                    code: not_sold
+                    detail: HeloData does not sell IPv6
+                  - vendor: legacy
+                    code: vendor_disabled
+                    detail: switched off in the configuration
+            idempotency_key_reused:
+              summary: 'The Idempotency-Key belongs to a different request'
+              value:
+                type: '/problems/idempotency_key_reused'
+                title: 'The Idempotency-Key belongs to a different request'
+                status: 422
+                code: idempotency_key_reused
+                detail: the key belongs to ord_01K7C0X4Z0M3T5A8QH2B6NDEFG, which asked for something else
+                money_state: spent
+                retry_action: fix_request
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+            not_cancelable:
+              summary: The order can no longer be canceled
+              value:
+                type: '/problems/not_cancelable'
+                title: The order can no longer be canceled
+                status: 409
+                code: not_cancelable
+                detail: the order is completed; only a pending one can be canceled
+                money_state: spent
+                retry_action: fix_request
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+            not_resolvable:
+              summary: The order is not one that a person can settle
+              value:
+                type: '/problems/not_resolvable'
+                title: The order is not one that a person can settle
+                status: 409
+                code: not_resolvable
+                detail: the order is completed; only an unknown one can be resolved
+                money_state: spent
+                retry_action: fix_request
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+            unauthenticated:
+              summary: The request does not say who is calling
+              value:
+                type: '/problems/unauthenticated'
+                title: The request does not say who is calling
+                status: 401
+                code: unauthenticated
+                detail: 'send exactly one header `Authorization: Bearer <key>` with a key that is in force'
+                money_state: unchanged
+                retry_action: fix_request
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+            forbidden:
+              summary: The caller may not do this
+              value:
+                type: '/problems/forbidden'
+                title: The caller may not do this
+                status: 403
+                code: forbidden
+                detail: this call is for the role buyer or operator
+                money_state: unchanged
+                retry_action: ask_operator
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+            not_found:
+              summary: There is nothing at this address
+              value:
+                type: '/problems/not_found'
+                title: There is nothing at this address
+                status: 404
+                code: not_found
+                detail: there is no such order
+                money_state: unchanged
+                retry_action: fix_request
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+            method_not_allowed:
+              summary: This address does not take that method
+              value:
+                type: '/problems/method_not_allowed'
+                title: This address does not take that method
+                status: 405
+                code: method_not_allowed
+                detail: this path takes GET, HEAD, POST
+                money_state: unchanged
+                retry_action: fix_request
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+            insufficient_balance:
+              summary: 'The vendor account''s balance cannot cover the order'
+              value:
+                type: '/problems/insufficient_balance'
+                title: 'The vendor account''s balance cannot cover the order'
+                status: 409
+                code: insufficient_balance
+                detail: helodata refused the order
+                money_state: not_spent
+                retry_action: new_key
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                vendor:
+                  name: helodata
+                  code: insufficient_balance
+                  message: Account balance cannot cover the order
+            kyc_required:
+              summary: The vendor wants the account to be verified first
+              value:
+                type: '/problems/kyc_required'
+                title: The vendor wants the account to be verified first
+                status: 409
+                code: kyc_required
+                detail: helodata refused the order
+                money_state: not_spent
+                retry_action: new_key
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                vendor:
+                  name: helodata
+                  code: kyc_required
+                  message: Complete KYC first
+            insufficient_inventory:
+              summary: The vendor does not have enough of this
+              value:
+                type: '/problems/insufficient_inventory'
+                title: The vendor does not have enough of this
+                status: 422
+                code: insufficient_inventory
+                detail: helodata refused the order
+                money_state: not_spent
+                retry_action: new_key
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                vendor:
+                  name: helodata
+                  code: insufficient_inventory
+                  message: Not enough IPs
+            quantity_out_of_range:
+              summary: The vendor does not sell this quantity
+              value:
+                type: '/problems/quantity_out_of_range'
+                title: The vendor does not sell this quantity
+                status: 422
+                code: quantity_out_of_range
+                detail: helodata refused the order
+                money_state: not_spent
+                retry_action: new_key
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                vendor:
+                  name: helodata
+                  code: quantity_out_of_range
+                  message: '5 to 5000'
+            vendor_rejected:
+              summary: The vendor refused the order
+              value:
+                type: '/problems/vendor_rejected'
+                title: The vendor refused the order
+                status: 422
+                code: vendor_rejected
+                detail: legacy refused the order
+                money_state: not_spent
+                retry_action: new_key
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                vendor:
+                  name: legacy
+                  code: '14'
+                  message: Wrong period
+            promo_code_invalid:
+              summary: The promo code is not valid
+              value:
+                type: '/problems/promo_code_invalid'
+                title: The promo code is not valid
+                status: 422
+                code: promo_code_invalid
+                detail: legacy says that the promo code is not valid
+                money_state: not_spent
+                retry_action: new_key
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+            price_above_limit:
+              summary: The price is above max_total
+              value:
+                type: '/problems/price_above_limit'
+                title: The price is above max_total
+                status: 409
+                code: price_above_limit
+                detail: helodata asks 162.00 and max_total is 150.00
+                money_state: not_spent
+                retry_action: fix_request
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+            price_unknown:
+              summary: No price can be known before buying
+              value:
+                type: '/problems/price_unknown'
+                title: No price can be known before buying
+                status: 409
+                code: price_unknown
+                detail: the price at helodata cannot be known before buying; send allow_unknown_price to buy all the same
+                money_state: not_spent
+                retry_action: fix_request
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+            budget_exceeded:
+              summary: 'The client''s budget cannot hold the price'
+              value:
+                type: '/problems/budget_exceeded'
+                title: 'The client''s budget cannot hold the price'
+                status: 402
+                code: budget_exceeded
+                detail: the budget has 31.50 left and the price is 120.00
+                money_state: not_spent
+                retry_action: ask_operator
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+            buying_paused:
+              summary: An operator has stopped buying
+              value:
+                type: '/problems/buying_paused'
+                title: An operator has stopped buying
+                status: 503
+                code: buying_paused
+                detail: 'buying is paused: the vendor''s invoices are being checked'
+                money_state: not_spent
+                retry_action: wait
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+            rate_limited:
+              summary: Too many requests
+              value:
+                type: '/problems/rate_limited'
+                title: Too many requests
+                status: 429
+                code: rate_limited
+                detail: too many calls with a wrong key came from this address
+                money_state: unchanged
+                retry_action: wait
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+            overloaded:
+              summary: Purser cannot take the request now
+              value:
+                type: '/problems/overloaded'
+                title: Purser cannot take the request now
+                status: 503
+                code: overloaded
+                detail: too many orders are on their way; nothing was stored
+                money_state: unchanged
+                retry_action: wait
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+            vendor_auth_failed:
+              summary: 'The vendor refused Purser''s own credentials'
+              value:
+                type: '/problems/vendor_auth_failed'
+                title: 'The vendor refused Purser''s own credentials'
+                status: 502
+                code: vendor_auth_failed
+                detail: 'helodata refused Purser''s own credentials'
+                money_state: not_spent
+                retry_action: new_key
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+            vendor_unavailable:
+              summary: The vendor cannot be reached
+              value:
+                type: '/problems/vendor_unavailable'
+                title: The vendor cannot be reached
+                status: 503
+                code: vendor_unavailable
+                detail: 'helodata: resting after failures; nothing was sent'
+                money_state: not_spent
+                retry_action: wait
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+            store_unavailable:
+              summary: The order could not be made durable
+              value:
+                type: '/problems/store_unavailable'
+                title: The order could not be made durable
+                status: 503
+                code: store_unavailable
+                detail: the store cannot be used now, so nothing was sent
+                money_state: not_spent
+                retry_action: same_key
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+            internal_error:
+              summary: Purser failed to answer
+              value:
+                type: '/problems/internal_error'
+                title: Purser failed to answer
+                status: 500
+                code: internal_error
+                detail: a fault that nobody foresaw; the request id finds it in the log
+                money_state: not_spent
+                retry_action: same_key
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
 
         """#
 }

@@ -15,7 +15,10 @@ struct OpenAPIDocument: Sendable {
     /// Why the document that is built in cannot be read; a test keeps it from happening.
     struct Unreadable: Error {}
 
-    init() throws {
+    /// The document, read once.
+    static let builtIn = Result { try OpenAPIDocument() }
+
+    private init() throws {
         guard let root = try Yams.compose(yaml: Self.text) else { throw Unreadable() }
         yaml = Array(Self.text.utf8)
         json = try Self.json(root)

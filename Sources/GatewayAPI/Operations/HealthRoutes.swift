@@ -12,17 +12,19 @@ extension HTTPContract {
 
     /// `GET /readyz`: whether it may take orders, and which check fails if not. Never calls a vendor.
     func showReadiness(_ call: Call) async throws(Problem) -> Response {
-        let obstacles = await purchaser.obstacles()
+        let checks = await purchaser.readiness()
+        let isReady = checks.allSatisfy { $0.failure == nil }
         let body: JSON = [
-            "status": obstacles.isEmpty ? "ready" : "not_ready",
-            "checks": .array(Self.checks(obstacles)),
+            "status": isReady ? "ready" : "not_ready",
+            "checks": .array(checks.map(Self.body)),
         ]
-        return Response(
-            obstacles.isEmpty ? .ok : .serviceUnavailable, body, headers: [.cacheControl: "no-store"])
+        return Response(isReady ? .ok : .serviceUnavailable, body, headers: [.cacheControl: "no-store"])
     }
 
-    private static func checks(_ obstacles: [String]) -> [JSON] {
-        if obstacles.isEmpty { return [["name": "takes_orders", "status": "ok"]] }
-        return obstacles.map { ["name": .string($0), "status": "failing"] }
+    private static func body(_ check: ReadinessCheck) -> JSON {
+        .object([
+            ("name", .string(check.name)), ("status", check.failure == nil ? "ok" : "failing"),
+            ("detail", check.failure.map(JSON.string)),
+        ])
     }
 }

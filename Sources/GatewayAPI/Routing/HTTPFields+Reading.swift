@@ -14,7 +14,7 @@ extension HTTPField.Name {
     static let prefer = named("Prefer")
     static let preferenceApplied = named("Preference-Applied")
     static let requestID = named("X-Request-Id")
-    static let traceparent = named("Traceparent")
+    static let traceParent = named("Traceparent")
     static let link = named("Link")
 
     private static func named(_ name: String) -> HTTPField.Name {

@@ -29,7 +29,9 @@ struct Route: Sendable {
         self.access = access
         self.query = query
         self.replies = replies
-        self.problems = Self.problemsAnywhere.union(access.problems).union(problems)
+        // To callers on the network, what is there only on the socket does not exist.
+        let elsewhere: Set<ProblemCode> = isLocal ? [.notFound] : []
+        self.problems = Self.problemsAnywhere.union(access.problems).union(problems).union(elsewhere)
         self.isLocal = isLocal
     }
 

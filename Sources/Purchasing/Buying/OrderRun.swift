@@ -57,7 +57,7 @@ struct OrderRun: Sendable {
     /// Sends an order that was accepted and dispatched in one commit.
     private func sendFirst(_ order: Order) async throws(Interruption) -> Order {
         guard let vendor = floor.vendor(order.vendor) else { throw .overtaken }
-        let deadline = order.createdAt.advanced(by: floor.policy.deadline)
+        let deadline = floor.timepiece.now().advanced(by: floor.policy.deadline)
         return try await inLane(vendor) { () async throws(Interruption) -> Order in
             try await send(order, vendor, deadline: deadline)
         }

@@ -2,6 +2,7 @@ import ExactJSON
 import Foundation
 public import Logging
 public import ServiceLifecycle
+import Synchronization
 
 /// Buys, once: the one door to everything that spends.
 ///
@@ -10,6 +11,7 @@ public final class Purchaser: Service {
     private let floor: BuyingFloor
     /// How many orders may be on their way at once before new ones are turned away.
     private let maximumUnderWay: Int
+    private let lastProbe = Mutex<(at: Date, succeeded: Bool)?>(nil)
 
     /// - Parameters:
     ///   - vendors: in the order in which `auto` tries them.
@@ -85,7 +87,7 @@ public final class Purchaser: Service {
             return acceptance
         } catch {
             vendor?.lane.leave()
-            throw Self.problem(error)
+            throw Self.notStored
         }
     }
 
@@ -241,7 +243,7 @@ public final class Purchaser: Service {
             case .claimed:
                 let fault = Fault(.pointer("/vendor_order_id"), "claimed", "another order has this vendor order id")
                 throw VendorRouter.invalid([fault])
-            case .unavailable, .refused: throw Self.problem(error)
+            case .unavailable, .refused: throw Self.unreadable
             }
         }
     }
@@ -289,13 +291,24 @@ public final class Purchaser: Service {
         }
     }
 
-    /// Why no order can be taken now; empty when orders are taken.
-    public func obstacles() async -> [String] {
-        var obstacles: [String] = []
-        if floor.jobs.isDraining { obstacles.append("draining") }
-        if floor.stuck.count > 0 { obstacles.append("an outcome could not be stored yet") }
-        do { try await floor.store.probe() } catch { obstacles.append("the store cannot write") }
-        return obstacles
+    /// Whether orders can be taken now, check by check. The store is tried by a write, at most once a second however
+    /// often this is asked.
+    public func readiness() async -> [ReadinessCheck] {
+        [
+            ReadinessCheck(name: "accepting", failure: floor.jobs.isDraining ? "the server is stopping" : nil),
+            ReadinessCheck(
+                name: "outcomes_stored", failure: floor.stuck.count > 0 ? "an outcome could not be stored yet" : nil),
+            ReadinessCheck(name: "store_writes", failure: await storeWrites() ? nil : "the store cannot write now"),
+        ]
+    }
+
+    private func storeWrites() async -> Bool {
+        let now = floor.timepiece.now()
+        if let last = lastProbe.withLock({ $0 }), abs(now.timeIntervalSince(last.at)) < 1 { return last.succeeded }
+        var succeeded = true
+        do throws(StoreError) { try await floor.store.probe() } catch { succeeded = false }
+        lastProbe.withLock { [succeeded] in $0 = (now, succeeded) }
+        return succeeded
     }
 
     // MARK: Parts
@@ -315,17 +328,29 @@ public final class Purchaser: Service {
 
     private func find(_ key: String, of caller: Caller) async throws(Problem) -> Order? {
         do throws(StoreError) { return try await floor.store.order(client: caller.client, idempotencyKey: key) } catch {
-            throw Self.problem(error)
+            throw Self.unreadable
         }
     }
 
     private func read(_ id: OrderID) async throws(Problem) -> Order? {
-        do throws(StoreError) { return try await floor.store.order(id) } catch { throw Self.problem(error) }
+        do throws(StoreError) { return try await floor.store.order(id) } catch { throw Self.unreadable }
     }
 
-    private static func problem(_ error: StoreError) -> Problem {
-        Problem(.storeUnavailable, "the store cannot be used now, so nothing was sent", retryAfter: 5)
-    }
+    /// A new order that could not be stored: nothing was sent.
+    private static let notStored = Problem(
+        .storeUnavailable, "the order could not be made durable, so nothing was sent", retryAfter: 5)
+
+    /// A store that could not be read, or a person's change that could not be stored: what earlier calls did stands.
+    private static let unreadable = Problem(
+        .storeUnavailable, "the store cannot be used now; this call did nothing", moneyState: .unchanged, retryAfter: 5)
+}
+
+/// One thing that must be so for orders to be taken.
+public struct ReadinessCheck: Sendable, Hashable {
+    /// A stable word: `accepting`, `outcomes_stored`, `store_writes`.
+    public let name: String
+    /// What is wrong; nil when nothing is.
+    public let failure: String?
 }
 
 /// A call to buy.

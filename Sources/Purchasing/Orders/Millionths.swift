@@ -13,8 +13,7 @@ public struct Millionths: Sendable, Hashable, Comparable {
 
     /// Reads plain decimal text such as `120.00`: digits, at most one point with digits on both sides, no exponent.
     ///
-    /// More than six decimals are rounded half away from zero. Nil when the text is anything else or has more than twelve
-    /// digits before the point.
+    /// More than six decimals are rounded half away from zero. Nil when the text is anything else or does not fit.
     public init?(_ text: String, allowsSign: Bool = false) {
         var digits = text.utf8[...]
         let isNegative = allowsSign && digits.first == UInt8(ascii: "-")
@@ -22,16 +21,18 @@ public struct Millionths: Sendable, Hashable, Comparable {
         let parts = digits.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
         guard let whole = parts.first, !whole.isEmpty, parts.last?.isEmpty == false else { return nil }
         let fraction = parts.count == 2 ? parts[1] : Substring("0").utf8
-        guard whole.allSatisfy(Self.isDigit), fraction.allSatisfy(Self.isDigit), whole.count <= 12 else { return nil }
-        var count: Int64 = 0
-        for digit in whole { count = count * 10 + Int64(digit - 48) }
+        guard whole.allSatisfy(Self.isDigit), fraction.allSatisfy(Self.isDigit), whole.count <= 13 else { return nil }
+        // Thirteen digits may be one too many for 64 bits: counted without a sign first, then seen whether they fit.
+        var count: UInt64 = 0
+        for digit in whole { count = count * 10 + UInt64(digit - 48) }
         for place in 0..<6 {
             count *= 10
             if place < fraction.count {
-                count += Int64(fraction[fraction.index(fraction.startIndex, offsetBy: place)] - 48)
+                count += UInt64(fraction[fraction.index(fraction.startIndex, offsetBy: place)] - 48)
             }
         }
         if let seventh = fraction.dropFirst(6).first, seventh >= 53 { count += 1 }
+        guard let count = Int64(exactly: count) else { return nil }
         self.init(isNegative ? -count : count)
     }
 

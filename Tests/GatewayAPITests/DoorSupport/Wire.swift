@@ -67,17 +67,6 @@ final class Wire {
         }
     }
 
-    /// How many bytes still come until the server closes, if they are read at a pace.
-    func countRest(pace: () async throws -> Void) async throws -> Int {
-        var count = 0
-        while await self.receive() {
-            count += self.received.utf8.count
-            self.received = ""
-            try await pace()
-        }
-        return count
-    }
-
     /// Closes this side; the other may go on.
     func finish() {
         self.outbound.finish()

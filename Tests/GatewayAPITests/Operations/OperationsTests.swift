@@ -1,0 +1,58 @@
+import ExactJSON
+import HTTPTypes
+import Purchasing
+import PurchasingTestKit
+import Testing
+
+@testable import GatewayAPI
+
+@Suite struct Operations {
+    @Test func `say that the process lives`() async throws {
+        try await Office.open {
+            $0.version = "1.2.3"
+        } _: { office in
+            let reply = try await office.call(.get, "/healthz")
+            #expect(reply.json == ["status": "ok", "version": "1.2.3"])
+        }
+    }
+
+    @Test func `say that orders are taken`() async throws {
+        try await Office.open { office in
+            let reply = try await office.call(.get, "/readyz")
+            #expect(reply.status == 200)
+            #expect(reply.json["status"] == "ready")
+        }
+    }
+
+    @Test func `name what stands against taking orders`() async throws {
+        try await Office.open { office in
+            await office.store.fail(with: .unavailable("no space left in /secret"))
+            let reply = try await office.call(.get, "/readyz")
+            #expect(reply.status == 503)
+            #expect(reply.headers[.contentType] == "application/json")
+            #expect(reply.json["status"] == "not_ready")
+            #expect(
+                reply.json["checks"]?.array?.last
+                    == ["name": "store_writes", "status": "failing", "detail": "the store cannot write now"])
+            #expect(!reply.text.contains("secret"))
+            let health = try await office.call(.get, "/healthz")
+            #expect(health.status == 200)
+        }
+    }
+
+    @Test func `serve the contract, and nothing when the caller has it`() async throws {
+        try await Office.open { office in
+            for (path, type) in [("/openapi.yaml", "application/yaml"), ("/v1/openapi.json", "application/json")] {
+                let reply = try await office.call(.get, path)
+                #expect(reply.headers[.contentType] == type)
+                let tag = try #require(reply.headers[.eTag])
+                let again = try await office.call(.get, path, headers: [.ifNoneMatch: tag])
+                #expect(again.status == 304)
+            }
+            let yaml = try await office.call(.get, "/openapi.yaml")
+            #expect(yaml.text == OpenAPIDocument.text)
+            let json = try await office.call(.get, "/openapi.json")
+            #expect(json.json == ContractDocument.shared.json)
+        }
+    }
+}

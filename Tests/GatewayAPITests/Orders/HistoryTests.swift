@@ -1,0 +1,143 @@
+import ExactJSON
+import Foundation
+import HTTPTypes
+import Purchasing
+import PurchasingTestKit
+import Testing
+
+@testable import GatewayAPI
+
+@Suite struct History {
+    /// Orders of two clients, one a minute, oldest first.
+    static func fill(_ office: Office, _ count: Int) async throws -> [Order] {
+        var orders: [Order] = []
+        for number in 0..<count {
+            let request = OrderRequest.example(product: number.isMultiple(of: 2) ? .isp : .ipv4)
+            let order = Order.example(
+                client: number % 3 == 0 ? "other" : "crawler", idempotencyKey: "h-\(number)", request: request,
+                createdAt: Date.example.advanced(by: .seconds(60 * number)))
+            orders.append(try await office.stored(order, taking: number % 4 == 0 ? [.withdrawn] : []))
+        }
+        return orders
+    }
+
+    @Test func `is newest first, and a client's own for a buyer`() async throws {
+        try await Office.open { office in
+            let orders = try await Self.fill(office, 9).reversed()
+            let own = try await office.call(.get, "/orders", as: .buyer)
+            #expect(own.ids == orders.filter { $0.client == "crawler" }.map(\.id.text))
+            #expect(own.json["next_cursor"] == .null)
+            #expect(own.headers[.link] == nil)
+            for role in [Role.auditor, .operator] {
+                #expect(try await office.call(.get, "/orders", as: role).ids == orders.map(\.id.text))
+            }
+        }
+    }
+
+    static let filters: [(query: String, fits: @Sendable (Order) -> Bool)] = [
+        ("status=canceled", { $0.status == .canceled }),
+        ("status=pending,canceled", { _ in true }),
+        ("status=completed", { _ in false }),
+        ("product=ipv4", { $0.request.product == .ipv4 }),
+        ("product=isp,ipv4&status=pending", { $0.status == .pending }),
+        ("client=other", { $0.client == "other" }),
+        ("client=other%2Ccrawler", { _ in true }),
+        ("vendor=helodata", { $0.vendor == "helodata" }),
+        ("created_after=2026-05-28T10:03:00Z", { $0.createdAt >= .example.advanced(by: .seconds(180)) }),
+        ("created_before=2026-05-28T12:03:00.000+02:00", { $0.createdAt < .example.advanced(by: .seconds(180)) }),
+        ("created_after=2026-05-28T12:03:00%2B02:00", { $0.createdAt >= .example.advanced(by: .seconds(180)) }),
+        ("created_after=2026-05-29", { _ in false }),
+    ]
+
+    @Test(arguments: filters.indices) func `is filtered`(index: Int) async throws {
+        try await Office.open { office in
+            let orders = try await Self.fill(office, 9).reversed()
+            let reply = try await office.call(.get, "/orders?\(Self.filters[index].query)", as: .auditor)
+            #expect(reply.ids == orders.filter(Self.filters[index].fits).map(\.id.text))
+        }
+    }
+
+    @Test func `is walked by cursor, each order once, while new ones arrive`() async throws {
+        try await Office.open { office in
+            let orders = try await Self.fill(office, 11).filter { $0.status == .pending }.reversed()
+            var seen: [String] = []
+            var next: String? = "/v1/orders?status=pending&limit=3"
+            while let path = next {
+                let page = try await office.call(.get, path, as: .operator)
+                seen += page.ids
+                next = page.headers[.link].map { $0.split(separator: ">")[0].dropFirst() }.map(String.init)
+                #expect(next?.hasPrefix("/v1/orders?status=pending&limit=3&cursor=") ?? true)
+                #expect((next == nil) == (page.json["next_cursor"] == .null))
+                let late = Order.example(createdAt: .example.advanced(by: .seconds(9999)))
+                try await office.stored(late)
+            }
+            #expect(seen == orders.map(\.id.text))
+        }
+    }
+
+    @Test func `takes a cursor only with the filters it was made for`() async throws {
+        try await Office.open { office in
+            _ = try await Self.fill(office, 9)
+            let page = try await office.call(.get, "/orders?product=isp,ipv4&limit=2", as: .auditor)
+            let cursor = try #require(page.json["next_cursor"]?.string)
+            let same = try await office.call(.get, "/orders?limit=5&cursor=\(cursor)&product=ipv4,isp", as: .auditor)
+            #expect(same.status == 200)
+            let altered = (cursor.hasPrefix("A") ? "B" : "A") + cursor.dropFirst()
+            for query in [
+                "cursor=\(cursor)", "product=isp&cursor=\(cursor)", "product=isp,ipv4&status=failed&cursor=\(cursor)",
+                "product=isp,ipv4&cursor=\(altered)", "product=isp,ipv4&cursor=\(cursor.dropLast())",
+                "product=isp,ipv4&cursor=", "product=isp,ipv4&cursor=\(cursor)%3D", "cursor=ord_1",
+            ] {
+                let reply = try await office.call(.get, "/orders?\(query)", as: .auditor)
+                #expect(reply.status == 422)
+                #expect(reply.faults == ["cursor invalid_cursor"])
+            }
+            let buyers = try await office.call(.get, "/orders?product=isp,ipv4&cursor=\(cursor)", as: .buyer)
+            #expect(buyers.faults == ["cursor invalid_cursor"])
+        }
+    }
+
+    @Test(arguments: [
+        ("status=done", ["status invalid_choice"]), ("status=", ["status invalid_choice"]),
+        ("status=pending,", ["status invalid_choice"]), ("status=Pending", ["status invalid_choice"]),
+        ("product=isp,,ipv4", ["product invalid_choice"]), ("vendor=", ["vendor invalid_text"]),
+        ("limit=0", ["limit out_of_range"]), ("limit=201", ["limit out_of_range"]),
+        ("limit=1&limit=2", ["limit duplicate_parameter"]), ("limit=+5", ["limit out_of_range"]),
+        ("created_after=yesterday", ["created_after invalid_time"]),
+        ("created_before=2026-13-01", ["created_before invalid_time"]),
+        ("created_after=2026-05-28T10:00:00", ["created_after invalid_time"]),
+        ("colour=red&limit=x", ["colour unknown_parameter"]), ("Status=failed", ["Status unknown_parameter"]),
+        ("status=%ff", ["status not_readable"]), ("vendor=%00", ["vendor not_readable"]),
+        ("=x", [" unknown_parameter"]),
+        ("api_key=pk_1", ["api_key unknown_parameter"]),
+        ("status=a&product=b&limit=c", ["status invalid_choice", "product invalid_choice", "limit out_of_range"]),
+    ])
+    func `refuses what it does not understand`(query: String, faults: [String]) async throws {
+        try await Office.open { office in
+            let reply = try await office.call(.get, "/orders?\(query)", as: .auditor)
+            #expect(reply.status == 422)
+            #expect(reply.faults == faults)
+            #expect(reply.money == "unchanged")
+        }
+    }
+
+    @Test func `is not a buyer's to filter by client`() async throws {
+        try await Office.open { office in
+            for client in ["other", "crawler"] {
+                let reply = try await office.call(.get, "/orders?client=\(client)", as: .buyer)
+                #expect(reply.code == "forbidden")
+            }
+        }
+    }
+
+    @Test func `takes filters as data, whatever they hold`() async throws {
+        try await Office.open { office in
+            _ = try await Self.fill(office, 4)
+            for text in ["%25", "'%20OR%201=1--", "%3Cscript%3E", "a%22%7D"] {
+                let reply = try await office.call(.get, "/orders?vendor=\(text)", as: .auditor)
+                #expect(reply.status == 200)
+                #expect(reply.ids.isEmpty)
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import ExactJSON
+import HTTPTypes
+import Purchasing
+import PurchasingTestKit
+import Testing
+
+@testable import GatewayAPI
+
+@Suite struct `Bodies of orders` {
+    @Test(arguments: [
+        "", " ", "null", "[]", "7", "\"a\"", "{", #"{"product":"isp",}"#, #"{"a":1}{"b":2}"#, "{/**/}",
+        "\u{FEFF}{}", #"{"gb":1,"gb":2}"#, #"{"gb":1,"\u0067b":2}"#, #"{"goal":"\ud800"}"#, #"{"goal":"\u0000"}"#,
+        #"{"goal":"\u202e"}"#, #"{"gb":01}"#, #"{"gb":+1}"#, #"{"gb":NaN}"#, #"{"gb":.5}"#,
+        String(repeating: #"{"a":"#, count: 17) + "1" + String(repeating: "}", count: 17),
+        String(repeating: "[", count: 60_000),
+    ])
+    func `that are not one JSON object are malformed`(body: String) async throws {
+        try await Office.open { office in
+            let reply = try await office.buy(body)
+            #expect(reply.status == 400)
+            #expect(reply.code == "malformed_request")
+            #expect(reply.money == "unchanged")
+            #expect(office.vendor.calls.isEmpty)
+        }
+    }
+
+    @Test func `that are broken are told at which byte`() async throws {
+        try await Office.open { office in
+            let reply = try await office.buy(#"{"product":"isp",}"#)
+            #expect(reply.json["detail"] == "the body is not JSON: a member name is missing at byte 17")
+        }
+    }
+
+    @Test func `have at most 64 KiB`() async throws {
+        try await Office.open { office in
+            let padding = String(repeating: " ", count: Call.bodyLimit - Office.traffic.utf8.count)
+            let fits = try await office.buy(Office.traffic + padding)
+            #expect(fits.status == 201)
+            let tooLarge = try await office.buy(Office.traffic + padding + " ")
+            #expect(tooLarge.status == 413)
+            #expect(tooLarge.code == "body_too_large")
+        }
+    }
+
+    @Test(arguments: [
+        ("application/json", 201), ("Application/JSON", 201), ("application/json; charset=utf-8", 201),
+        ("application/json;charset=\"UTF-8\"", 201), ("application/json; charset=utf-16", 415),
+        ("application/json; a=b", 415), ("text/plain", 415), ("application/x-www-form-urlencoded", 415),
+        ("application/jsonp", 415), ("application/json, text/plain", 415), ("", 415),
+    ])
+    func `are JSON by their type`(type: String, status: Int) async throws {
+        try await Office.open { office in
+            let reply = try await office.buy(headers: [.contentType: type])
+            #expect(reply.status == status)
+        }
+    }
+
+    @Test(arguments: ["gzip", "identity", "br"]) func `have no content coding`(coding: String) async throws {
+        try await Office.open { office in
+            let reply = try await office.buy(headers: [.contentEncoding: coding])
+            #expect(reply.code == "unsupported_media_type")
+        }
+    }
+
+    @Test func `are told every fault, not only the first`() async throws {
+        try await Office.open { office in
+            let reply = try await office.buy(
+                #"{"product":"isp","country":"XX","quantity":"5","months":1,"days":30,"quantitty":5,"total":"1"}"#)
+            #expect(reply.status == 422)
+            #expect(reply.code == "invalid_request")
+            #expect(
+                Set(reply.faults) == [
+                    "/country unknown_country", "/quantity not_an_integer", "/days conflicting_fields",
+                    "/quantitty unknown_field", "/total unknown_field",
+                ])
+            #expect(reply.retry == "fix_request")
+        }
+    }
+
+    @Test(arguments: ["client", "status", "total", "vendor_order_id", "money_state", "id"])
+    func `cannot set what is Purser's to say`(field: String) async throws {
+        try await Office.open { office in
+            let reply = try await office.buy(#"{"product":"residential","gb":5,"\#(field)":"x"}"#)
+            #expect(reply.faults == ["/\(field) unknown_field"])
+        }
+    }
+
+    @Test func `name a vendor that is configured`() async throws {
+        try await Office.open { office in
+            let reply = try await office.buy(#"{"product":"residential","gb":5,"vendor":"nobody"}"#)
+            #expect(reply.status == 422)
+            #expect(reply.faults == ["/vendor unknown_vendor"])
+            #expect(reply.money == "unchanged")
+        }
+    }
+
+    @Test func `that no vendor can sell are told why, vendor by vendor`() async throws {
+        let objection = Fault(.pointer("/product"), "not_sold", "sells none")
+        try await Office.open(vendor: .idempotent { $0.objections = [objection] }) { office in
+            let reply = try await office.buy()
+            #expect(reply.code == "no_vendor")
+            #expect(reply.faults == ["helodata not_sold"])
+            #expect(reply.money == "not_spent")
+        }
+    }
+}

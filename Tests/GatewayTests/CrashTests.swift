@@ -1,0 +1,108 @@
+import ExactJSON
+import Foundation
+import Testing
+import VendorSandbox
+
+/// `kill -9` at each step of a purchase, and a restart: nothing is bought twice, nothing is lost, nothing is claimed that
+/// is not so.
+@Suite(.serialized) struct CrashTests {
+    /// A step, a product, and whether the vendor may have sold it by then.
+    static let cases: [(step: String, body: String)] =
+        ["dispatched", "called", "recorded", "followed"].map { ($0, Body.isp) }
+        + ["accepted", "prepared", "dispatched", "called", "recorded", "followed"].map { ($0, Body.ipv4) }
+
+    @Test(arguments: cases.indices) func `a crash between any two steps costs nothing`(index: Int) async throws {
+        let (step, body) = Self.cases[index]
+        try await Rig.run { rig in
+            let dying = try await GatewayProcess.start(in: rig.place, crash: step)
+            let api = API(url: dying.url, key: rig.buyer)
+            let call = Task { try await api.buy(body, key: "k-1") }
+            #expect(await dying.waitForEnd() == -SIGKILL, "the step \(step) was never passed")
+            _ = await call.result
+            rig.noSecrets(in: dying.log)
+            try await rig.serving { api in
+                let again = try await api.buy(body, key: "k-1")
+                let order = try await api.settled(again.orderID)
+                let sold = rig.vendors.heloData.books.sold.count + rig.vendors.legacy.books.sold.count
+                let isSpent = order["money_state"]?.string == "spent"
+                #expect(isSpent == (sold == 1), "\(step): \(order.text)")
+                #expect(sold <= 1)
+                #expect(order["status"]?.string == (isSpent ? "completed" : "failed"), "\(order.text)")
+                try await rig.booksAgree(api)
+                let events = try await api.get("/orders/\(again.orderID)/events").json["data"]?.array ?? []
+                #expect(events.compactMap { $0["number"]?.int } == Array(1...max(1, events.count)))
+            }
+        }
+    }
+
+    @Test func `a crash while evidence is read goes on with reading`() async throws {
+        try await Rig.run { rig in
+            try rig.vendors.legacy.queue(SandboxFault(.processThenDrop, on: .order))
+            let dying = try await GatewayProcess.start(in: rig.place, crash: "sampled")
+            let api = API(url: dying.url, key: rig.buyer)
+            let call = Task { try await api.buy(Body.ipv4, key: "k-1") }
+            #expect(await dying.waitForEnd() == -SIGKILL)
+            _ = await call.result
+            try await rig.serving { api in
+                let order = try await api.settled(api.buy(Body.ipv4, key: "k-1").orderID)
+                #expect(order["status"]?.string == "completed", "\(order.text)")
+                try await rig.booksAgree(api)
+                #expect(rig.vendors.legacy.books.sold.count == 1)
+            }
+        }
+    }
+
+    @Test func `a crash in the middle of two hundred orders leaves one purchase for each key and no order unexplained`()
+        async throws
+    {
+        var sandbox = Rig.quick
+        sandbox.heloData.balance = .cents(100_000_000)
+        sandbox.heloData.latencyMs = 20
+        try await Rig.run(sandbox: sandbox) { rig in
+            let dying = try await GatewayProcess.start(in: rig.place, crash: "called:60")
+            let api = API(url: dying.url, key: rig.buyer)
+            await withTaskGroup(of: Void.self) { group in
+                for index in 0..<200 {
+                    let body = index.isMultiple(of: 40) ? Body.ipv4 : Body.residential
+                    group.addTask { do { _ = try await api.buy(body, key: "k-\(index)") } catch {} }
+                }
+                #expect(await dying.waitForEnd() == -SIGKILL)
+            }
+            try await rig.serving { api in
+                for index in 0..<200 {
+                    let body = index.isMultiple(of: 40) ? Body.ipv4 : Body.residential
+                    let answer = try await api.buy(body, key: "k-\(index)")
+                    #expect([201, 202, 503].contains(answer.status), "\(answer.text)")
+                }
+                try await rig.booksAgree(api)
+                let orders = try await api.settledOrders()
+                #expect(orders.count == 200)
+                #expect(orders.allSatisfy { $0["status"]?.string != "unknown" })
+                let sold = rig.vendors.heloData.books.sold
+                #expect(Set(sold.map(\.idempotencyKey)).count == sold.count)
+                #expect(sold.count == 195)
+            }
+        }
+    }
+
+    @Test func `a server that is told to stop finishes what it began`() async throws {
+        var sandbox = Rig.quick
+        sandbox.heloData.latencyMs = 200
+        try await Rig.run(sandbox: sandbox) { rig in
+            let gateway = try await GatewayProcess.start(in: rig.place)
+            let api = API(url: gateway.url, key: rig.buyer)
+            let calls = (0..<20).map { index in Task { try await api.buy(Body.residential, key: "k-\(index)") } }
+            while rig.vendors.heloData.books.entries.count < 5 { await Task.yield() }
+            #expect(await gateway.stop() == 0)
+            for call in calls { _ = await call.result }
+            try await rig.serving { api in
+                for index in 0..<20 {
+                    let answer = try await api.buy(Body.residential, key: "k-\(index)")
+                    #expect(answer.status == 201, "\(answer.text)")
+                }
+                try await rig.booksAgree(api)
+                #expect(rig.vendors.heloData.books.sold.count == 20)
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+import PurchasingTestKit
+import Testing
+
+@Suite(.serialized, .timeLimit(.minutes(2)))
+struct `Legacy conformance` {
+    static let suite = VendorAdapterConformance(LegacyDialect.dialect)
+
+    @Test(arguments: suite.cases)
+    func `proves exactly what happened`(_ test: VendorAdapterConformance.Case) async throws {
+        let faults = try await Self.suite.run(test)
+        #expect(faults.isEmpty, "\(test.name): \(faults.joined(separator: "; "))")
+    }
+}
