@@ -62,7 +62,9 @@ import Testing
         ("dispatched", -SIGKILL), ("dispatched:2", -SIGKILL), ("dispatched:3", 0),
     ])
     func `a crash test ends the process at the step that it names`(place: String, status: Int32) async throws {
-        let program = try RunningProgram(["demo", "--port", "0"], environment: ["PURSER_CRASH_AT": place], in: "/tmp")
+        let directory = try TemporaryDirectory()
+        let environment = ["PURSER_CRASH_AT": place, "TMPDIR": directory.path]
+        let program = try RunningProgram(["demo", "--port", "0"], environment: environment, in: directory.path)
         // The demo dispatches twice.
         #expect(await program.status() == status)
     }

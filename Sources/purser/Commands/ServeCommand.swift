@@ -42,7 +42,7 @@ struct ServeCommand: AsyncParsableCommand {
 
 extension Gateway {
     /// Runs until a signal stops it, and says where callers are answered once they are.
-    func runUntilSignal(logger: Logger, flush: @escaping @Sendable () -> Void) async throws(GatewayRefusal) {
+    func runUntilSignal(logger: Logger, flush: @escaping @Sendable () -> Void) async throws {
         let signals = await ShutdownSignals()
         let watch = Task { await signals.watch(logger: logger, flush: flush) { await stop() } }
         let announcement = Task {

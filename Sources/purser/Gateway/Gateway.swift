@@ -73,22 +73,28 @@ struct Gateway: Sendable {
 
     /// Takes up what an earlier run left, listens, and serves until it is told to stop; then stops accepting, lets
     /// purchases in flight come to their end, and closes the store.
-    /// - Throws: `GatewayRefusal` when it could not start.
-    func run() async throws(GatewayRefusal) {
-        var failure: GatewayRefusal?
+    /// - Throws: `GatewayRefusal` when it could not start, `GatewayBreakdown` when it ended without being told to.
+    func run() async throws {
+        let outcome: Result<Void, any Error>
         do {
             let count = try await purchaser.recover()
             if count > 0 { logger.notice("orders taken up", metadata: ["count": "\(count)"]) }
             try await services.run()
+            outcome = .success(())
+        } catch is CancellationError {
+            logger.warning("not everything ended in time; it is taken up at the next start")
+            outcome = .success(())
         } catch {
-            failure = listening.isComplete ? nil : GatewayRefusal(starting: error, address: address)
-            if failure == nil { logger.warning("not everything ended in time", metadata: ["reason": "\(error)"]) }
+            outcome = .failure(
+                listening.isComplete
+                    ? GatewayBreakdown(description: "the gateway broke down: \(error)")
+                    : GatewayRefusal(starting: error, address: address))
         }
         listening.end()
         socket.remove()
         Self.close(store, logger: logger)
         await vendors.close()
-        if let failure { throw failure }
+        try outcome.get()
     }
 
     /// Tells the gateway to stop; `run` returns when it has.

@@ -20,3 +20,8 @@ struct GatewayRefusal: Error, Hashable, CustomStringConvertible {
         }
     }
 }
+
+/// Why a gateway that was serving ended without being told to.
+struct GatewayBreakdown: Error, Hashable, CustomStringConvertible {
+    let description: String
+}

@@ -38,5 +38,8 @@ func reportingFailure(_ work: () async throws -> Void) async throws {
     } catch let refusal as GatewayRefusal {
         Terminal.error.write("purser: \(refusal)\n")
         throw ExitStatus.refused
+    } catch let breakdown as GatewayBreakdown {
+        Terminal.error.write("purser: \(breakdown)\n")
+        throw ExitStatus.failure
     }
 }
