@@ -53,6 +53,8 @@ public struct HTTPContract: Sendable {
         public var requiresIdempotencyKey = true
         /// The version of Purser that `/healthz` tells.
         public var version = "0"
+        /// Where calls are noted: those that may change something at `info`, reads at `debug`. Default: nowhere.
+        public var calls = Logger(label: "purser.calls") { _ in SwiftLogNoOpLogHandler() }
 
         /// The defaults.
         public init() {}

@@ -70,7 +70,7 @@ import Testing
 
     @Test func `a file fits in one sitting`() throws {
         for file in try Project.files(under: "Sources", extensions: ["swift"])
-        where !file.hasSuffix("OpenAPIDocument.swift") {
+        where !file.hasSuffix("OpenAPIDocument+Text.swift") {
             #expect(
                 try Project.text(file).split(separator: "\n", omittingEmptySubsequences: false).count <= 420, "\(file)")
         }

@@ -20,7 +20,9 @@ public struct GatewayResponder: HTTPResponder {
     /// Answers a call; never throws.
     public func respond(to request: Request, context: GatewayContext) async -> Response {
         let requestID = requestID(of: request)
+        let start = ContinuousClock.now
         var response: Response
+        var orderID: OrderID?
         do {
             response = try await answer(request, requestID: requestID, peer: context.peer)
         } catch {
@@ -29,9 +31,30 @@ public struct GatewayResponder: HTTPResponder {
                     "a call ended in an internal error", metadata: ["request_id": .string(requestID)])
             }
             response = ProblemBody(error, requestID: requestID).response
+            orderID = error.orderID
         }
         response.headers[.requestID] = requestID
+        note(request, response, requestID, orderID, took: ContinuousClock.now - start)
         return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    /// Notes a call: one that may change something at `info`, a read at `debug`. Queries are left out, since callers
+    /// misplace secrets there.
+    private func note(
+        _ request: Request, _ response: Response, _ requestID: String, _ orderID: OrderID?, took: Duration
+    ) {
+        let isRead = request.method == .get || request.method == .head
+        let path = String((request.head.path ?? "").prefix { $0 != "?" })
+        var metadata: Logger.Metadata = [
+            "request_id": .string(requestID), "method": .string(request.method.rawValue), "path": .string(path),
+            "status": .stringConvertible(response.status.code),
+            "milliseconds": .stringConvertible(Int(took.seconds * 1000)),
+        ]
+        let names = [response.headers[.location] ?? "", path].flatMap { $0.split(separator: "/") }
+        if let id = orderID ?? names.lazy.compactMap({ OrderID(String($0), kind: .order) }).first {
+            metadata["order_id"] = .string(id.text)
+        }
+        contract.settings.calls.log(level: isRead ? .debug : .info, "call answered", metadata: metadata)
     }
 
     private func answer(_ request: Request, requestID: String, peer: String?) async throws(Problem) -> Response {

@@ -34,12 +34,13 @@ extension Gateway {
 
     static func contract(
         _ settings: GatewaySettings, purchaser: Purchaser, store: SQLiteOrderStore, keys: KeyRing,
-        ids: IdentifierSource
+        ids: IdentifierSource, logger: Logger
     ) throws(GatewayRefusal) -> HTTPContract {
         var contract = HTTPContract.Settings()
         contract.defaultWait = settings.orders.wait
         contract.requiresIdempotencyKey = settings.orders.requiresIdempotencyKey
         contract.version = Purser.version
+        contract.calls = logger
         do {
             return try HTTPContract(purchaser: purchaser, store: store, keys: keys, settings: contract, ids: ids)
         } catch {

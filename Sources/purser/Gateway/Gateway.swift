@@ -65,7 +65,8 @@ struct Gateway: Sendable {
         purchaser = Purchaser(
             store: store, vendors: vendors.all, policy: settings.orderPolicy, ids: ids, logger: logger, atStep: atStep)
         listening = Listening(host: settings.http.host)
-        let contract = try Self.contract(settings, purchaser: purchaser, store: store, keys: keys, ids: ids)
+        let contract = try Self.contract(
+            settings, purchaser: purchaser, store: store, keys: keys, ids: ids, logger: logger)
         services = Self.services(
             settings, contract: contract, purchaser: purchaser, socket: socket, listening: listening, ids: ids,
             logger: logger)
