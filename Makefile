@@ -4,11 +4,11 @@
 
 ## Builds, starts sandbox vendors and the gateway, buys one order from each vendor and shows them.
 demo: setup
-	swift run purser demo
+	swift run purser demo --directory .build/demo
 
 ## The same, and goes on serving until Ctrl-C wherever it runs.
 run: setup
-	swift run purser demo --stay
+	swift run purser demo --directory .build/demo --stay
 
 ## Builds and runs every test.
 test: setup

@@ -32,6 +32,8 @@ struct Demonstration {
         do {
             let buyer = try await gateway.keys.issue(client: "demo", role: .buyer).token
             let operatorKey = try await gateway.keys.issue(client: "demo-operator", role: .operator).token
+            keep(buyer, in: "buyer.key")
+            keep(operatorKey, in: "operator.key")
             let api = GatewayClient(url: url, key: buyer)
             let isBought = await buyAll(api)
             await api.close()
@@ -41,6 +43,14 @@ struct Demonstration {
             Terminal.error.write("purser: no key could be made: \(error.detail)\n")
             return false
         }
+    }
+
+    /// Puts a key beside the database, for its owner alone, so that a shell can read it.
+    private func keep(_ key: Secret, in name: String) {
+        let file = URL(filePath: database).deletingLastPathComponent().appending(path: name).path(percentEncoded: false)
+        let isKept = FileManager.default.createFile(
+            atPath: file, contents: Data(key.revealed.utf8), attributes: [.posixPermissions: 0o600])
+        if !isKept { Terminal.error.write("purser: no key could be written to \(file)\n") }
     }
 
     private func buyAll(_ api: GatewayClient) async -> Bool {
