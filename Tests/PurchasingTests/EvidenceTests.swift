@@ -41,6 +41,16 @@ import Testing
         #expect(Self.judge([Self.sample([], "92.50"), Self.sample([Self.fit], "92.50")], final: false) == .undecided)
     }
 
+    @Test func `what one more equal sample would prove is worth a look soon`() {
+        let evidence = EvidenceCase(
+            request: Self.request, sentAt: Self.sent, quotedPrice: .usd("7.50"),
+            baseline: Baseline(balance: .usd("100"), goods: []), provesAbsence: true)
+        #expect(evidence.wantsConfirmation([Self.sample([]), Self.sample([Self.fit], "92.50")]))
+        #expect(!evidence.wantsConfirmation([Self.sample([Self.fit], "92.50"), Self.sample([])]))
+        #expect(!evidence.wantsConfirmation([Self.sample([Self.fit], "92.50", twin: true)]))
+        #expect(!evidence.wantsConfirmation([]))
+    }
+
     @Test func `whole samples with nothing new and an unmoved balance are not bought, and only at the end`() {
         let quiet = [Self.sample([]), Self.sample([])]
         #expect(Self.judge(quiet, final: false) == .undecided)

@@ -85,14 +85,20 @@ extension OrderRun {
         let start = vendor.adapter.traits.isIdempotent ? floor.timepiece.now() : since
         var samples: [EvidenceSample] = []
         var order = order
-        for part in remainingSchedule(since: start, vendor.policy.settleTime) {
+        var schedule = remainingSchedule(since: start, vendor.policy.settleTime)[...]
+        while let part = schedule.popFirst() {
             try await pauseUntil(start.advanced(by: vendor.policy.settleTime * part), order)
             let sample = await sample(order, vendor, patience: vendor.policy.settleTime * (part / 3))
             samples.append(sample)
             order = try await noteSample(order, sample)
             floor.atStep(.sampled)
             switch evidence.judge(samples, isFinal: part >= 1 && samples.count >= 2) {
-            case .undecided: continue
+            case .undecided:
+                // Goods that were just found are looked for once more soon, so that the lane need not stay shut.
+                let soon = part + 1.0 / 30
+                if evidence.wantsConfirmation(samples), soon < schedule.first ?? 0 {
+                    schedule.insert(soon, at: schedule.startIndex)
+                }
             case .bought(let goods): return try await adopt(order, goods, quoted: attempt.quotedPrice)
             case .notBought: return try await disprove(order, vendor)
             case .review(let findings): return try await park(order, findings)

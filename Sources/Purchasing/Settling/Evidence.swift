@@ -37,6 +37,12 @@ struct EvidenceCase {
         return isUntouched(samples) ? .notBought : .review(findings(samples))
     }
 
+    /// Whether the same sample once more would prove the purchase.
+    func wantsConfirmation(_ samples: [EvidenceSample]) -> Bool {
+        guard let last = samples.last else { return false }
+        return soldGoods([last, last]) != nil
+    }
+
     /// Exactly one new good that fits, the same in the last two samples, and the balance fell by exactly the price.
     private func soldGoods(_ samples: [EvidenceSample]) -> Goods? {
         guard samples.count >= 2, baseline?.goods != nil || !provesAbsence else { return nil }
