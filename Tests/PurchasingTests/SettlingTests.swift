@@ -50,6 +50,25 @@ import Testing
         }
     }
 
+    @Test func `a resend that bought twice is noticed, and nothing is sent twice from then on`() async throws {
+        let sold = PurchaseOutcome.bought(Receipt(vendorOrderID: "v-1", batchID: "bat-1", isReady: false))
+        let vendor = ScriptedVendor.idempotent {
+            $0.purchases = [Self.lost, sold, Self.lost]
+            $0.goods = [.success([Self.batch("bat-0"), Self.batch("bat-1")])]
+            $0.states = [GoodsState(count: 0, isReady: false)]
+        }
+        try await Shop.open([("a", vendor)]) { shop in
+            let first = try await shop.buy(Shop.isp).order
+            #expect(first.status == .provisioning)
+            while try await shop.store.order(first.id)?.flags != ["possible_double_purchase"] { await Task.yield() }
+            var other = Shop.isp
+            other.quantity = 6
+            let second = try await shop.settled(shop.buy(other, key: "k-2", wait: .zero).order.id)
+            #expect(second.unknown?.needsReview == true)
+            #expect(vendor.calls.count == 3)
+        }
+    }
+
     @Test func `a refusal after a lost answer proves nothing`() async throws {
         let vendor = ScriptedVendor.idempotent { $0.purchases = [Self.lost, Self.refused] }
         try await Shop.open([("a", vendor)]) { shop in

@@ -12,7 +12,7 @@ extension OrderRun {
         }
         defer { if isInLane { vendor.lane.leave() } }
         var settled = order
-        if vendor.adapter.traits.isIdempotent, order.currentAttempt?.vendorKey != nil {
+        if vendor.adapter.traits.isIdempotent, vendor.keyHolds.load(), order.currentAttempt?.vendorKey != nil {
             settled = try await resend(order, vendor)
             guard settled.status == .unknown, settled.unknown?.needsReview != true else { return settled }
         }
@@ -31,14 +31,16 @@ extension OrderRun {
         var streak = (doubt: Doubt?.none, count: 1)
         var tries = order.currentAttempt?.tries ?? 1
         var pause = backoff.next(floor.jitter)
-        while floor.timepiece.now() < firstSend.advanced(by: policy.resendWindow) {
+        while max(floor.timepiece.now(), floor.notBefore) < firstSend.advanced(by: policy.resendWindow) {
             try await pauseUnlessChanged(order, pause)
             pause = backoff.next(floor.jitter)
             guard await enterLane(of: vendor) else { throw .draining }
             defer { vendor.lane.leave() }
             tries += 1
             switch try await call(order, vendor, tries: tries) {
-            case .recorded(let order): return order
+            case .recorded(let order):
+                await lookForDouble(of: order, at: vendor)
+                return order
             case .overtaken: throw .overtaken
             case .again(let told, _): pause = told ?? pause
             case .doubt(let doubt):
@@ -135,14 +137,10 @@ extension OrderRun {
     private func readOnce(_ order: Order, _ vendor: Vendor) async -> EvidenceSample {
         let balance = vendor.adapter.traits.provesAbsence ? await readBalance(vendor) : nil
         do {
-            let listed = try await vendor.adapter.goods()
-            let claimed = try await floor.store.claimed(listed.map(\.id), vendor: vendor.name)
-            let expectations = try await expectations(at: vendor, besides: order)
+            let (unowned, expectations) = try await unownedGoods(at: vendor, besides: order)
             let before = Set(order.currentAttempt?.baseline?.goods ?? [])
-            let unclaimed = listed.filter { !claimed.contains($0.id) && !before.contains($0.id) }
-            let expected = Set(GoodsMatching.assign(unclaimed, to: expectations).values.map(\.id))
             return EvidenceSample(
-                newGoods: unclaimed.filter { !expected.contains($0.id) }, balance: balance,
+                newGoods: unowned.filter { !before.contains($0.id) }, balance: balance,
                 hasOpenTwin: expectations.contains { GoodsMatching.looksAlike($0.request, order.request) })
         } catch {
             logger.warning("evidence could not be read", metadata: ["vendor": "\(vendor.name)", "reason": "\(error)"])
@@ -159,13 +157,18 @@ extension OrderRun {
         }
     }
 
-    /// The other orders whose goods may still appear. One that waits for a person counts as well: it may be a sale.
-    private func expectations(at vendor: Vendor, besides order: Order) async throws(StoreError) -> [GoodsMatching
-        .Expectation]
-    {
-        try await floor.store.awaitingGoods(vendor: vendor.name)
-            .filter { $0.id != order.id }
-            .compactMap(GoodsMatching.Expectation.init)
+    /// What a vendor's list shows that no order has and no other order waits for, and the orders that wait. One that waits
+    /// for a person counts as well: it may be a sale.
+    func unownedGoods(
+        at vendor: Vendor, besides order: Order
+    ) async throws -> (goods: [Goods], expectations: [GoodsMatching.Expectation]) {
+        let listed = try await vendor.adapter.goods()
+        let claimed = try await floor.store.claimed(listed.map(\.id), vendor: vendor.name)
+        let expectations = try await floor.store.awaitingGoods(vendor: vendor.name)
+            .filter { $0.id != order.id }.compactMap(GoodsMatching.Expectation.init)
+        let unclaimed = listed.filter { !claimed.contains($0.id) }
+        let expected = Set(GoodsMatching.assign(unclaimed, to: expectations).values.map(\.id))
+        return (unclaimed.filter { !expected.contains($0.id) }, expectations)
     }
 
     private func noteSample(_ order: Order, _ sample: EvidenceSample) async throws(Interruption) -> Order {

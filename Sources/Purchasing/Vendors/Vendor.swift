@@ -1,3 +1,5 @@
+import Synchronization
+
 /// One configured vendor account: its adapter, its rules, and what guards it at run time.
 public struct Vendor: Sendable {
     /// The name in the configuration.
@@ -8,6 +10,8 @@ public struct Vendor: Sendable {
     public let isEnabled: Bool
     let lane: VendorLane
     let circuit: Circuit
+    /// Whether the vendor's idempotency key has held so far.
+    let keyHolds = Flag(true)
 
     public init(name: String, adapter: any VendorAdapter, policy: VendorPolicy = VendorPolicy(), isEnabled: Bool = true)
     {
@@ -18,4 +22,14 @@ public struct Vendor: Sendable {
         self.lane = VendorLane(width: adapter.traits.width)
         self.circuit = Circuit(failures: policy.breakerFailures, rest: policy.breakerRest)
     }
+}
+
+/// A yes or no that many may ask and change.
+final class Flag: Sendable {
+    private let value: Mutex<Bool>
+
+    init(_ value: Bool) { self.value = Mutex(value) }
+
+    func load() -> Bool { value.withLock { $0 } }
+    func store(_ new: Bool) { value.withLock { $0 = new } }
 }
