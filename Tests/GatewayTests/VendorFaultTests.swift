@@ -49,8 +49,11 @@ import VendorSandbox
         },
     ]
 
+    /// A vendor is given up on soon, since most of these never answer.
+    static let impatient = Tuning(timeout: "1s", settleTime: "1s")
+
     @Test(arguments: rows) func `an order ends with the truth`(row: Row) async throws {
-        try await Rig.run { rig in
+        try await Rig.run(tuning: Self.impatient) { rig in
             try await rig.serving { api in
                 var fault = SandboxFault(row.kind, on: .order)
                 row.change(&fault)

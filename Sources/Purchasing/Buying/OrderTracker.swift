@@ -109,7 +109,9 @@ final class OrderTracker: Sendable {
         if !named.isEmpty {
             let states = await vendor.adapter.follow(named.map(Sale.init))
             for order in named {
-                if let state = states[order.id] { await apply(state, goods: nil, to: order, on: floor) }
+                // A sale that could not be read may be overdue all the same.
+                let state = states[order.id] ?? GoodsState(count: nil, isReady: false)
+                await apply(state, goods: nil, to: order, on: floor)
             }
         }
         let unnamed = orders.filter { $0.batchID == nil && $0.vendorOrderID == nil }
