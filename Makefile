@@ -2,13 +2,16 @@
 
 .PHONY: demo run test format lint setup release
 
+# The demo's port: `make demo PORT=9090`.
+PORT ?= 8080
+
 ## Builds, starts sandbox vendors and the gateway, buys one order from each vendor and shows them.
 demo: setup
-	swift run purser demo --directory .build/demo
+	swift run purser demo --port $(PORT) --directory .build/demo
 
 ## The same, and goes on serving until Ctrl-C wherever it runs.
 run: setup
-	swift run purser demo --directory .build/demo --stay
+	swift run purser demo --port $(PORT) --directory .build/demo --stay
 
 ## Builds and runs every test.
 test: setup

@@ -66,7 +66,7 @@ struct HeadJudgement: Equatable {
             return .refused(.malformedRequest, "Send exactly one `Idempotency-Key` header.")
         }
         if !fields.idempotencyKey.value.isPlainFieldValue {
-            return .refused(.malformedRequest, "An `Idempotency-Key` consists of visible ASCII characters.")
+            return .refused(.malformedRequest, "An `Idempotency-Key` is visible ASCII, without blanks.")
         }
         if fields.contentType.count > 1 {
             return .refused(.malformedRequest, "Send exactly one `Content-Type` header.")

@@ -395,7 +395,8 @@ extension OpenAPIDocument {
               summary: Settle an unknown order by a person's decision
               description: |-
                 For an order whose outcome is `unknown`, after a look at the vendor's own records. The decision, its
-                reason and who made it are in the order's timeline for ever.
+                reason and who made it are in the order's timeline for ever. It cannot be made again: a `total` or a
+                `vendor_order_id` that is left out stays `null`.
               x-purser-roles: [operator]
               parameters:
                 - $ref: '#/components/parameters/order_id'
@@ -1208,7 +1209,9 @@ extension OpenAPIDocument {
                   minimum: 1
                   maximum: 60
                 days:
-                  description: The rental time; this or `months`. A month is 30 days.
+                  description: |-
+                    The rental time; this or `months`. A month is 30 days. HeloData rents by the month. Legacy's pages name 30,
+                    60, 90, 180 and 360 days for IPv4, 90, 180 and 360 for IPv6, and 30 and 360 for mobile.
                   type: integer
                   minimum: 1
                   maximum: 1800
@@ -1270,7 +1273,9 @@ extension OpenAPIDocument {
                   minimum: 1
                   maximum: 60
                 days:
-                  description: The rental time; this or `months`. A month is 30 days.
+                  description: |-
+                    The rental time; this or `months`. A month is 30 days. HeloData rents by the month. Legacy's pages name 30,
+                    60, 90, 180 and 360 days for IPv4, 90, 180 and 360 for IPv6, and 30 and 360 for mobile.
                   type: integer
                   minimum: 1
                   maximum: 1800
@@ -1336,7 +1341,9 @@ extension OpenAPIDocument {
                   minimum: 1
                   maximum: 60
                 days:
-                  description: The rental time; this or `months`. A month is 30 days.
+                  description: |-
+                    The rental time; this or `months`. A month is 30 days. HeloData rents by the month. Legacy's pages name 30,
+                    60, 90, 180 and 360 days for IPv4, 90, 180 and 360 for IPv6, and 30 and 360 for mobile.
                   type: integer
                   minimum: 1
                   maximum: 1800
@@ -1390,7 +1397,9 @@ extension OpenAPIDocument {
                   minimum: 1
                   maximum: 60
                 days:
-                  description: The rental time; this or `months`. A month is 30 days.
+                  description: |-
+                    The rental time; this or `months`. A month is 30 days. HeloData rents by the month. Legacy's pages name 30,
+                    60, 90, 180 and 360 days for IPv4, 90, 180 and 360 for IPv6, and 30 and 360 for mobile.
                   type: integer
                   minimum: 1
                   maximum: 1800
@@ -2000,10 +2009,10 @@ extension OpenAPIDocument {
               value:
                 product: ipv6
                 quantity: 100
-                days: 7
-                country: NL
+                days: 90
+                country: DE
                 protocol: socks
-                promo_code: SPRING
+                promo_code: CLIENT-PROMO
             completed_order:
               summary: Sold and ready
               value:

@@ -188,7 +188,10 @@ extension OrderRun {
             order.vendor = order.vendor ?? order.routing.chosen
         }
         if let outcome { change.noteAttempt(outcome, reason: cause, tries: tries, statement: problem.vendor) }
-        do throws(IllegalStep) { try change.take(.notBought, cause: cause) } catch { throw .overtaken }
+        let reason: JSON = ["code": .string(problem.code.rawValue), "detail": .string(problem.detail)]
+        do throws(IllegalStep) {
+            try change.take(.notBought, cause: cause, data: reason)
+        } catch { throw .overtaken }
         let recorded = try await record(change)
         floor.atStep(.recorded)
         logger.info("order failed", metadata: ["code": "\(problem.code.rawValue)"])

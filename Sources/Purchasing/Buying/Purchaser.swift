@@ -212,9 +212,13 @@ public final class Purchaser: Service {
     ) throws(Problem) -> OrderChange {
         var change = floor.change(order, requestID: requestID)
         let step: OrderStep
+        var decision: [(String, JSON?)]
         switch resolution.outcome {
         case .bought(let vendorOrderID, let total):
             step = .boughtReady
+            decision = [
+                ("outcome", "bought"), ("vendor_order_id", vendorOrderID.map(JSON.string)), ("total", total?.json),
+            ]
             change.update { order in
                 order.vendorOrderID = vendorOrderID ?? order.vendorOrderID
                 order.total = total
@@ -222,11 +226,13 @@ public final class Purchaser: Service {
             }
         case .notBought:
             step = .notBought
+            decision = [("outcome", "not_bought")]
             let problem = OrderProblem(
                 code: .vendorUnavailable, detail: "a person decided that nothing was bought: \(resolution.reason)")
             change.update { $0.problem = problem }
         }
-        let data = JSON.object([("reason", .string(resolution.reason)), ("by", .string(caller.name))])
+        decision += [("reason", .string(resolution.reason)), ("by", .string(caller.name))]
+        let data = JSON.object(decision)
         change.note(.decisionMade, cause: "resolved", actor: caller.actor, data: data)
         do { try change.take(step, cause: "resolved", actor: caller.actor, data: data) } catch {
             throw Problem(

@@ -82,7 +82,8 @@ struct OrderRequestReader {
             }
         }
         for name in required(of: shape) where !has(name) {
-            fault("/\(name)", "required", "\(shape.words) needs \(name)")
+            let other = shape == .mobileByGB ? ", or quantity, country and the other fields of mobile by IP" : ""
+            fault("/\(name)", "required", "\(shape.words) needs \(name)\(other)")
         }
         let isRented = allowed.contains("months")
         if isRented, !has("months"), !has("days") {

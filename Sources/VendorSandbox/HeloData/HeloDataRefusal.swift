@@ -24,6 +24,13 @@ struct HeloDataRefusal: Error, Hashable {
     static let keyReused = HeloDataRefusal(
         status: 409, code: "idempotency_key_reused", message: "Idempotency-Key was used with another body")
 
+    /// The refusal that has a code, so that a fault which names only that is answered with its status and words; without
+    /// one, the first of the documented ones.
+    static func standard(for code: String?) -> HeloDataRefusal {
+        [kycRequired, insufficientInventory, quantityOutOfRange, rateLimited, unauthorized, notFound, keyReused]
+            .first { $0.code == code } ?? insufficientBalance
+    }
+
     /// Assumed: no validation error is documented.
     static func invalid(_ message: String) -> HeloDataRefusal {
         HeloDataRefusal(status: 400, code: "invalid_request", message: message)

@@ -68,7 +68,7 @@ extension HeloDataSandbox {
     }
 
     func refusal(of call: SandboxCall, for fault: SandboxFault) -> SandboxAnswer {
-        let standard = HeloDataRefusal.insufficientBalance
+        let standard = HeloDataRefusal.standard(for: fault.code)
         let refusal = HeloDataRefusal(
             status: fault.status ?? standard.status, code: fault.code ?? standard.code,
             message: fault.message ?? standard.message)

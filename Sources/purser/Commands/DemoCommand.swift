@@ -61,7 +61,8 @@ struct DemoCommand: AsyncParsableCommand {
         let stays = stay || Terminal.hasPerson
         let show = Task {
             guard let url = await gateway.url() else { return true }
-            let isBought = await Demonstration(gateway: gateway, url: url, database: place.database).show(stays: stays)
+            let isBought = await Demonstration(gateway: gateway, url: url, database: place.database, ports: ports)
+                .show(stays: stays)
             if !stays || !isBought { await gateway.stop() }
             return isBought
         }

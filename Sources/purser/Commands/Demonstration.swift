@@ -1,12 +1,14 @@
 import ExactJSON
 import Foundation
 import Purchasing
+import VendorSandbox
 
 /// Buys one order from each vendor through the HTTP API, as a caller would, and shows what came of it.
 struct Demonstration {
     let gateway: Gateway
     let url: String
     let database: String
+    let ports: SandboxPorts
 
     private static let orders: [(words: String, body: JSON)] = [
         (
@@ -37,7 +39,7 @@ struct Demonstration {
             let api = GatewayClient(url: url, key: buyer)
             let isBought = await buyAll(api)
             await api.close()
-            if stays { Terminal.output.write(Self.farewell(url: url, buyer: buyer, operatorKey: operatorKey)) }
+            if stays { Terminal.output.write(farewell(buyer: buyer, operatorKey: operatorKey)) }
             return isBought
         } catch {
             Terminal.error.write("purser: no key could be made: \(error.detail)\n")
@@ -56,20 +58,19 @@ struct Demonstration {
     private func buyAll(_ api: GatewayClient) async -> Bool {
         Terminal.output.write("The gateway is at \(url), its database is \(database).\n\n")
         var table = TextTable("ORDER", "VENDOR", "STATUS", "TOTAL", "BOUGHT")
-        var documents: [JSON] = []
+        var completed = 0
         for (words, body) in Self.orders {
             Terminal.output.write("Buying \(words) ...\n")
             do throws(CommandFailure) {
                 let order = try await buy(body, api)
-                documents.append(order)
+                if order["status"]?.string == "completed" { completed += 1 }
                 table.rows.append(Self.row(order, words))
             } catch {
                 Terminal.error.write("purser: \(error.text)\n")
             }
         }
-        let text = documents.map { $0.prettyText + "\n" }.joined()
-        Terminal.output.write("\n\(table.text)\n\(text)")
-        return documents.filter { $0["status"]?.string == "completed" }.count == Self.orders.count
+        Terminal.output.write("\n\(table.text)")
+        return completed == Self.orders.count
     }
 
     /// Buys, and waits until the goods are ready, as long as a caller would.
@@ -93,7 +94,7 @@ struct Demonstration {
         ]
     }
 
-    private static func farewell(url: String, buyer: Secret, operatorKey: Secret) -> String {
+    private func farewell(buyer: Secret, operatorKey: Secret) -> String {
         """
 
         The keys of this demonstration:
@@ -106,6 +107,11 @@ struct Demonstration {
             -d '{"product":"residential","gb":5,"max_total":"50.00"}' \(url)/orders
           curl -s -H 'Authorization: Bearer \(buyer.revealed)' \(url)/orders
           curl -s -H 'Authorization: Bearer \(operatorKey.revealed)' '\(url)/orders?status=completed'
+
+        Let HeloData sell the next order and lose its answer, then look at what it really sold:
+          curl -s -d '{"call":"order","fault":"process_then_drop"}' \(ports.heloDataRoot)/sandbox/faults
+          curl -s \(ports.heloDataRoot)/sandbox/books
+        The legacy vendor's are at \(ports.legacyURL)/sandbox/.
 
         Ctrl-C ends it.
 

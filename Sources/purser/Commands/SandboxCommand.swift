@@ -16,6 +16,20 @@ struct SandboxCommand: AsyncParsableCommand {
 
               purser sandbox --helodata-port 9101 --legacy-port 9102
 
+            Each vendor has a way behind its counter, which asks for no key. For the legacy vendor's:
+
+              curl -s http://127.0.0.1:9102/sandbox/books
+              curl -s -d '{"call":"order","fault":"drop"}' \\
+                http://127.0.0.1:9102/sandbox/faults
+              curl -s -X DELETE http://127.0.0.1:9102/sandbox/faults
+              curl -s -X PATCH -d '{"balance":"5.00"}' \\
+                http://127.0.0.1:9102/sandbox/settings
+
+            The books have every call, every sale and the balance. A fault hits the next call of its name: order, \
+            calculate, ipAddress, balance and more, or any; a fault or a call that there is not is answered with those \
+            that there are. refuse, drop and status stop the call before anything is sold; process_then_drop, cut_body \
+            and delay_answer sell, and the answer is lost or late. "times" repeats it. GET shows what is waiting or set.
+
             \(ExitStatus.text)
             """)
 
@@ -23,7 +37,7 @@ struct SandboxCommand: AsyncParsableCommand {
     var helodataPort: UInt16 = 9101
     @Option(help: "The legacy vendor's port on 127.0.0.1; 0 takes a free one.")
     var legacyPort: UInt16 = 9102
-    @Option(help: "How long sold goods take to be ready.", transform: SandboxCommand.duration)
+    @Option(help: "How long sold goods take to be ready. (default: 2s)", transform: SandboxCommand.duration)
     var readyAfter = Duration.seconds(2)
 
     func run() async throws {
@@ -80,7 +94,7 @@ struct SandboxCommand: AsyncParsableCommand {
             follow_interval: 3s
             goal: scraping
 
-        # the books: \(ports.heloDataURL.dropLast("/v1".count))/sandbox/books and \(ports.legacyURL)/sandbox/books
+        # the books: \(ports.heloDataRoot)/sandbox/books and \(ports.legacyURL)/sandbox/books
 
         """
     }
@@ -91,6 +105,11 @@ struct SandboxCommand: AsyncParsableCommand {
         }
         return duration
     }
+}
+
+extension SandboxPorts {
+    /// HeloData's address without the version that its API has in the path.
+    var heloDataRoot: Substring { heloDataURL.dropLast("/v1".count) }
 }
 
 extension SandboxSettings {

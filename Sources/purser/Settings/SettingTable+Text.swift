@@ -11,7 +11,23 @@ extension SettingTable {
     /// Every key with its default and its meaning, as `purser serve --help` shows them.
     static var text: String {
         sections.flatMap { section in
-            section.entries.map { "  \(section.path)\($0.name) (\($0.standardText)): \($0.meaning)" }
+            section.entries.map { entry in
+                "  \(section.path)\(entry.name) (\(entry.standardText))\n" + indented(entry.meaning)
+            }
         }.joined(separator: "\n")
+    }
+
+    /// Lines of words that a help of 80 columns does not break, below the key that they explain.
+    private static func indented(_ words: String) -> String {
+        let indent = "      "
+        var lines: [String] = []
+        for word in words.split(separator: " ") {
+            if let line = lines.last, line.count + word.count < 78 {
+                lines[lines.endIndex - 1] = "\(line) \(word)"
+            } else {
+                lines.append(indent + word)
+            }
+        }
+        return lines.joined(separator: "\n")
     }
 }
