@@ -61,7 +61,7 @@ public final class HeloDataAdapter: VendorAdapter {
 
     public func account() async throws(VendorError) -> VendorAccount {
         let answer = try await read(endpoints.account())
-        guard let account = HeloDataMapping.account(answer.json) else { throw .unreadable("account") }
+        guard let account = mapping.account(answer.json) else { throw .unreadable("account") }
         return account
     }
 

@@ -131,11 +131,11 @@ struct HeloDataMapping: Sendable {
 
     /// Documented (/api-reference/users): `kyc_status`, and `balance` with `currency` and `amount`. Nil when the answer
     /// is not such an object.
-    static func account(_ json: JSON?) -> VendorAccount? {
+    func account(_ json: JSON?) -> VendorAccount? {
         guard let json, let id = json["id"], id.string != nil else { return nil }
         let amount = json["balance"]?["amount"]?.exactAmount(allowsSign: true)
         let currency = (json["balance"]?["currency"]?.string).flatMap { $0.utf8.count == 3 ? $0.uppercased() : nil }
         let balance = amount.flatMap { amount in currency.map { Money(amount, currency: $0) } }
-        return VendorAccount(balance: balance, kycStatus: json["kyc_status"]?.visibleToken)
+        return VendorAccount(balance: balance, kycStatus: (json["kyc_status"]?.visibleToken).map(redaction.text))
     }
 }

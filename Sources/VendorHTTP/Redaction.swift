@@ -19,7 +19,8 @@ public struct Redaction: Sendable {
         needles = Self.forms(of: secret.revealed)
     }
 
-    /// The text without control characters and without the secret in any of its usual forms, cut to 256 characters.
+    /// The text without control characters, without the secret in any of its usual forms and without the user and
+    /// password of any URL, cut to 256 characters.
     public func text(_ text: String) -> String {
         // Cut twice: a vendor's megabyte need not be searched, and what was replaced may be longer.
         let start = String(String.UnicodeScalarView(text.unicodeScalars.prefix(4096).filter { !$0.isUnprintable }))
@@ -27,7 +28,7 @@ public struct Redaction: Sendable {
         for needle in needles {
             clean = clean.replacingOccurrences(of: needle, with: Self.placeholder, options: .caseInsensitive)
         }
-        return String(clean.prefix(Self.textLimit))
+        return String(Self.withoutUserInfo(clean).prefix(Self.textLimit))
     }
 
     /// The document with each text made fit, long lists cut, and everything hidden that stands under the name of a
@@ -46,6 +47,13 @@ public struct Redaction: Sendable {
             }
             return .object(kept)
         }
+    }
+
+    /// The text with what stands between `://` and the last `@` of each URL's authority hidden: a proxy is often told as
+    /// `http://user:password@host:port`.
+    private static func withoutUserInfo(_ text: String) -> String {
+        guard text.contains("://") else { return text }
+        return text.replacing(/:\/\/[^\/?#\s]*@/, with: "://\(placeholder)@")
     }
 
     private static func isCredential(_ name: String) -> Bool {

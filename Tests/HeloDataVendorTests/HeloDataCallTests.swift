@@ -88,6 +88,14 @@ struct `HeloData over a socket` {
         }
     }
 
+    @Test func `does not tell the key, even where the vendor repeats it`() async throws {
+        let body = #"{"id":"usr_1","kyc_status":"\#(HeloDataDialect.key)"}"#
+        try await withVendor({ _ in .http(200, body) }) { adapter, _ in
+            let account = try await adapter.account()
+            #expect(account.kycStatus == "<redacted>")
+        }
+    }
+
     @Test(arguments: [
         (401, "", VendorError.authFailed), (403, "{}", .authFailed), (500, "", .unavailable(reason: "status_500")),
         (408, "", .unavailable(reason: "status_408")), (302, "", .unavailable(reason: "redirected")),

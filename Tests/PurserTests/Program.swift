@@ -39,16 +39,19 @@ final class RunningProgram: Sendable {
     let identifier: Int32
     private let exit: AsyncStream<Int32>
 
-    /// - Parameter lastWords: what the reader of standard error waits for before it goes away.
+    /// - Parameters:
+    ///   - redirection: what a shell does to the program's streams, such as `2>&-`.
+    ///   - lastWords: what the reader of standard error waits for before it goes away.
     init(
-        _ arguments: [String], environment: [String: String] = [:], in directory: String,
+        _ arguments: [String], environment: [String: String] = [:], in directory: String, redirection: String? = nil,
         readingErrorsUntil lastWords: String? = nil
     ) throws {
         output = Transcript()
         error = Transcript(until: lastWords)
         let process = Process()
-        process.executableURL = URL(filePath: try Program.path)
-        process.arguments = arguments
+        let program = try Program.path
+        process.executableURL = URL(filePath: redirection == nil ? program : "/bin/sh")
+        process.arguments = redirection.map { ["-c", "exec \"$0\" \"$@\" \($0)", program] + arguments } ?? arguments
         process.currentDirectoryURL = URL(filePath: directory)
         process.environment = environment.merging(["PATH": "/usr/bin:/bin"]) { $1 }
         process.standardInput = FileHandle.nullDevice

@@ -84,6 +84,32 @@ import Testing
         #expect(await server.status() == 0)
     }
 
+    @Test func `nothing else is opened under the numbers of closed standard streams`() async throws {
+        let directory = try GatewayDirectory()
+        let server = try RunningProgram(["serve"], in: directory.path, redirection: "<&- >&- 2>&-")
+        while !FileManager.default.fileExists(atPath: directory.path + "/purser.db.sock") {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        for descriptor in 0...2 {
+            let path = "/proc/\(server.identifier)/fd/\(descriptor)"
+            #expect(try FileManager.default.destinationOfSymbolicLink(atPath: path) == "/dev/null")
+        }
+        server.signal(SIGTERM)
+        #expect(await server.status() == 0)
+    }
+
+    @Test(arguments: [false, true])
+    func `a key whose token nobody can read is not made in silence`(isServing: Bool) async throws {
+        let directory = try GatewayDirectory()
+        let server = isServing ? try await directory.serve() : nil
+        let arguments = ["keys", "create", "--client", "a", "--role", "buyer"]
+        let made = try RunningProgram(arguments, in: directory.path, redirection: "<&- >&-")
+        #expect(await made.status() == 1)
+        #expect(made.error.text.contains("the token could not be printed; revoke the key with"))
+        server?.signal(SIGTERM)
+        if let server { #expect(await server.status() == 0) }
+    }
+
     // MARK: Keys
 
     @Test(arguments: [false, true])

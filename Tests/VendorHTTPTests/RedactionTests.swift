@@ -23,6 +23,16 @@ struct `The redaction` {
         }
     }
 
+    @Test(arguments: [
+        ("http://u:p@1.2.3.4:80", "http://<redacted>@1.2.3.4:80"),
+        ("socks5://u:p@w@host/x?a=b@c", "socks5://<redacted>@host/x?a=b@c"),
+        ("a http://u:p@h, b https://h/a@b", "a http://<redacted>@h, b https://h/a@b"),
+        ("http://token@h", "http://<redacted>@h"), ("mail a@b", "mail a@b"), ("x://y z@w", "x://y z@w"),
+    ])
+    func `hides the user and password of a URL`(text: String, shown: String) {
+        #expect(redaction.text(text) == shown)
+    }
+
     @Test func `cuts a text to 256 characters, and never through the middle of a key`() {
         #expect(redaction.text(String(repeating: "x", count: 5000)).count == 256)
         let late = String(repeating: "x", count: 250) + secret
