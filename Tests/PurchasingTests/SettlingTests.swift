@@ -175,6 +175,22 @@ import Testing
         }
     }
 
+    @Test func `a sale whose number another order has is for a person, whatever list and balance show`() async throws {
+        let vendor = Self.attributable([], balance: "100")
+        vendor.rewrite { $0.purchases = [.bought(Receipt(vendorOrderNumber: "N-1", isReady: true))] }
+        try await Shop.open([("a", vendor)]) { shop in
+            #expect(try await shop.buy(Shop.ipv4).order.status == .completed)
+            let order = try await shop.buy(Shop.ipv4, key: "k-2", wait: .milliseconds(50)).order
+            try await Task.sleep(for: .milliseconds(400))
+            let later = try await shop.purchaser.order(order.id, for: Shop.buyer)
+            #expect(later.status == .unknown)
+            #expect(later.unknown?.findings.first?.contains("N-1") == true)
+            // The lane is open again.
+            vendor.rewrite { $0.purchases = [.bought(Receipt(vendorOrderNumber: "N-2", isReady: true))] }
+            #expect(try await shop.buy(Shop.ipv4, key: "k-3").order.status == .completed)
+        }
+    }
+
     // MARK: Crash and restart
 
     /// Runs a purchase up to a step, drops everything but the store, and starts again with another script.
