@@ -191,6 +191,30 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(1))) func `once a person has decided, nothing is sent again`() async throws {
+        let vendor = ScriptedVendor.idempotent { $0.purchases = [Self.lost] }
+        try await Shop.open([("a", vendor)]) { shop in
+            let id = try await shop.buy(Shop.residential, wait: .zero).order.id
+            while vendor.calls.isEmpty { await Task.yield() }
+            vendor.hold()
+            let held = vendor.calls.count
+            while vendor.calls.count == held { await Task.yield() }
+            // A call is on its way: what it does cannot be known yet.
+            let early = await #expect(throws: Problem.self) { try await shop.deny(id) }
+            #expect(early?.code == .notResolvable)
+            #expect(early?.moneyState == .maybeSpent)
+            vendor.open()
+            var decided: Order?
+            while decided == nil {
+                do throws(Problem) { decided = try await shop.deny(id) } catch { #expect(error.code == .notResolvable) }
+            }
+            let calls = vendor.calls.count
+            try await Task.sleep(for: .milliseconds(100))
+            #expect(decided?.status == .failed)
+            #expect(vendor.calls.count == calls)
+        }
+    }
+
     // MARK: Crash and restart
 
     /// Runs a purchase up to a step, drops everything but the store, and starts again with another script.
