@@ -215,6 +215,40 @@ import Testing
         }
     }
 
+    @Test func `goods of a purchase that is still on its way prove no lost order`() async throws {
+        let mine = PurchaseOutcome.bought(Receipt(vendorOrderID: "v-2", batchID: "bat-2", isReady: true))
+        let vendor = ScriptedVendor.idempotent { $0.purchases = [Self.lost, Self.refused, mine] }
+        var policy = Shop.policy
+        policy.settleTime = .milliseconds(900)
+        try await Shop.open([("a", vendor)], policy: policy) { shop in
+            let lost = try await shop.buy(Shop.isp, wait: .zero).order
+            while vendor.calls.count < 2 { await Task.yield() }
+            vendor.hold()
+            let slow = try await shop.buy(Shop.isp, key: "k-2", wait: .zero).order
+            while vendor.calls.count < 3 { await Task.yield() }
+            vendor.rewrite { $0.goods = [.success([Self.batch("bat-2")])] }
+            #expect(try await shop.settled(lost.id).unknown?.needsReview == true)
+            vendor.open()
+            let sold = try await shop.settled(slow.id)
+            #expect(sold.status == .completed)
+            #expect(sold.batchID == "bat-2")
+        }
+    }
+
+    @Test func `a batch that names a sold order as its own is not another's`() async throws {
+        let sold = PurchaseOutcome.bought(Receipt(vendorOrderID: "v-1", isReady: true))
+        let vendor = ScriptedVendor.idempotent { $0.purchases = [sold, Self.lost, Self.refused] }
+        try await Shop.open([("a", vendor)]) { shop in
+            #expect(try await shop.buy(Shop.isp).order.status == .completed)
+            let batch = Goods(
+                id: "bat-1", orderNumber: "v-1", shape: .isp, country: Country("US"), quantity: 5, startsAt: Date(),
+                isReady: true)
+            vendor.rewrite { $0.goods = [.success([batch])] }
+            let lost = try await shop.settled(shop.buy(Shop.isp, key: "k-2", wait: .zero).order.id)
+            #expect(lost.unknown?.needsReview == true)
+        }
+    }
+
     // MARK: Crash and restart
 
     /// Runs a purchase up to a step, drops everything but the store, and starts again with another script.

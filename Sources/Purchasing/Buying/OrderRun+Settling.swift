@@ -130,10 +130,17 @@ extension OrderRun {
         let balance = vendor.adapter.traits.provesAbsence ? await readBalance(vendor) : nil
         do {
             let listed = try await vendor.adapter.goods()
-            let claimed = try await floor.store.claimed(listed.map(\.id), vendor: vendor.name)
+            // Before what is claimed: a sale that is stored in between is seen in the one or the other.
             let expectations = try await expectations(at: vendor, besides: order)
+            // A batch may name the order that it belongs to, whose answer told no batch.
+            let owners = vendor.adapter.traits.goodsAreBatches ? listed.compactMap(\.orderNumber) : []
+            let claimed = try await floor.store.claimed(listed.map(\.id) + owners, vendor: vendor.name)
+            let owned = claimed.intersection(owners)
             let before = Set(order.currentAttempt?.baseline?.goods ?? [])
-            let unclaimed = listed.filter { !claimed.contains($0.id) && !before.contains($0.id) }
+            let unclaimed = listed.filter { goods in
+                !claimed.contains(goods.id) && !before.contains(goods.id)
+                    && !(goods.orderNumber.map(owned.contains) ?? false)
+            }
             let expected = Set(GoodsMatching.assign(unclaimed, to: expectations).values.map(\.id))
             return EvidenceSample(
                 newGoods: unclaimed.filter { !expected.contains($0.id) }, balance: balance,
@@ -153,11 +160,15 @@ extension OrderRun {
         }
     }
 
-    /// The other orders whose goods may still appear. One that waits for a person counts as well: it may be a sale.
+    /// The other orders whose goods may still appear. One that waits for a person counts as well: it may be a sale; and so
+    /// does one whose call is on its way.
     private func expectations(at vendor: Vendor, besides order: Order) async throws(StoreError) -> [GoodsMatching
         .Expectation]
     {
-        try await floor.store.awaitingGoods(vendor: vendor.name)
+        let onTheWay = floor.hands.orders(at: vendor.name)
+        let awaiting = try await floor.store.awaitingGoods(vendor: vendor.name)
+        let known = Set(awaiting.map(\.id))
+        return (awaiting + onTheWay.filter { !known.contains($0.id) })
             .filter { $0.id != order.id }
             .compactMap(GoodsMatching.Expectation.init)
     }
