@@ -194,6 +194,80 @@ import Testing
         }
     }
 
+    @Test func `a sale whose number another order has is for a person, whatever list and balance show`() async throws {
+        let vendor = Self.attributable([], balance: "100")
+        vendor.rewrite { $0.purchases = [.bought(Receipt(vendorOrderNumber: "N-1", isReady: true))] }
+        try await Shop.open([("a", vendor)]) { shop in
+            #expect(try await shop.buy(Shop.ipv4).order.status == .completed)
+            let order = try await shop.buy(Shop.ipv4, key: "k-2", wait: .milliseconds(50)).order
+            try await Task.sleep(for: .milliseconds(400))
+            let later = try await shop.purchaser.order(order.id, for: Shop.buyer)
+            #expect(later.status == .unknown)
+            #expect(later.unknown?.findings.first?.contains("N-1") == true)
+            // The lane is open again.
+            vendor.rewrite { $0.purchases = [.bought(Receipt(vendorOrderNumber: "N-2", isReady: true))] }
+            #expect(try await shop.buy(Shop.ipv4, key: "k-3").order.status == .completed)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `once a person has decided, nothing is sent again`() async throws {
+        let vendor = ScriptedVendor.idempotent { $0.purchases = [Self.lost] }
+        try await Shop.open([("a", vendor)]) { shop in
+            let id = try await shop.buy(Shop.residential, wait: .zero).order.id
+            while vendor.calls.isEmpty { await Task.yield() }
+            vendor.hold()
+            let held = vendor.calls.count
+            while vendor.calls.count == held { await Task.yield() }
+            // A call is on its way: what it does cannot be known yet.
+            let early = await #expect(throws: Problem.self) { try await shop.deny(id) }
+            #expect(early?.code == .notResolvable)
+            #expect(early?.moneyState == .maybeSpent)
+            vendor.open()
+            var decided: Order?
+            while decided == nil {
+                do throws(Problem) { decided = try await shop.deny(id) } catch { #expect(error.code == .notResolvable) }
+            }
+            let calls = vendor.calls.count
+            try await Task.sleep(for: .milliseconds(100))
+            #expect(decided?.status == .failed)
+            #expect(vendor.calls.count == calls)
+        }
+    }
+
+    @Test func `goods of a purchase that is still on its way prove no lost order`() async throws {
+        let mine = PurchaseOutcome.bought(Receipt(vendorOrderID: "v-2", batchID: "bat-2", isReady: true))
+        let vendor = ScriptedVendor.idempotent { $0.purchases = [Self.lost, Self.refused, mine] }
+        var policy = Shop.policy
+        policy.settleTime = .milliseconds(900)
+        try await Shop.open([("a", vendor)], policy: policy) { shop in
+            let lost = try await shop.buy(Shop.isp, wait: .zero).order
+            while vendor.calls.count < 2 { await Task.yield() }
+            vendor.hold()
+            let slow = try await shop.buy(Shop.isp, key: "k-2", wait: .zero).order
+            while vendor.calls.count < 3 { await Task.yield() }
+            vendor.rewrite { $0.goods = [.success([Self.batch("bat-2")])] }
+            #expect(try await shop.settled(lost.id).unknown?.needsReview == true)
+            vendor.open()
+            let sold = try await shop.settled(slow.id)
+            #expect(sold.status == .completed)
+            #expect(sold.batchID == "bat-2")
+        }
+    }
+
+    @Test func `a batch that names a sold order as its own is not another's`() async throws {
+        let sold = PurchaseOutcome.bought(Receipt(vendorOrderID: "v-1", isReady: true))
+        let vendor = ScriptedVendor.idempotent { $0.purchases = [sold, Self.lost, Self.refused] }
+        try await Shop.open([("a", vendor)]) { shop in
+            #expect(try await shop.buy(Shop.isp).order.status == .completed)
+            let batch = Goods(
+                id: "bat-1", orderNumber: "v-1", shape: .isp, country: Country("US"), quantity: 5, startsAt: Date(),
+                isReady: true)
+            vendor.rewrite { $0.goods = [.success([batch])] }
+            let lost = try await shop.settled(shop.buy(Shop.isp, key: "k-2", wait: .zero).order.id)
+            #expect(lost.unknown?.needsReview == true)
+        }
+    }
+
     // MARK: Crash and restart
 
     /// Runs a purchase up to a step, drops everything but the store, and starts again with another script.

@@ -34,13 +34,15 @@ struct Shop: Sendable {
     /// Opens a shop for the length of a closure.
     static func open<Value: Sendable>(
         _ vendors: [(String, ScriptedVendor)], policy: VendorPolicy = policy, orders: OrderPolicy = orders,
-        store: any OrderStore = MemoryOrderStore(), atStep: @escaping @Sendable (PurchaseStep) -> Void = { _ in },
+        store: any OrderStore = MemoryOrderStore(), timepiece: Timepiece = .system, isEnabled: Bool = true,
+        atStep: @escaping @Sendable (PurchaseStep) -> Void = { _ in },
         _ body: @Sendable (Shop) async throws -> Value
     ) async throws -> Value {
         let ids = IdentifierSource { UInt64(Date().timeIntervalSince1970 * 1000) }
         let purchaser = Purchaser(
-            store: store, vendors: vendors.map { Vendor(name: $0.0, adapter: $0.1, policy: policy) }, policy: orders,
-            ids: ids,
+            store: store,
+            vendors: vendors.map { Vendor(name: $0.0, adapter: $0.1, policy: policy, isEnabled: isEnabled) },
+            policy: orders, ids: ids, timepiece: timepiece,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, atStep: atStep)
         try await purchaser.recover()
         return try await withThrowingTaskGroup(of: Void.self) { group in
@@ -61,6 +63,13 @@ struct Shop: Sendable {
     {
         try await purchaser.submit(
             Submission(request: request, caller: caller, idempotencyKey: key, requestID: "req_test", wait: wait))
+    }
+
+    /// Decides that an order was not bought.
+    func deny(_ id: OrderID) async throws(Problem) -> Order {
+        try await purchaser.resolve(
+            id, Resolution(outcome: .notBought, reason: "not in the dashboard"), by: Self.operatorCaller,
+            requestID: "req_r")
     }
 
     /// The order of a key once it is settled, or waits for a person.

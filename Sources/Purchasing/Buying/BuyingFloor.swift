@@ -22,6 +22,7 @@ struct BuyingFloor: Sendable {
     let atStep: @Sendable (PurchaseStep) -> Void
     let jobs = Jobs()
     let stuck = Counter()
+    let hands = OrderHands()
     let tracker: OrderTracker
 
     func vendor(_ name: String?) -> Vendor? { vendors.first { $0.name == name } }
@@ -55,6 +56,26 @@ final class Counter: Sendable {
     var count: Int { state.withLock { $0 } }
     func add() { state.withLock { $0 += 1 } }
     func remove() { state.withLock { $0 -= 1 } }
+}
+
+/// The orders that a purchase call, or a person who decides, has in hand: an order is in one hand at a time, so that
+/// nothing is sent for an order that is being decided, and nothing decided while a call is on its way.
+final class OrderHands: Sendable {
+    private let held = Mutex<[OrderID: Order]>([:])
+
+    /// Takes an order in hand; false when another hand has it.
+    func take(_ order: Order) -> Bool {
+        held.withLock { held in
+            guard held[order.id] == nil else { return false }
+            held[order.id] = order
+            return true
+        }
+    }
+
+    func release(_ id: OrderID) { held.withLock { held in held[id] = nil } }
+
+    /// The orders in hand at a vendor.
+    func orders(at vendor: String) -> [Order] { held.withLock { $0.values.filter { $0.vendor == vendor } } }
 }
 
 /// Work that belongs to the service, not to the call that asked for it.

@@ -42,8 +42,22 @@ extension OrderRun {
 
     /// Calls the vendor once and stores a definite outcome, shielded from whatever becomes of this task.
     func call(_ order: Order, _ vendor: Vendor, tries: Int) async throws(Interruption) -> Sent {
-        guard let sent = await shielded({ await callAndRecord(order, vendor, tries: tries) }) else { throw .draining }
+        guard let sent = await shielded({ await callInHand(order, vendor, tries: tries) }) else { throw .draining }
         return sent
+    }
+
+    /// Calls with the order in hand; an unknown one only as it is stored, since a person may have decided it.
+    private func callInHand(_ order: Order, _ vendor: Vendor, tries: Int) async -> Sent {
+        guard floor.hands.take(order) else { return .again(after: nil, reason: "being_decided") }
+        defer { floor.hands.release(order.id) }
+        guard order.status == .unknown else { return await callAndRecord(order, vendor, tries: tries) }
+        do throws(StoreError) {
+            let stored = try await floor.store.order(order.id)
+            guard stored?.version == order.version else { return .overtaken }
+        } catch {
+            return .again(after: nil, reason: "store_unavailable")
+        }
+        return await callAndRecord(order, vendor, tries: tries)
     }
 
     private func callAndRecord(_ order: Order, _ vendor: Vendor, tries: Int) async -> Sent {

@@ -157,18 +157,35 @@ extension OrderRun {
         }
     }
 
-    /// What a vendor's list shows that no order has and no other order waits for, and the orders that wait. One that waits
-    /// for a person counts as well: it may be a sale.
+    /// What a vendor's list shows that no order has and no other order waits for, and the orders that wait.
     func unownedGoods(
         at vendor: Vendor, besides order: Order
     ) async throws -> (goods: [Goods], expectations: [GoodsMatching.Expectation]) {
         let listed = try await vendor.adapter.goods()
-        let claimed = try await floor.store.claimed(listed.map(\.id), vendor: vendor.name)
-        let expectations = try await floor.store.awaitingGoods(vendor: vendor.name)
-            .filter { $0.id != order.id }.compactMap(GoodsMatching.Expectation.init)
-        let unclaimed = listed.filter { !claimed.contains($0.id) }
+        // Before what is claimed: a sale that is stored in between is seen in the one or the other.
+        let expectations = try await expectations(at: vendor, besides: order)
+        // A batch may name the order that it belongs to, whose answer told no batch.
+        let owners = vendor.adapter.traits.goodsAreBatches ? listed.compactMap(\.orderNumber) : []
+        let claimed = try await floor.store.claimed(listed.map(\.id) + owners, vendor: vendor.name)
+        let owned = claimed.intersection(owners)
+        let unclaimed = listed.filter { goods in
+            !claimed.contains(goods.id) && !(goods.orderNumber.map(owned.contains) ?? false)
+        }
         let expected = Set(GoodsMatching.assign(unclaimed, to: expectations).values.map(\.id))
         return (unclaimed.filter { !expected.contains($0.id) }, expectations)
+    }
+
+    /// The other orders whose goods may still appear. One that waits for a person counts as well: it may be a sale; and so
+    /// does one whose call is on its way.
+    private func expectations(at vendor: Vendor, besides order: Order) async throws(StoreError) -> [GoodsMatching
+        .Expectation]
+    {
+        let onTheWay = floor.hands.orders(at: vendor.name)
+        let awaiting = try await floor.store.awaitingGoods(vendor: vendor.name)
+        let known = Set(awaiting.map(\.id))
+        return (awaiting + onTheWay.filter { !known.contains($0.id) })
+            .filter { $0.id != order.id }
+            .compactMap(GoodsMatching.Expectation.init)
     }
 
     private func noteSample(_ order: Order, _ sample: EvidenceSample) async throws(Interruption) -> Order {

@@ -94,7 +94,7 @@ struct OrderRun: Sendable {
             vendor.lane.leave()
             throw error
         }
-        guard order.status == .unknown, !vendor.adapter.traits.isIdempotent else {
+        guard order.status == .unknown, order.unknown?.needsReview != true, !vendor.adapter.traits.isIdempotent else {
             vendor.lane.leave()
             return order
         }

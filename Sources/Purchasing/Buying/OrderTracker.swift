@@ -49,17 +49,18 @@ final class OrderTracker: Sendable {
 
     /// Follows a vendor's sales until the task is cancelled or the server drains.
     func run(_ vendor: Vendor, on floor: BuyingFloor) async {
-        let wakes = register(vendor.name)
         while !Task.isCancelled, !floor.jobs.isDraining {
             let due = dueNow(at: vendor.name)
             guard due.isEmpty else {
                 await read(due, vendor, on: floor)
                 continue
             }
-            await waitForNext(at: vendor.name, wakes, on: floor)
+            await waitForNext(at: vendor.name, on: floor)
         }
     }
 
+    /// What wakes a vendor's loop from here on. Each wait has a stream of its own, since one whose reader was cancelled is
+    /// over for good.
     private func register(_ vendor: String) -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         state.withLock { $0.wakers[vendor] = continuation }
@@ -77,7 +78,8 @@ final class OrderTracker: Sendable {
         }
     }
 
-    private func waitForNext(at vendor: String, _ wakes: AsyncStream<Void>, on floor: BuyingFloor) async {
+    private func waitForNext(at vendor: String, on floor: BuyingFloor) async {
+        let wakes = register(vendor)
         let next = state.withLock { state in state.followed[vendor]?.values.map(\.dueAt).min() }
         let pause = next.map { Duration.milliseconds(max(1, Int64($0.timeIntervalSince(timepiece.now()) * 1000) + 1)) }
         await withTaskGroup(of: Void.self) { group in

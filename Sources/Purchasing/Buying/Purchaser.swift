@@ -188,8 +188,8 @@ public final class Purchaser: Service {
     }
 
     /// Settles an unknown order by a person's decision.
-    /// - Throws: `Problem` `not_resolvable` when the order is not unknown, `invalid_request` when the vendor's id belongs to
-    ///   another order.
+    /// - Throws: `Problem` `not_resolvable` when the order is not unknown or a purchase call for it is on its way,
+    ///   `invalid_request` when the vendor's id belongs to another order.
     public func resolve(
         _ id: OrderID, _ resolution: Resolution, by caller: Caller, requestID: String
     ) async throws(Problem) -> Order {
@@ -200,6 +200,12 @@ public final class Purchaser: Service {
                     .notResolvable, "the order is \(order.status.rawValue); only an unknown one can be resolved",
                     moneyState: order.moneyState, orderID: id)
             }
+            guard floor.hands.take(order) else {
+                throw Problem(
+                    .notResolvable, "a call to the vendor is on its way for the order; decide when it has ended",
+                    moneyState: order.moneyState, orderID: id, retryAfter: 5)
+            }
+            defer { floor.hands.release(id) }
             if let resolved = try await commitOnce(decided(order, resolution, by: caller, requestID: requestID)) {
                 floor.logger(for: resolved).notice("order resolved", metadata: ["by": "\(caller.name)"])
                 return resolved
