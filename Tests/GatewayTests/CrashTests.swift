@@ -105,4 +105,23 @@ import VendorSandbox
             }
         }
     }
+
+    @Test func `a second signal ends it at once, though a call is on its way, and nothing is lost`() async throws {
+        try await Rig.run { rig in
+            try rig.vendors.heloData.queue(SandboxFault(.hang, on: .order))
+            let gateway = try await GatewayProcess.start(in: rig.place)
+            let order = try await API(url: gateway.url, key: rig.buyer)
+                .buy(Body.residential, key: "k-1", prefer: "respond-async")
+            while rig.vendors.heloData.books.entries.isEmpty { await Task.yield() }
+            gateway.signal()
+            while !gateway.log.contains("stopping") { await Task.yield() }
+            gateway.signal()
+            #expect(await gateway.waitForEnd() == 1)
+            try await rig.serving { api in
+                let settled = try await api.settled(order.orderID)
+                #expect(settled["status"]?.string == "completed", "\(settled.text)")
+                try await rig.booksAgree(api)
+            }
+        }
+    }
 }

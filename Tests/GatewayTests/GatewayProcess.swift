@@ -82,11 +82,14 @@ final class GatewayProcess: Sendable {
         await waitForEnd()
     }
 
+    /// Asks it to stop.
+    func signal() { process.withLock { $0.terminate() } }
+
     /// Asks it to stop, and waits until it has.
     /// - Returns: its exit status; negative for a signal.
     @discardableResult
     func stop() async -> Int32 {
-        process.withLock { $0.terminate() }
+        signal()
         return await waitForEnd()
     }
 

@@ -152,6 +152,17 @@ import Testing
         }
     }
 
+    @Test func `a sale that a person confirms without its price has the price that was quoted`() async throws {
+        let vendor = Self.attributable([], balance: "92.50")
+        try await Shop.open([("a", vendor)]) { shop in
+            let parked = try await shop.settled(shop.buy(Shop.ipv4, wait: .zero).order.id)
+            let bought = Resolution(outcome: .bought(vendorOrderID: nil, total: nil), reason: "seen in the panel")
+            let order = try await shop.purchaser.resolve(parked.id, bought, by: Shop.operatorCaller, requestID: "req_r")
+            #expect(order.total == .usd("7.50"))
+            #expect(order.totalSource == .quote)
+        }
+    }
+
     @Test func `a failed reading is no sample and never an empty list`() async throws {
         let vendor = Self.attributable([], balance: "100")
         vendor.rewrite { $0.goods = [.success([]), .failure(.unreadable("page 2"))] }

@@ -44,26 +44,3 @@ final class GatewayDirectory: Sendable {
         server.error.text.firstMatch(of: /listening on http:\/\/127\.0\.0\.1:(\d+)/).flatMap { Int($0.1) }
     }
 }
-
-/// A caller that sends half a request and then nothing.
-struct HalfSentRequest {
-    private let descriptor: Int32
-
-    init(port: Int) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = UInt16(port).bigEndian
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        let status = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        try #require(status == 0)
-        let head = "POST /orders HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{"
-        try #require(send(descriptor, head, head.utf8.count, 0) == head.utf8.count)
-    }
-
-    func close() { _ = Foundation.close(descriptor) }
-}

@@ -16,17 +16,6 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: directory.path + "/purser.db.sock"))
     }
 
-    @Test func `a second signal ends it at once, though a caller is half way through a request`() async throws {
-        let directory = try GatewayDirectory()
-        let server = try await directory.serve()
-        let caller = try HalfSentRequest(port: try #require(directory.port(of: server)))
-        server.signal(SIGTERM)
-        #expect(await server.error.contains("\"message\":\"stopping\""))
-        server.signal(SIGTERM)
-        #expect(await server.status() == 1)
-        caller.close()
-    }
-
     @Test func `a second gateway on the same database is refused, and the first goes on`() async throws {
         let directory = try GatewayDirectory()
         let first = try await directory.serve()

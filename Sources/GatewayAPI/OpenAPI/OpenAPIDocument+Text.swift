@@ -1741,7 +1741,9 @@ extension OpenAPIDocument {
               type: object
               additionalProperties: false
             Resolution:
-              description: A person's decision. What was not bought has no vendor's id and no total.
+              description: >-
+                A person's decision. What was not bought has no vendor's id and no total; what was bought and has no total takes
+                the price that the vendor had quoted, if any.
               oneOf:
                 - type: object
                   required: [outcome, reason]

@@ -227,8 +227,9 @@ public final class Purchaser: Service {
             ]
             change.update { order in
                 order.vendorOrderID = vendorOrderID ?? order.vendorOrderID
-                order.total = total
-                order.totalSource = total.map { _ in .operator }
+                // Where the person does not say what was charged, it is what the vendor had quoted, if anything.
+                order.total = total ?? order.currentAttempt?.quotedPrice
+                order.totalSource = order.total.map { _ in total == nil ? .quote : .operator }
             }
         case .notBought:
             step = .notBought

@@ -60,5 +60,5 @@ enum DoorRoutes {
 }
 
 extension HTTPField.Name {
-    static let xRequestID = HTTPField.Name("X-Request-Id")!
+    static let xRequestID = HTTPField.Name("X-Request-Id") ?? .location
 }
