@@ -1918,9 +1918,10 @@ extension OpenAPIDocument {
                   $ref: '#/components/schemas/OrderID'
                 vendor: {$ref: '#/components/schemas/VendorStatement'}
                 errors:
-                  description: Everything that is wrong, not only the first.
+                  description: Everything that is wrong, not only the first; of more than 100 things the first 100.
                   type: array
                   minItems: 1
+                  maxItems: 100
                   items: {$ref: '#/components/schemas/Fault'}
             Fault:
               description: One thing that is wrong, and where.
