@@ -818,6 +818,7 @@ extension OpenAPIDocument {
               explode: false
               schema:
                 type: array
+                minItems: 1
                 items: {$ref: '#/components/schemas/Status'}
             product:
               name: product
@@ -827,6 +828,7 @@ extension OpenAPIDocument {
               explode: false
               schema:
                 type: array
+                minItems: 1
                 items: {$ref: '#/components/schemas/Product'}
             vendor:
               name: vendor
@@ -836,8 +838,12 @@ extension OpenAPIDocument {
               explode: false
               schema:
                 type: array
+                minItems: 1
+                maxItems: 50
                 items:
                   type: string
+                  minLength: 1
+                  maxLength: 64
             client:
               name: client
               in: query
@@ -848,8 +854,12 @@ extension OpenAPIDocument {
               explode: false
               schema:
                 type: array
+                minItems: 1
+                maxItems: 50
                 items:
                   type: string
+                  minLength: 1
+                  maxLength: 64
             created_after:
               name: created_after
               in: query
