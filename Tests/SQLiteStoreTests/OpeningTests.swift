@@ -83,6 +83,14 @@ import Testing
         }
     }
 
+    /// A gateway that has emptied its log leaves it there, and a new database has none before it stands at its path.
+    @Test func `an empty log without its database is a loss too`() async throws {
+        try await StorePlace.temporary { place in
+            try Data().write(to: URL(fileURLWithPath: place.path + "-wal"))
+            #expect(throws: StoreOpeningError.databaseMissing(place.path)) { try place.open() }
+        }
+    }
+
     @Test func `another program's database is refused and left alone`() async throws {
         try await StorePlace.temporary { place in
             try place.expectRefusal(.foreignDatabase(place.path)) {
