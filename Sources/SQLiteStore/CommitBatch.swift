@@ -11,6 +11,11 @@ struct BatchFailure: Error {
     static let broken = BatchFailure(
         cause: StoreError.unavailable("a write to the disk failed; Purser has to be started again"),
         mayBeOnDisk: false)
+
+    /// What a batch is told while the file is not at its path: what is written to a file that was removed is lost with
+    /// the process, however often it is fsynced, and the next start would not know of it.
+    static let fileIsGone = BatchFailure(
+        cause: StoreError.unavailable("the database file was moved or removed"), mayBeOnDisk: false)
 }
 
 /// Many writes in one transaction, each in a savepoint of its own, so that one that fails does not spoil the rest.

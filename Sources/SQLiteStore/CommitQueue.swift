@@ -29,12 +29,18 @@ final class CommitQueue: Sendable {
     private let wake = DispatchSemaphore(value: 0)
     private let hasEnded = DispatchSemaphore(value: 0)
     private let pool: DatabasePool
+    private let file: StoreFile
+    /// The file that the pool has open.
+    private let identity: StoreFile.Identity?
     private let settings: SQLiteSettings
     private let logger: Logger
 
     /// Starts the thread; `close` ends it.
-    init(pool: DatabasePool, settings: SQLiteSettings, logger: Logger) {
+    /// - Parameter file: where the pool's database stands.
+    init(pool: DatabasePool, file: StoreFile, settings: SQLiteSettings, logger: Logger) {
         self.pool = pool
+        self.file = file
+        self.identity = file.identity
         self.settings = settings
         self.logger = logger
         let thread = Thread { [self] in work() }
@@ -143,6 +149,7 @@ final class CommitQueue: Sendable {
 
     /// Nil when the batch is on the disk, else why it is not.
     private func tryCommit(_ writes: [any PendingWrite]) -> BatchFailure? {
+        guard file.identity == identity else { return .fileIsGone }
         let batch = CommitBatch(writes: writes, beforeCommit: settings.beforeCommit)
         do {
             try pool.writeWithoutTransaction { db in try batch.commit(db) }

@@ -37,7 +37,7 @@ public final class SQLiteOrderStore: Sendable {
         let start = try Self.start(pool, at: timepiece.now(), path: file.path)
         bootEpoch = start.epoch
         wallHighWater = Date(milliseconds: start.highWater)
-        queue = CommitQueue(pool: pool, settings: settings, logger: logger)
+        queue = CommitQueue(pool: pool, file: file, settings: settings, logger: logger)
     }
 
     deinit { queue.close() }

@@ -65,7 +65,9 @@ struct StoreDatabase {
             guard unknown.isEmpty else { throw StoreOpeningError.newerSchema(path: file.path, unknown: unknown) }
             let findings = try String.fetchAll(db, sql: "PRAGMA quick_check(3)")
             guard findings == ["ok"] else {
-                throw StoreOpeningError.damaged(path: file.path, finding: findings.joined(separator: "; "))
+                // A finding may have several lines itself.
+                let lines = findings.flatMap { $0.split(whereSeparator: \.isNewline) }
+                throw StoreOpeningError.damaged(path: file.path, finding: lines.joined(separator: "; "))
             }
             let orphans = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").count
             guard orphans == 0 else {

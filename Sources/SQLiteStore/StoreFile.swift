@@ -8,6 +8,15 @@ struct StoreFile: Sendable {
     /// What stands at the path.
     enum Content { case nothing, database }
 
+    /// What tells one file from another, whatever their names.
+    struct Identity: Sendable, Equatable {
+        fileprivate let device: dev_t
+        fileprivate let number: ino_t
+    }
+
+    /// Which file the path leads to now; nil when there is none.
+    var identity: Identity? { Self.status(of: path).map { Identity(device: $0.st_dev, number: $0.st_ino) } }
+
     /// - Throws: `StoreOpeningError.noDirectory`.
     init(path: String) throws(StoreOpeningError) {
         let url = URL(fileURLWithPath: path)
@@ -33,7 +42,8 @@ struct StoreFile: Sendable {
             throw .notPermitted(path: directory, reason: systemError())
         }
         guard let status = Self.status(of: path) else {
-            if let log = Self.status(of: path + "-wal"), log.st_size > 0 { throw .databaseMissing(path) }
+            // A new database has no log before it stands at its path, so even an empty log had one.
+            if Self.status(of: path + "-wal") != nil { throw .databaseMissing(path) }
             return .nothing
         }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notADatabase(path) }

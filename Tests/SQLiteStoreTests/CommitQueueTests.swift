@@ -209,6 +209,26 @@ final class Gate: Sendable {
             #expect(try await place.unsettled() == [order.order])
         }
     }
+
+    /// What is written to a file that was removed is gone with the process, and with it the money's trace.
+    @Test func `nothing is written while the file is not at its path`() async throws {
+        try await StorePlace.temporary { place in
+            try await place.withStore { store in
+                let away = place.path + ".away"
+                try FileManager.default.moveItem(atPath: place.path, toPath: away)
+                await #expect(throws: StoreError.unavailable("the database file was moved or removed")) {
+                    try await store.probe()
+                }
+                #expect(!store.isHealthy)
+                try Data("another file".utf8).write(to: URL(fileURLWithPath: place.path))
+                await #expect(throws: StoreError.self) { try await store.probe() }
+                try FileManager.default.removeItem(atPath: place.path)
+                try FileManager.default.moveItem(atPath: away, toPath: place.path)
+                try await store.probe()
+                #expect(store.isHealthy)
+            }
+        }
+    }
 }
 
 extension SQLiteOrderStore {

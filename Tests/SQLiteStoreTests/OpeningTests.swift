@@ -83,6 +83,14 @@ import Testing
         }
     }
 
+    /// A gateway that has emptied its log leaves it there, and a new database has none before it stands at its path.
+    @Test func `an empty log without its database is a loss too`() async throws {
+        try await StorePlace.temporary { place in
+            try Data().write(to: URL(fileURLWithPath: place.path + "-wal"))
+            #expect(throws: StoreOpeningError.databaseMissing(place.path)) { try place.open() }
+        }
+    }
+
     @Test func `another program's database is refused and left alone`() async throws {
         try await StorePlace.temporary { place in
             try place.expectRefusal(.foreignDatabase(place.path)) {
@@ -127,7 +135,8 @@ import Testing
                 var damaged = sound
                 damaged.replaceSubrange(page * 4096..<page * 4096 + 200, with: Data(repeating: 0xFF, count: 200))
                 try place.overwrite(with: damaged)
-                #expect(throws: StoreOpeningError.self, "page \(page)") { try place.open() }
+                let error = #expect(throws: StoreOpeningError.self, "page \(page)") { try place.open() }
+                #expect(error?.description.contains { $0.isNewline } == false, "page \(page)")
                 #expect(try place.content() == damaged, "page \(page)")
             }
             try place.overwrite(with: sound)

@@ -819,6 +819,7 @@ extension OpenAPIDocument {
               explode: false
               schema:
                 type: array
+                minItems: 1
                 items: {$ref: '#/components/schemas/Status'}
             product:
               name: product
@@ -828,6 +829,7 @@ extension OpenAPIDocument {
               explode: false
               schema:
                 type: array
+                minItems: 1
                 items: {$ref: '#/components/schemas/Product'}
             vendor:
               name: vendor
@@ -837,8 +839,12 @@ extension OpenAPIDocument {
               explode: false
               schema:
                 type: array
+                minItems: 1
+                maxItems: 50
                 items:
                   type: string
+                  minLength: 1
+                  maxLength: 64
             client:
               name: client
               in: query
@@ -849,8 +855,12 @@ extension OpenAPIDocument {
               explode: false
               schema:
                 type: array
+                minItems: 1
+                maxItems: 50
                 items:
                   type: string
+                  minLength: 1
+                  maxLength: 64
             created_after:
               name: created_after
               in: query
@@ -1929,9 +1939,10 @@ extension OpenAPIDocument {
                   $ref: '#/components/schemas/OrderID'
                 vendor: {$ref: '#/components/schemas/VendorStatement'}
                 errors:
-                  description: Everything that is wrong, not only the first.
+                  description: Everything that is wrong, not only the first; of more than 100 things the first 100.
                   type: array
                   minItems: 1
+                  maxItems: 100
                   items: {$ref: '#/components/schemas/Fault'}
             Fault:
               description: One thing that is wrong, and where.

@@ -5,6 +5,10 @@ import Purchasing
 
 /// A problem as callers read it: RFC 9457, and what it says about money and about sending again.
 struct ProblemBody {
+    /// How many faults are told at most: every one of any honest mistake, while a call made of nothing else is not answered
+    /// with many times its own size.
+    static let faultLimit = 100
+
     let problem: Problem
     let requestID: String
 
@@ -27,7 +31,7 @@ struct ProblemBody {
             ("request_id", .string(requestID)),
             ("order_id", problem.orderID.map { .string($0.text) }),
             ("vendor", problem.vendor.map(\.json)),
-            ("errors", problem.faults.isEmpty ? nil : .array(problem.faults.map(\.json))),
+            ("errors", problem.faults.isEmpty ? nil : .array(problem.faults.prefix(Self.faultLimit).map(\.json))),
         ])
     }
 

@@ -77,6 +77,20 @@ import Testing
         }
     }
 
+    /// Without a limit, a body of 64 KiB was answered with 2 MiB, and a query of 8 KiB, without any key, with 340 KiB.
+    @Test func `made of nothing but faults are told the first hundred`() async throws {
+        try await Office.open { office in
+            let members = (0..<6000).map { "\"\($0)\":1" }.joined(separator: ",")
+            let body = try await office.buy("{\(members)}")
+            #expect(body.status == 422)
+            #expect(body.faults.count == 100)
+            let query = Array(repeating: "x", count: 4000).joined(separator: "&")
+            let reply = try await office.call(.get, "/healthz?\(query)")
+            #expect(reply.status == 422)
+            #expect(reply.faults.count == 100)
+        }
+    }
+
     @Test(arguments: ["client", "status", "total", "vendor_order_id", "money_state", "id"])
     func `cannot set what is Purser's to say`(field: String) async throws {
         try await Office.open { office in

@@ -8,8 +8,8 @@ struct SchemaChecker {
 
     private static let known: Set<String> = [
         "$ref", "description", "summary", "format", "default", "example", "type", "enum", "const", "pattern",
-        "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "minItems", "items", "required",
-        "properties", "additionalProperties", "oneOf",
+        "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "minItems", "maxItems", "items",
+        "required", "properties", "additionalProperties", "oneOf",
     ]
 
     /// What is wrong with a value; empty when it is as the schema says.
@@ -97,6 +97,7 @@ struct SchemaChecker {
     {
         var faults: [String] = []
         if let least = words["minItems"]?.int, elements.count < least { faults.append("\(place): too few") }
+        if let most = words["maxItems"]?.int, elements.count > most { faults.append("\(place): too many") }
         guard let schema = words["items"] else { return faults }
         for (index, element) in elements.enumerated() {
             faults += self.faults(of: element, against: schema, at: "\(place)/\(index)")
