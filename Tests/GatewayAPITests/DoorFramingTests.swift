@@ -101,7 +101,9 @@ struct `Door framing` {
         .get("a way around", "/./ping", 404, "not_found"),
         .post("two keys", "Idempotency-Key: a\r\nIdempotency-Key: b\r\nContent-Length: 3\r\n"),
         .post("a key beyond ASCII", "Idempotency-Key: ä\r\nContent-Length: 3\r\n"),
-        .post("two media types", "Content-Type: a/b\r\nContent-Type: a/b\r\nContent-Length: 3\r\n"),
+        .post(
+            "two media types", "Content-Type: a/b\r\nContent-Type: a/b\r\nContent-Length: 3\r\n", 415,
+            "unsupported_media_type"),
         .post("two callers", "Authorization: a\r\nAuthorization: b\r\nContent-Length: 3\r\n", 401, "unauthenticated"),
         .post("a packed body", "Content-Encoding: gzip\r\nContent-Length: 3\r\n", 415, "unsupported_media_type"),
         Case("a great expectation", "GET /ping HTTP/1.1\r\nHost: a\r\nExpect: more\r\n\r\n", 417, "expectation_failed"),

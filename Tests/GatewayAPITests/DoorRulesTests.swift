@@ -52,7 +52,7 @@ struct `Head judgement` {
             ([("Host", "a"), ("Idempotency-Key", "a\u{FFFD}")], .malformedRequest),
             ([("Host", "a"), ("Idempotency-Key", "\u{1}")], .malformedRequest),
             ([("Host", "a"), ("Idempotency-Key", "\"a b\"")], nil),
-            ([("Host", "a"), ("Content-Type", "a/b"), ("Content-Type", "a/b")], .malformedRequest),
+            ([("Host", "a"), ("Content-Type", "a/b"), ("Content-Type", "a/b")], .unsupportedMediaType),
             ([("Host", "a"), ("Content-Encoding", "gzip")], .unsupportedMediaType),
             ([("Host", "a"), ("Expect", "the moon")], .expectationFailed),
             ([("Host", "a"), ("Expect", "100-Continue")], nil),

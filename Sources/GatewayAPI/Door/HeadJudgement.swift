@@ -69,7 +69,7 @@ struct HeadJudgement: Equatable {
             return .refused(.malformedRequest, "An `Idempotency-Key` is visible ASCII, without blanks.")
         }
         if fields.contentType.count > 1 {
-            return .refused(.malformedRequest, "Send exactly one `Content-Type` header.")
+            return .refused(.unsupportedMediaType, "Send exactly one `Content-Type` header.")
         }
         return nil
     }
