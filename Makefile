@@ -13,9 +13,9 @@ demo: setup
 run: setup
 	swift run purser demo --port $(PORT) --directory .build/demo --stay
 
-## Builds and runs every test.
+## Builds and runs every test, one at a time: many of them watch the clock of a server.
 test: setup
-	swift test
+	swift test --no-parallel
 
 ## The optimised binary, in .build/release/purser.
 release: setup
