@@ -12,9 +12,8 @@ struct BuyingFloor: Sendable {
     let board: OrderBoard
     let ids: IdentifierSource
     let timepiece: Timepiece
-    /// A time that is known to have passed: an age is taken against the later of this and now, so that a clock that was
-    /// set back never makes an old key look fresh.
-    let notBefore: Date
+    /// A time that is known to have passed, whatever the clock says.
+    let wallHighWater: Date
     /// A number from 0 to 1 that spreads pauses.
     let jitter: @Sendable () -> Double
     let logger: Logger

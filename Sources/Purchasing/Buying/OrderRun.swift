@@ -71,6 +71,10 @@ struct OrderRun: Sendable {
                 order, OrderProblem(code: .noVendor, detail: "the chosen vendor is not configured any more"),
                 cause: "vendor_gone")
         }
+        guard vendor.isEnabled else {
+            let detail = "\(vendor.name) is switched off in the configuration; nothing was sent"
+            return try await ruleOut(order, vendor, Problem(.vendorUnavailable, detail), price: nil)
+        }
         if let ended = try await waitForRoom(order, vendor) { return ended }
         return try await inLane(vendor) { () async throws(Interruption) -> Order in
             let deadline = floor.timepiece.now().advanced(by: floor.policy.deadline)
@@ -85,13 +89,14 @@ struct OrderRun: Sendable {
     }
 
     /// Runs work inside a lane that was entered, and goes out afterwards, unless an order without idempotency was left
-    /// unknown: that one keeps its place until it is settled.
+    /// unknown: that one keeps its place until it is settled. So does one that a drain interrupts: its call may be on its
+    /// way still, and nothing else may be bought beside it.
     private func inLane(_ vendor: Vendor, _ work: () async throws(Interruption) -> Order) async throws(Interruption)
         -> Order
     {
         let order: Order
         do { order = try await work() } catch {
-            vendor.lane.leave()
+            if error == .overtaken { vendor.lane.leave() }
             throw error
         }
         guard order.status == .unknown, order.unknown?.needsReview != true, !vendor.adapter.traits.isIdempotent else {
@@ -138,7 +143,9 @@ struct OrderRun: Sendable {
     /// Reads what must be known before the purchase; tries again until the deadline when the vendor cannot be asked.
     private func prepare(_ order: Order, _ vendor: Vendor, deadline: Date) async throws(Interruption) -> Prepared {
         guard vendor.adapter.traits.asksBeforeBuying else {
-            return .ready(price: vendor.adapter.listPrice(of: order.request), baseline: nil)
+            // The price list may have changed since the order was routed.
+            return try await checkPrice(
+                order, vendor, price: vendor.adapter.listPrice(of: order.request), baseline: nil)
         }
         var backoff = Backoff(first: .milliseconds(200), longest: .seconds(5))
         while true {

@@ -63,7 +63,7 @@ struct Gateway: Sendable {
         socket = try LocalSocket(database: settings.database.path)
         keys = try await Self.keyRing(store, ids: ids)
         purchaser = Purchaser(
-            store: store, vendors: vendors.all, policy: settings.orderPolicy, ids: ids, notBefore: store.wallHighWater,
+            store: store, vendors: vendors.all, policy: settings.orderPolicy, ids: ids, wallHighWater: floor,
             logger: logger, atStep: atStep)
         listening = Listening(host: settings.http.host)
         let contract = try Self.contract(
