@@ -219,6 +219,36 @@ import Testing
         }
     }
 
+    @Test func `the next vendor's price is held against the ceiling once more`() async throws {
+        let first = ScriptedVendor.idempotent { $0.purchases = [.refused(Refusal(.insufficientInventory))] }
+        let second = ScriptedVendor.idempotent { $0.listPrice = .usd("5") }
+        try await Shop.open([("a", first), ("b", second)]) { shop in
+            first.rewrite { $0.listPrice = .usd("6") }
+            first.hold()
+            var request = Shop.residential
+            request.maxTotal = .usd("7")
+            let id = try await shop.buy(request, wait: .zero).order.id
+            second.rewrite { $0.listPrice = .usd("8") }
+            first.open()
+            let order = try await shop.settled(id)
+            #expect(order.problem?.code == .priceAboveLimit)
+            #expect(second.calls.isEmpty)
+        }
+    }
+
+    @Test func `a vendor that asks to wait is left alone as long as it asked`() async throws {
+        let pause = Duration.milliseconds(700)
+        let vendor = ScriptedVendor.idempotent {
+            $0.purchases = [.notSent(.rateLimited(retryAfter: pause)), Self.sold]
+        }
+        try await Shop.open([("a", vendor)]) { shop in
+            let start = ContinuousClock.now
+            let order = try await shop.buy(Shop.residential).order
+            #expect(order.status == .completed)
+            #expect(ContinuousClock.now - start >= pause)
+        }
+    }
+
     @Test func `an unknown outcome never goes to another vendor`() async throws {
         let first = ScriptedVendor.attributable { $0.purchases = [Self.lost] }
         let second = ScriptedVendor.idempotent { $0.purchases = [Self.sold] }

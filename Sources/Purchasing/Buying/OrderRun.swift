@@ -71,6 +71,10 @@ struct OrderRun: Sendable {
                 order, OrderProblem(code: .noVendor, detail: "the chosen vendor is not configured any more"),
                 cause: "vendor_gone")
         }
+        guard vendor.isEnabled else {
+            let detail = "\(vendor.name) is switched off in the configuration; nothing was sent"
+            return try await ruleOut(order, vendor, Problem(.vendorUnavailable, detail), price: nil)
+        }
         if let ended = try await waitForRoom(order, vendor) { return ended }
         return try await inLane(vendor) { () async throws(Interruption) -> Order in
             let deadline = floor.timepiece.now().advanced(by: floor.policy.deadline)
@@ -138,7 +142,9 @@ struct OrderRun: Sendable {
     /// Reads what must be known before the purchase; tries again until the deadline when the vendor cannot be asked.
     private func prepare(_ order: Order, _ vendor: Vendor, deadline: Date) async throws(Interruption) -> Prepared {
         guard vendor.adapter.traits.asksBeforeBuying else {
-            return .ready(price: vendor.adapter.listPrice(of: order.request), baseline: nil)
+            // The price list may have changed since the order was routed.
+            return try await checkPrice(
+                order, vendor, price: vendor.adapter.listPrice(of: order.request), baseline: nil)
         }
         var backoff = Backoff(first: .milliseconds(200), longest: .seconds(5))
         while true {
