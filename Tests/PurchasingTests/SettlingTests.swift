@@ -249,6 +249,17 @@ import Testing
         }
     }
 
+    @Test func `a batch that began long after the last send is somebody else's`() async throws {
+        let vendor = ScriptedVendor.idempotent {
+            $0.purchases = [Self.lost, Self.refused]
+            $0.goods = [.success([Self.batch("later", startsIn: 3600)])]
+        }
+        try await Shop.open([("a", vendor)]) { shop in
+            let order = try await shop.settled(shop.buy(Shop.isp, wait: .zero).order.id)
+            #expect(order.unknown?.needsReview == true)
+        }
+    }
+
     // MARK: Crash and restart
 
     /// Runs a purchase up to a step, drops everything but the store, and starts again with another script.
@@ -308,5 +319,27 @@ import Testing
         let (order, calls) = try await Self.crash(at: step, vendor, Shop.ipv4) { _ in }
         #expect(order.status == .completed)
         #expect(calls == 1)
+    }
+
+    @Test func `what a sample showed before a restart speaks on`() async throws {
+        let vendor = Self.attributable([], balance: "92.50")
+        let (order, _) = try await Self.crash(at: .sampled, vendor, Shop.ipv4) { $0.accounts = [Self.account("100")] }
+        #expect(order.unknown?.needsReview == true)
+    }
+
+    @Test func `an order that waited goes to no vendor that was switched off meanwhile`() async throws {
+        let (store, vendor) = (MemoryOrderStore(), ScriptedVendor.attributable())
+        let ids = IdentifierSource { UInt64(Date().timeIntervalSince1970 * 1000) }
+        let routing = Routing(policy: .priority, candidates: [.init(vendor: "a", isChosen: true)])
+        let waiting = Order(
+            id: ids.next(.order), client: "crawler", idempotencyKey: "k-1", request: Shop.ipv4, fingerprint: "f",
+            requestID: "req_test", traceparent: nil, routing: routing, createdAt: Date().cutToMilliseconds)
+        _ = try await store.accept(.accepting(waiting, ids: ids))
+        try await Shop.open([("a", vendor)], store: store, isEnabled: false) { shop in
+            let order = try await shop.settled(waiting.id)
+            #expect(order.status == .failed)
+            #expect(order.problem?.detail.contains("switched off") == true)
+            #expect(vendor.calls.isEmpty)
+        }
     }
 }

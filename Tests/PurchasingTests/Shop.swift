@@ -34,7 +34,8 @@ struct Shop: Sendable {
     /// Opens a shop for the length of a closure.
     static func open<Value: Sendable>(
         _ vendors: [(String, ScriptedVendor)], policy: VendorPolicy = policy, orders: OrderPolicy = orders,
-        store: any OrderStore = MemoryOrderStore(), timepiece: Timepiece = .system, isEnabled: Bool = true,
+        store: any OrderStore = MemoryOrderStore(), timepiece: Timepiece = .system,
+        wallHighWater: Date = .distantPast, isEnabled: Bool = true,
         atStep: @escaping @Sendable (PurchaseStep) -> Void = { _ in },
         _ body: @Sendable (Shop) async throws -> Value
     ) async throws -> Value {
@@ -42,7 +43,7 @@ struct Shop: Sendable {
         let purchaser = Purchaser(
             store: store,
             vendors: vendors.map { Vendor(name: $0.0, adapter: $0.1, policy: policy, isEnabled: isEnabled) },
-            policy: orders, ids: ids, timepiece: timepiece,
+            policy: orders, ids: ids, timepiece: timepiece, wallHighWater: wallHighWater,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, atStep: atStep)
         try await purchaser.recover()
         return try await withThrowingTaskGroup(of: Void.self) { group in

@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import ServiceLifecycle
 import Synchronization
@@ -11,6 +12,8 @@ struct BuyingFloor: Sendable {
     let board: OrderBoard
     let ids: IdentifierSource
     let timepiece: Timepiece
+    /// A time that is known to have passed, whatever the clock says.
+    let wallHighWater: Date
     /// A number from 0 to 1 that spreads pauses.
     let jitter: @Sendable () -> Double
     let logger: Logger

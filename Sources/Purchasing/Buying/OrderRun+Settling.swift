@@ -25,13 +25,13 @@ extension OrderRun {
     /// back is still unknown when only evidence is left.
     private func resend(_ order: Order, _ vendor: Vendor) async throws(Interruption) -> Order {
         let policy = vendor.policy
-        let firstSend = order.currentAttempt?.startedAt ?? order.createdAt
+        let age = age(of: order)
         let leavesGoods = vendor.adapter.traits.listsGoodsOf.contains(order.request.shape)
         var backoff = Backoff(first: policy.resendPause, longest: policy.resendPauseMax)
         var streak = (doubt: Doubt?.none, count: 1)
         var tries = order.currentAttempt?.tries ?? 1
         var pause = backoff.next(floor.jitter)
-        while floor.timepiece.now() < firstSend.advanced(by: policy.resendWindow) {
+        while age() < policy.resendWindow {
             try await pauseUnlessChanged(order, pause)
             pause = backoff.next(floor.jitter)
             guard await enterLane(of: vendor) else { throw .draining }
@@ -49,6 +49,19 @@ extension OrderRun {
             }
         }
         return order
+    }
+
+    /// How long ago an order was first sent. A clock that is set back, now or while the process was down, makes no key
+    /// look young.
+    private func age(of order: Order) -> () -> Duration {
+        let timepiece = floor.timepiece
+        let firstSend = order.currentAttempt?.startedAt ?? order.createdAt
+        let start = max(timepiece.now(), floor.wallHighWater, order.updatedAt)
+        let startedAt = timepiece.elapsed()
+        return {
+            let counted = start.advanced(by: timepiece.elapsed() - startedAt)
+            return .seconds(max(counted, timepiece.now()).timeIntervalSince(firstSend))
+        }
     }
 
     /// Waits for room in the vendor's lane; false when the server drains.
@@ -81,17 +94,22 @@ extension OrderRun {
         let evidence = EvidenceCase(
             request: order.request, sentAt: attempt.startedAt, quotedPrice: attempt.quotedPrice,
             baseline: attempt.baseline,
-            provesAbsence: vendor.adapter.traits.provesAbsence)
-        let start = vendor.adapter.traits.isIdempotent ? floor.timepiece.now() : since
-        var samples: [EvidenceSample] = []
+            provesAbsence: vendor.adapter.traits.provesAbsence, latestStart: latestStart(attempt, vendor))
+        // From here on no wall clock is asked, so that one that leaps ahead does not end the settle time.
+        let now = floor.timepiece.now()
+        let passed = Duration.seconds(
+            vendor.adapter.traits.isIdempotent ? 0 : max(0, now.timeIntervalSince(since)))
+        let start = floor.timepiece.elapsed() - passed
+        var samples = await earlierSamples(of: order, vendor)
+        let earlier = samples.count
         var order = order
-        for part in remainingSchedule(since: start, vendor.policy.settleTime) {
-            try await pauseUntil(start.advanced(by: vendor.policy.settleTime * part), order)
+        for part in remainingSchedule(after: passed, vendor.policy.settleTime) {
+            try await pauseUntil(start + vendor.policy.settleTime * part, order)
             let sample = await sample(order, vendor, patience: vendor.policy.settleTime * (part / 3))
             samples.append(sample)
             order = try await noteSample(order, sample)
             floor.atStep(.sampled)
-            switch evidence.judge(samples, isFinal: part >= 1 && samples.count >= 2) {
+            switch evidence.judge(samples, isFinal: part >= 1 && samples.count >= earlier + 2) {
             case .undecided: continue
             case .bought(let goods): return try await adopt(order, goods, quoted: attempt.quotedPrice)
             case .notBought: return try await disprove(order, vendor)
@@ -102,15 +120,36 @@ extension OrderRun {
     }
 
     /// The parts of the schedule that are still to come; after a restart past the end, two more samples are read.
-    private func remainingSchedule(since start: Date, _ settleTime: Duration) -> [Double] {
-        let elapsed = floor.timepiece.now().timeIntervalSince(start) / max(0.001, settleTime.seconds)
+    private func remainingSchedule(after passed: Duration, _ settleTime: Duration) -> [Double] {
+        let elapsed = passed.seconds / max(0.001, settleTime.seconds)
         let left = Self.schedule.filter { $0 > elapsed }
         return left.count >= 2 ? left : [max(1, elapsed), max(1, elapsed) + 1.0 / 30]
     }
 
-    private func pauseUntil(_ instant: Date, _ order: Order) async throws(Interruption) {
-        let pause = instant.timeIntervalSince(floor.timepiece.now())
-        if pause > 0 { try await pauseUnlessChanged(order, .milliseconds(Int64(pause * 1000) + 1)) }
+    private func pauseUntil(_ instant: Duration, _ order: Order) async throws(Interruption) {
+        let pause = instant - floor.timepiece.elapsed()
+        if pause > .zero { try await pauseUnlessChanged(order, pause) }
+    }
+
+    /// When goods may have started at the latest: later ones are somebody else's.
+    private func latestStart(_ attempt: Attempt, _ vendor: Vendor) -> Date {
+        let sending =
+            vendor.adapter.traits.isIdempotent
+            ? min(floor.timepiece.now(), attempt.startedAt.advanced(by: vendor.policy.resendWindow))
+            : attempt.startedAt.advanced(by: floor.policy.deadline)
+        return sending.advanced(by: vendor.policy.settleTime + GoodsMatching.clockTolerance)
+    }
+
+    /// What was read before a restart, as its events tell it: a sample that was not quiet then speaks on. Its goods carry
+    /// their id alone, so that they fit nothing.
+    private func earlierSamples(of order: Order, _ vendor: Vendor) async -> [EvidenceSample] {
+        guard vendor.adapter.traits.provesAbsence else { return [] }
+        do throws(StoreError) {
+            let events = try await floor.store.events(of: order.id)
+            return events.filter { $0.type == .evidenceRead && $0.cause == "sample" }.map(EvidenceSample.init)
+        } catch {
+            return [EvidenceSample(newGoods: nil, balance: nil, hasOpenTwin: false)]
+        }
     }
 
     /// Reads list and balance once; a reading that fails is tried again for a while, since it is no sample.
@@ -220,6 +259,18 @@ extension OrderRun {
         change.review(reason: order.unknown?.reason ?? "unknown", findings: findings)
         logger.error("order needs review", metadata: ["findings": "\(findings.joined(separator: "; "))"])
         return try await record(change)
+    }
+}
+
+extension EvidenceSample {
+    /// A sample as `noteSample` stored it.
+    init(_ event: OrderEvent) {
+        let balance = event.data["balance"]
+        self.init(
+            newGoods: event.data["new_goods"]?.array?.map { Goods(id: $0.string ?? "", isReady: false) },
+            balance: (balance?["amount"]?.string).flatMap { Millionths($0, allowsSign: true) }
+                .map { Money($0, currency: balance?["currency"]?.string ?? "") },
+            hasOpenTwin: event.data["earlier_sale_open"]?.bool ?? false)
     }
 }
 

@@ -11,7 +11,8 @@ final class OrderTracker: Sendable {
         let orderID: OrderID
         let soldAt: Date
         var readings = 0
-        var dueAt: Date
+        /// When it is looked for next, by the clock that nobody can set.
+        var dueAt: Duration
         /// What the last reading found amiss, so that it is noted once.
         var lastFlags: [String] = []
         var isOverdue = false
@@ -35,7 +36,8 @@ final class OrderTracker: Sendable {
     func follow(_ order: Order) {
         guard let vendor = order.vendor, let interval = intervals[vendor] else { return }
         let soldAt = order.currentAttempt?.endedAt ?? order.updatedAt
-        let first = max(timepiece.now(), soldAt.advanced(by: interval / 6))
+        let age = Duration.seconds(max(0, timepiece.now().timeIntervalSince(soldAt)))
+        let first = timepiece.elapsed() + max(.zero, interval / 6 - age)
         state.withLock { state in
             state.followed[vendor, default: [:]][order.id] = Followed(orderID: order.id, soldAt: soldAt, dueAt: first)
             state.wakers[vendor]?.yield()
@@ -69,19 +71,19 @@ final class OrderTracker: Sendable {
 
     /// The sales to look for now: those that are due, and those that are due within a moment, so that they share a reading.
     private func dueNow(at vendor: String) -> [OrderID] {
-        let now = timepiece.now()
+        let now = timepiece.elapsed()
         let interval = intervals[vendor] ?? .seconds(30)
         return state.withLock { state in
             let all = state.followed[vendor]?.values ?? [:].values
             guard all.contains(where: { $0.dueAt <= now }) else { return [] }
-            return all.filter { $0.dueAt <= now.advanced(by: interval / 10) }.map(\.orderID)
+            return all.filter { $0.dueAt <= now + interval / 10 }.map(\.orderID)
         }
     }
 
     private func waitForNext(at vendor: String, on floor: BuyingFloor) async {
         let wakes = register(vendor)
         let next = state.withLock { state in state.followed[vendor]?.values.map(\.dueAt).min() }
-        let pause = next.map { Duration.milliseconds(max(1, Int64($0.timeIntervalSince(timepiece.now()) * 1000) + 1)) }
+        let pause = next.map { max(.milliseconds(1), $0 - timepiece.elapsed()) }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { for await _ in wakes { return } }
             group.addTask { await floor.timepiece.pause(pause ?? .seconds(3600)) }
@@ -198,7 +200,7 @@ final class OrderTracker: Sendable {
 
     /// After 1/6, 1/3, 2/3 of the interval, then at the interval for ten minutes, then slower, to ten times the interval.
     private func reschedule(_ ids: [OrderID], at vendor: String) {
-        let now = timepiece.now()
+        let (now, elapsed) = (timepiece.now(), timepiece.elapsed())
         let interval = intervals[vendor] ?? .seconds(30)
         state.withLock { state in
             for id in ids {
@@ -211,7 +213,7 @@ final class OrderTracker: Sendable {
                     case 2: interval / 3
                     default: age < 600 ? interval : interval * min(10, age / 600)
                     }
-                followed.dueAt = now.advanced(by: pause)
+                followed.dueAt = elapsed + pause
                 state.followed[vendor]?[id] = followed
             }
         }

@@ -1,5 +1,5 @@
 import ExactJSON
-import Foundation
+public import Foundation
 public import Logging
 public import ServiceLifecycle
 import Synchronization
@@ -15,16 +15,18 @@ public final class Purchaser: Service {
 
     /// - Parameters:
     ///   - vendors: in the order in which `auto` tries them.
+    ///   - wallHighWater: the latest time that the store knows to have passed: ages are never taken against an earlier one.
     ///   - jitter: a number from 0 to 1 that spreads pauses.
     ///   - atStep: called at each named step of a purchase; does nothing by default.
     public init(
         store: any OrderStore, vendors: [Vendor], policy: OrderPolicy = OrderPolicy(), ids: IdentifierSource,
-        timepiece: Timepiece = .system, jitter: @escaping @Sendable () -> Double = { .random(in: 0...1) },
+        timepiece: Timepiece = .system, wallHighWater: Date = .distantPast,
+        jitter: @escaping @Sendable () -> Double = { .random(in: 0...1) },
         maximumUnderWay: Int = 20_000, logger: Logger, atStep: @escaping @Sendable (PurchaseStep) -> Void = { _ in }
     ) {
         floor = BuyingFloor(
             store: store, vendors: vendors, policy: policy, board: OrderBoard(), ids: ids, timepiece: timepiece,
-            jitter: jitter, logger: logger, atStep: atStep,
+            wallHighWater: wallHighWater, jitter: jitter, logger: logger, atStep: atStep,
             tracker: OrderTracker(vendors: vendors, timepiece: timepiece))
         self.maximumUnderWay = maximumUnderWay
     }

@@ -6,11 +6,22 @@ public struct Timepiece: Sendable {
     public let now: @Sendable () -> Date
     /// Waits; throws `CancellationError` when the waiting task is cancelled.
     public let sleep: @Sendable (Duration) async throws -> Void
+    /// The time since some instant; nobody can set it back or ahead.
+    public let elapsed: @Sendable () -> Duration
 
-    public init(now: @escaping @Sendable () -> Date, sleep: @escaping @Sendable (Duration) async throws -> Void) {
+    public init(
+        now: @escaping @Sendable () -> Date, sleep: @escaping @Sendable (Duration) async throws -> Void,
+        elapsed: @escaping @Sendable () -> Duration = { Timepiece.sinceStart() }
+    ) {
         self.now = now
         self.sleep = sleep
+        self.elapsed = elapsed
     }
+
+    private static let start = ContinuousClock.now
+
+    /// The time since the process first asked for it.
+    public static func sinceStart() -> Duration { ContinuousClock.now - start }
 
     /// The machine's own clock.
     public static let system = Timepiece(

@@ -29,6 +29,8 @@ struct EvidenceCase {
     let baseline: Baseline?
     /// Whether this vendor's silence proves anything: `VendorTraits.provesAbsence`.
     let provesAbsence: Bool
+    /// Goods that started later are somebody else's.
+    var latestStart = Date.distantFuture
 
     /// Judges the samples read so far, oldest first; `isFinal` once the settle time is over.
     func judge(_ samples: [EvidenceSample], isFinal: Bool) -> Verdict {
@@ -50,7 +52,8 @@ struct EvidenceCase {
     /// Where the balance cannot speak, the goods must say when they were made: an older purchase by somebody else that
     /// looks alike must not be taken for this one.
     private func fitsRequest(_ goods: Goods) -> Bool {
-        GoodsMatching.fits(goods, request, sentAt: sentAt) && (provesAbsence || goods.startsAt != nil)
+        guard goods.startsAt.map({ $0 <= latestStart }) ?? provesAbsence else { return false }
+        return GoodsMatching.fits(goods, request, sentAt: sentAt)
     }
 
     private func balanceFellByPrice(_ sample: EvidenceSample) -> Bool {

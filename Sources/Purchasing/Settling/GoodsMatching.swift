@@ -3,7 +3,7 @@ import Foundation
 /// Holds goods in a vendor's list against orders. Pure.
 enum GoodsMatching {
     /// How far before the send goods may have started, for clocks that differ.
-    private static let clockTolerance: TimeInterval = 120
+    static let clockTolerance = Duration.seconds(120)
     /// How far the length of a rent may differ: legacy's rents may end near midnight of the last day.
     private static let rentTolerance: TimeInterval = 86_400 * 1.5
 
@@ -18,7 +18,7 @@ enum GoodsMatching {
         {
             return false
         }
-        if let start = goods.startsAt, start < sentAt.addingTimeInterval(-clockTolerance) { return false }
+        if let start = goods.startsAt, start < sentAt.advanced(by: .zero - clockTolerance) { return false }
         return rentFits(goods, request, sentAt: sentAt)
     }
 

@@ -63,7 +63,8 @@ struct Gateway: Sendable {
         socket = try LocalSocket(database: settings.database.path)
         keys = try await Self.keyRing(store, ids: ids)
         purchaser = Purchaser(
-            store: store, vendors: vendors.all, policy: settings.orderPolicy, ids: ids, logger: logger, atStep: atStep)
+            store: store, vendors: vendors.all, policy: settings.orderPolicy, ids: ids, wallHighWater: floor,
+            logger: logger, atStep: atStep)
         listening = Listening(host: settings.http.host)
         let contract = try Self.contract(settings, purchaser: purchaser, store: store, keys: keys, ids: ids)
         services = Self.services(

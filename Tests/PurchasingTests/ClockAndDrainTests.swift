@@ -1,0 +1,81 @@
+import Foundation
+import Purchasing
+import PurchasingTestKit
+import Synchronization
+import Testing
+
+/// Clocks that are set while orders are on their way.
+@Suite struct ClockAndDrainTests {
+    static let day: TimeInterval = 86_400
+
+    /// A wall clock that can be set; pauses are real.
+    final class SettableClock: Sendable {
+        private let offset = Mutex(0.0)
+        func set(by seconds: TimeInterval) { offset.withLock { $0 = seconds } }
+        var timepiece: Timepiece {
+            Timepiece(
+                now: { Timepiece.system.now().addingTimeInterval(self.offset.withLock { $0 }) },
+                sleep: Timepiece.system.sleep)
+        }
+    }
+
+    @Test(arguments: [day, -day])
+    func `a clock that is set neither shortens nor stretches the settle time`(leap: TimeInterval) async throws {
+        var policy = Shop.policy
+        policy.settleTime = .milliseconds(900)
+        let clock = SettableClock()
+        let vendor = SettlingTests.attributable([], balance: "100")
+        try await Shop.open([("a", vendor)], policy: policy, timepiece: clock.timepiece) { shop in
+            let id = try await shop.buy(Shop.ipv4, wait: .zero).order.id
+            while try await shop.timeline(id).filter({ $0 == "evidence.read" }).isEmpty { await Task.yield() }
+            let start = ContinuousClock.now
+            clock.set(by: leap)
+            let order = try await shop.purchaser.order(id, for: Shop.buyer)
+            #expect(order.status == .unknown)
+            var settled = order
+            while !settled.status.isSettled, ContinuousClock.now - start < .seconds(10) {
+                settled = try await shop.purchaser.order(id, for: Shop.buyer, wait: .seconds(1))
+            }
+            #expect(settled.status == .failed)
+            #expect(ContinuousClock.now - start > .milliseconds(700))
+        }
+    }
+
+    @Test func `a clock that is set back makes no key look young`() async throws {
+        var policy = Shop.policy
+        policy.resendWindow = .milliseconds(300)
+        let clock = SettableClock()
+        let vendor = ScriptedVendor.idempotent { $0.purchases = [SettlingTests.lost] }
+        try await Shop.open([("a", vendor)], policy: policy, timepiece: clock.timepiece) { shop in
+            let id = try await shop.buy(Shop.residential, wait: .zero).order.id
+            while vendor.calls.count < 2 { await Task.yield() }
+            clock.set(by: -Self.day)
+            let order = try await shop.purchaser.order(id, for: Shop.buyer, wait: .seconds(10))
+            #expect(order.unknown?.needsReview == true)
+        }
+    }
+
+    @Test func `what the store knows of the time counts after a restart`() async throws {
+        let vendor = ScriptedVendor.idempotent { $0.purchases = [SettlingTests.lost] }
+        try await Shop.open([("a", vendor)], wallHighWater: Date().addingTimeInterval(Self.day)) { shop in
+            let order = try await shop.settled(shop.buy(Shop.residential, wait: .zero).order.id)
+            #expect(order.unknown?.needsReview == true)
+            #expect(vendor.calls.count == 1)
+        }
+    }
+
+    @Test func `a clock that is set back keeps nobody from the goods`() async throws {
+        let clock = SettableClock()
+        let vendor = ScriptedVendor.idempotent {
+            $0.purchases = [.bought(Receipt(vendorOrderID: "v-1", batchID: "b-1", isReady: false))]
+            $0.states = [GoodsState(count: nil, isReady: false)]
+        }
+        try await Shop.open([("a", vendor)], timepiece: clock.timepiece) { shop in
+            let id = try await shop.buy(Shop.isp).order.id
+            clock.set(by: -Self.day)
+            vendor.rewrite { $0.states = [GoodsState(count: 5, isReady: true)] }
+            let order = try await shop.purchaser.order(id, for: Shop.buyer, wait: .seconds(10))
+            #expect(order.status == .completed)
+        }
+    }
+}
