@@ -135,6 +135,7 @@ let package = Package(
             name: "PurchasingTests",
             dependencies: [
                 "ExactJSON", "Purchasing", "PurchasingTestKit", .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .testTarget(
             name: "GatewayAPITests",

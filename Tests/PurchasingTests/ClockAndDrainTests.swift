@@ -1,10 +1,12 @@
 import Foundation
+import Logging
 import Purchasing
 import PurchasingTestKit
+import ServiceLifecycle
 import Synchronization
 import Testing
 
-/// Clocks that are set while orders are on their way.
+/// Clocks that are set, and servers that are told to stop, while orders are on their way.
 @Suite struct ClockAndDrainTests {
     static let day: TimeInterval = 86_400
 
@@ -76,6 +78,33 @@ import Testing
             vendor.rewrite { $0.states = [GoodsState(count: 5, isReady: true)] }
             let order = try await shop.purchaser.order(id, for: Shop.buyer, wait: .seconds(10))
             #expect(order.status == .completed)
+        }
+    }
+
+    /// A lane that opened here would let the next purchase out beside one that nobody knows the outcome of.
+    @Test func `a drain lets nobody into the lane of an unknown order`() async throws {
+        for _ in 0..<25 {
+            var policy = Shop.policy
+            policy.settleTime = .seconds(60)
+            let (store, vendor) = (MemoryOrderStore(), SettlingTests.attributable([], balance: "100"))
+            let ids = IdentifierSource { UInt64(Date().timeIntervalSince1970 * 1000) }
+            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            let purchaser = Purchaser(
+                store: store, vendors: [Vendor(name: "a", adapter: vendor, policy: policy)], ids: ids, logger: logger)
+            let service = ServiceGroup(services: [purchaser], logger: logger)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await service.run() }
+                let shop = Shop(purchaser: purchaser, store: store)
+                let lost = try await shop.buy(Shop.ipv4, wait: .zero).order.id
+                while try await store.order(lost)?.status != .unknown { await Task.yield() }
+                for number in 0..<8 { _ = try await shop.buy(Shop.ipv4, key: "w-\(number)", wait: .zero) }
+                try await Task.sleep(for: .milliseconds(5))
+                await service.triggerGracefulShutdown()
+                try await group.waitForAll()
+            }
+            #expect(vendor.calls.count == 1)
+            let waiting = await store.everything.filter { $0.status == .pending }
+            #expect(waiting.count == 8)
         }
     }
 }

@@ -5,12 +5,23 @@ import ServiceLifecycle
 
 /// How an unknown outcome becomes known: by the vendor's id, by evidence, or by a person; never by waiting alone.
 extension OrderRun {
-    /// Settles an unknown order, or parks it. An order inside its vendor's lane goes out when that is done.
+    /// Settles an unknown order, or parks it. An order inside its vendor's lane goes out when that is done; one that a
+    /// drain interrupts keeps the lane shut.
     func settle(_ order: Order, isInLane: Bool) async throws(Interruption) -> Order {
         guard let vendor = floor.vendor(order.vendor) else {
             return try await park(order, ["the vendor is not configured any more"])
         }
-        defer { if isInLane { vendor.lane.leave() } }
+        do throws(Interruption) {
+            let settled = try await settle(order, at: vendor)
+            if isInLane { vendor.lane.leave() }
+            return settled
+        } catch {
+            if isInLane, error == .overtaken { vendor.lane.leave() }
+            throw error
+        }
+    }
+
+    private func settle(_ order: Order, at vendor: Vendor) async throws(Interruption) -> Order {
         var settled = order
         if vendor.adapter.traits.isIdempotent, order.currentAttempt?.vendorKey != nil {
             settled = try await resend(order, vendor)

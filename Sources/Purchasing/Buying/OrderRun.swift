@@ -89,13 +89,14 @@ struct OrderRun: Sendable {
     }
 
     /// Runs work inside a lane that was entered, and goes out afterwards, unless an order without idempotency was left
-    /// unknown: that one keeps its place until it is settled.
+    /// unknown: that one keeps its place until it is settled. So does one that a drain interrupts: its call may be on its
+    /// way still, and nothing else may be bought beside it.
     private func inLane(_ vendor: Vendor, _ work: () async throws(Interruption) -> Order) async throws(Interruption)
         -> Order
     {
         let order: Order
         do { order = try await work() } catch {
-            vendor.lane.leave()
+            if error == .overtaken { vendor.lane.leave() }
             throw error
         }
         guard order.status == .unknown, order.unknown?.needsReview != true, !vendor.adapter.traits.isIdempotent else {
