@@ -290,6 +290,20 @@ import Testing
         }
     }
 
+    @Test func `goods that an earlier sale still expects are not taken for a lost order's`() async throws {
+        var policy = Shop.policy
+        policy.followInterval = .seconds(600)
+        let vendor = Self.attributable([], balance: "92.50")
+        vendor.rewrite { $0.purchases = [.bought(Receipt(vendorOrderNumber: "N-1", isReady: false)), Self.lost] }
+        try await Shop.open([("a", vendor)], policy: policy) { shop in
+            #expect(try await shop.buy(Shop.ipv4).order.status == .provisioning)
+            vendor.rewrite { $0.goods = [.success([Self.goods("g-1")])] }
+            let lost = try await shop.settled(shop.buy(Shop.ipv4, key: "k-2", wait: .zero).order.id)
+            #expect(lost.unknown?.needsReview == true)
+            #expect(lost.unknown?.findings.contains { $0.contains("earlier sale") } == true)
+        }
+    }
+
     // MARK: Crash and restart
 
     /// Runs a purchase up to a step, drops everything but the store, and starts again with another script.
