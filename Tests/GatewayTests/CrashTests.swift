@@ -67,6 +67,7 @@ import VendorSandbox
                     group.addTask { do { _ = try await api.buy(body, key: "k-\(index)") } catch {} }
                 }
                 #expect(await dying.waitForEnd() == -SIGKILL)
+                group.cancelAll()
             }
             try await rig.serving { api in
                 for index in 0..<200 {
@@ -94,7 +95,10 @@ import VendorSandbox
             let calls = (0..<20).map { index in Task { try await api.buy(Body.residential, key: "k-\(index)") } }
             while rig.vendors.heloData.books.entries.count < 5 { await Task.yield() }
             #expect(await gateway.stop() == 0)
-            for call in calls { _ = await call.result }
+            for call in calls {
+                call.cancel()
+                _ = await call.result
+            }
             try await rig.serving { api in
                 for index in 0..<20 {
                     let answer = try await api.buy(Body.residential, key: "k-\(index)")
