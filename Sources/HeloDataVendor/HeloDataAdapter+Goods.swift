@@ -27,20 +27,32 @@ extension HeloDataAdapter {
     }
 
     private func states(of sales: [Sale], listed batches: [HeloDataBatch]) async -> [OrderID: GoodsState] {
-        await withTaskGroup(of: (OrderID, GoodsState?).self) { group in
+        await withTaskGroup(of: Reading.self) { group in
             var states: [OrderID: GoodsState] = [:]
             for (index, sale) in sales.enumerated() {
-                if index >= Self.followsAtOnce, let (id, state) = await group.next() { states[id] = state }
-                group.addTask {
-                    // A sale that could not be read is left out, as the port says.
-                    do { return (sale.orderID, try await self.state(of: sale, listed: batches)) } catch {
-                        return (sale.orderID, nil)
-                    }
+                if index >= Self.followsAtOnce, let reading = await group.next() {
+                    states[reading.orderID] = reading.state
                 }
+                group.addTask { await self.read(sale, listed: batches) }
             }
-            for await (id, state) in group { states[id] = state }
+            for await reading in group { states[reading.orderID] = reading.state }
             return states
         }
+    }
+
+    private struct Reading: Sendable {
+        let orderID: OrderID
+        let state: GoodsState?
+    }
+
+    /// Reads one sale; one that could not be read has no state, as the port says.
+    ///
+    /// A function of its own, and no `do` in the task's closure: the optimizer of Swift 6.3.1 miscompiles a closure that
+    /// builds a tuple around a call with typed throws, and the release build read freed memory.
+    private func read(_ sale: Sale, listed batches: [HeloDataBatch]) async -> Reading {
+        var state: GoodsState?
+        do { state = try await self.state(of: sale, listed: batches) } catch { state = nil }
+        return Reading(orderID: sale.orderID, state: state)
     }
 
     public func goods() async throws(VendorError) -> [Goods] { try await batches().map(mapping.goods) }

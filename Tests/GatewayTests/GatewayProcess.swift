@@ -110,8 +110,9 @@ struct Place: Sendable {
     var configuration: String { folder + "/purser.yaml" }
     var database: String { folder + "/purser.db" }
 
-    /// The built program, beside the tests.
+    /// The built program, beside the tests; another, such as a release build, with `PURSER_BINARY` in the environment.
     static let binary: URL = {
+        if let path = ProcessInfo.processInfo.environment["PURSER_BINARY"] { return URL(filePath: path) }
         let here = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
         let beside = here.appending(path: "purser")
         if FileManager.default.isExecutableFile(atPath: beside.path(percentEncoded: false)) { return beside }
