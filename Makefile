@@ -1,6 +1,6 @@
 # Two commands are all that a newcomer needs: `make demo` and `make test`. Both install what is missing.
 
-.PHONY: demo run test format lint setup release
+.PHONY: demo run test test-release format lint setup release
 
 # The demo's port: `make demo PORT=9090`.
 PORT ?= 8080
@@ -16,6 +16,11 @@ run: setup
 ## Builds and runs every test, one at a time: many of them watch the clock of a server.
 test: setup
 	swift test --no-parallel
+
+## Buys through the optimised binary: an optimizer's mistake is no test's in a debug build.
+test-release: release
+	PURSER_BINARY="$(CURDIR)/.build/release/purser" \
+	    swift test --no-parallel --filter "PurchaseTests|RefusalTests|VendorFaultTests"
 
 ## The optimised binary, in .build/release/purser.
 release: setup
