@@ -395,8 +395,8 @@ extension OpenAPIDocument {
               summary: Settle an unknown order by a person's decision
               description: |-
                 For an order whose outcome is `unknown`, after a look at the vendor's own records. The decision, its
-                reason and who made it are in the order's timeline for ever. It cannot be made again: a `total` or a
-                `vendor_order_id` that is left out stays `null`.
+                reason and who made it are in the order's timeline for ever. It cannot be made again: a `vendor_order_id`
+                that is left out stays `null`, and a `total` that is left out is the price that the vendor had quoted, if any.
               x-purser-roles: [operator]
               parameters:
                 - $ref: '#/components/parameters/order_id'
@@ -427,10 +427,13 @@ extension OpenAPIDocument {
                 '404': {$ref: '#/components/responses/NotFound'}
                 '408': {$ref: '#/components/responses/RequestTimeout'}
                 '409':
-                  description: The order is not `unknown`. It stands as it was.
+                  description: >-
+                    The order is not `unknown`, or a call to its vendor is on its way and nothing can be decided before it has
+                    ended (then with `Retry-After`). It stands as it was.
                   headers:
                     X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
                     Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    Retry-After: {$ref: '#/components/headers/Retry-After'}
                   content:
                     application/problem+json:
                       schema: {$ref: '#/components/schemas/Problem'}
