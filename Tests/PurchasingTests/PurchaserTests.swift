@@ -95,6 +95,22 @@ import Testing
         }
     }
 
+    @Test func `nobody is answered before the outcome is on the disk`() async throws {
+        let vendor = ScriptedVendor.idempotent { $0.purchases = [Self.sold] }
+        let store = HoldingStore(MemoryOrderStore())
+        try await Shop.open([("a", vendor)], store: store) { shop in
+            store.hold()
+            let early = try await shop.buy(Shop.residential, wait: .milliseconds(100)).order
+            while store.waiting == 0 { await Task.yield() }
+            #expect(early.status == .purchasing)
+            #expect(try await shop.purchaser.order(early.id, for: Shop.buyer).moneyState == .maybeSpent)
+            store.release()
+            let late = try await shop.buy(Shop.residential).order
+            #expect(late.status == .completed)
+            #expect(vendor.calls.count == 1)
+        }
+    }
+
     @Test func `a caller that leaves changes nothing`() async throws {
         let vendor = ScriptedVendor.idempotent { $0.purchases = [Self.sold] }
         try await Shop.open([("a", vendor)]) { shop in
