@@ -9,7 +9,7 @@ public final class HeloDataAdapter: VendorAdapter {
 
     let endpoints: HeloDataEndpoints
     let mapping: HeloDataMapping
-    private let offer: HeloDataOffer
+    private let prices: HeloDataSettings.Prices
     private let http: VendorHTTPClient
     private let rateLimit = HeloDataRateLimit()
     private let time: Timepiece
@@ -31,22 +31,34 @@ public final class HeloDataAdapter: VendorAdapter {
             width: settings.idempotency ? settings.maxInFlight : 1, listsGoodsOf: [.isp], goodsAreBatches: true)
         endpoints = HeloDataEndpoints(timeout: settings.timeout)
         mapping = HeloDataMapping(redaction: http.redaction)
-        offer = HeloDataOffer(vendor: settings.name, prices: settings.prices)
+        prices = settings.prices
     }
 
     /// Closes the connections, once the last call has ended.
     public func close() async { await http.close() }
 
-    public func objections(to request: OrderRequest) -> [Fault] { offer.objections(to: request) }
+    public var offers: [ProductOffer] { HeloDataOffer.all }
 
-    public func unusedFields(of request: OrderRequest) -> [String] { request.goal == nil ? [] : ["goal"] }
+    public func listPrice(of shape: ProductShape) -> UnitPrice? { prices.unitPrice(of: shape) }
 
-    public func listPrice(of request: OrderRequest) -> Money? { offer.price(of: request) }
+    public func soldPrice(in order: Order) -> UnitPrice? { nil }
+
+    /// HeloData documents no quote.
+    public func quote(_ request: OrderRequest, context: CallContext) async -> VendorQuote {
+        .unavailable(reason: "not_offered", retryAfter: nil)
+    }
+
+    public func stock(_ query: StockQuery) async throws(VendorError) -> [InventoryRow] {
+        throw .refused(code: nil, message: nil)
+    }
+
+    /// HeloData documents no lists.
+    public func lists(of shape: ProductShape) async throws(VendorError) -> ReferenceLists { ReferenceLists() }
 
     public func purchaseBody(for request: OrderRequest) -> [UInt8] { HeloDataOrderBody.bytes(for: request) }
 
     public func prepare(_ request: OrderRequest, context: CallContext) async -> Preparation {
-        .ready(price: listPrice(of: request), baseline: nil)
+        .ready(price: nil, baseline: nil)
     }
 
     public func purchase(_ call: PurchaseCall) async -> PurchaseOutcome {

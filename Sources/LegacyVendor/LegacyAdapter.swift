@@ -10,7 +10,8 @@ public final class LegacyAdapter: VendorAdapter {
         kind: "legacy", isIdempotent: false, asksBeforeBuying: true, provesAbsence: true, width: 1,
         listsGoodsOf: [.isp, .ipv4, .ipv6, .mobileByIP])
 
-    private let offer: LegacyOffer
+    public let offers: [ProductOffer]
+
     private let bodies: LegacyBodies
     private let endpoints: LegacyEndpoints
     private let mapping: LegacyMapping
@@ -26,7 +27,7 @@ public final class LegacyAdapter: VendorAdapter {
             address: VendorAddress(settings.baseURL), credential: .pathSegment(settings.apiKey),
             connectTimeout: settings.connectTimeout, connections: Self.connections, usesConnectionsOnce: true)
         self.time = time
-        offer = LegacyOffer(vendor: settings.name, defaultGoal: settings.goal)
+        offers = LegacyOffer.all(defaultGoal: settings.goal)
         bodies = LegacyBodies(defaultGoal: settings.goal)
         endpoints = LegacyEndpoints(timeout: settings.timeout)
         mapping = LegacyMapping(redaction: http.redaction)
@@ -35,12 +36,20 @@ public final class LegacyAdapter: VendorAdapter {
     /// Closes the connections, once the last call has ended.
     public func close() async { await http.close() }
 
-    public func objections(to request: OrderRequest) -> [Fault] { offer.objections(to: request) }
+    /// The vendor has no price list; its quote is asked.
+    public func listPrice(of shape: ProductShape) -> UnitPrice? { nil }
 
-    public func unusedFields(of request: OrderRequest) -> [String] { [] }
+    /// The vendor's answer to an order has no price.
+    public func soldPrice(in order: Order) -> UnitPrice? { nil }
 
-    /// The vendor has no price list; its quote is read by `prepare`.
-    public func listPrice(of request: OrderRequest) -> Money? { nil }
+    public func quote(_ request: OrderRequest, context: CallContext) async -> VendorQuote {
+        .unavailable(reason: "not_read", retryAfter: nil)
+    }
+
+    /// The vendor tells no stock.
+    public func stock(_ query: StockQuery) async throws(VendorError) -> [InventoryRow] { [] }
+
+    public func lists(of shape: ProductShape) async throws(VendorError) -> ReferenceLists { ReferenceLists() }
 
     public func purchaseBody(for request: OrderRequest) -> [UInt8] { bodies.order(request).bytes }
 

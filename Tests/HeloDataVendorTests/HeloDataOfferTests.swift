@@ -15,7 +15,7 @@ struct `What HeloData sells` {
         var request = start
         change(&request)
         let adapter = try adapter()
-        let objections = adapter.objections(to: request).map { fault in
+        let objections = Vendor(name: "helodata", adapter: adapter).objections(to: request).map { fault in
             guard case .pointer(let pointer) = fault.place else { return "elsewhere" }
             return "\(pointer) \(fault.code)"
         }
@@ -55,11 +55,12 @@ struct `What HeloData sells` {
 
     @Test func `has no use for a goal, and says so`() async throws {
         let adapter = try adapter()
+        let vendor = Vendor(name: "helodata", adapter: adapter)
         var request = OrderRequest.twentyIPs
-        #expect(adapter.unusedFields(of: request).isEmpty)
+        #expect(vendor.unusedFields(of: request).isEmpty)
         request.goal = "scraping"
-        #expect(adapter.unusedFields(of: request) == ["goal"])
-        #expect(adapter.objections(to: request).isEmpty)
+        #expect(vendor.unusedFields(of: request) == ["goal"])
+        #expect(vendor.objections(to: request).isEmpty)
         await adapter.close()
     }
 
@@ -82,11 +83,12 @@ struct `What HeloData sells` {
     @Test func `costs what the configuration says, to the millionth`() async throws {
         let adapter = try adapter(
             .init(residentialGB: Millionths("4.50"), mobileGB: nil, ispIPMonth: Millionths("6.00")))
-        #expect(adapter.listPrice(of: .twentyIPs) == .usd("120.00"))
-        #expect(adapter.listPrice(of: .fiftyGB) == .usd("225.00"))
+        #expect(adapter.listPrice(of: .isp)?.total(of: .twentyIPs) == .usd("120.00"))
+        let traffic = adapter.listPrice(of: .residential)
+        #expect(traffic?.total(of: .fiftyGB) == .usd("225.00"))
         #expect(
-            adapter.listPrice(of: OrderRequest(product: .residential, gb: Millionths("0.333333"))) == .usd("1.499999"))
-        #expect(adapter.listPrice(of: OrderRequest(product: .mobile, gb: Millionths("1"))) == nil)
+            traffic?.total(of: OrderRequest(product: .residential, gb: Millionths("0.333333"))) == .usd("1.499999"))
+        #expect(adapter.listPrice(of: .mobileByGB) == nil)
         await adapter.close()
     }
 

@@ -21,9 +21,11 @@ struct `The legacy vendor over a socket` {
         await adapter.close()
     }
 
-    private func context() throws -> CallContext {
-        CallContext(orderID: try #require(Identifier("ord_00000000000000000000000001", kind: .order)))
+    private func orderID() throws -> OrderID {
+        try #require(Identifier("ord_00000000000000000000000001", kind: .order))
     }
+
+    private func context() throws -> CallContext { CallContext(orderID: try orderID()) }
 
     @Test func `is sent the documented body of each type`() async throws {
         try await withVendor([:]) { adapter, _ in
@@ -50,7 +52,7 @@ struct `The legacy vendor over a socket` {
                 ),
             ]
             for (request, body) in bodies {
-                #expect(adapter.objections(to: request).isEmpty)
+                #expect(Vendor(name: "legacy", adapter: adapter).objections(to: request).isEmpty)
                 #expect(String(decoding: adapter.purchaseBody(for: request), as: UTF8.self) == body)
             }
         }
@@ -151,7 +153,7 @@ struct `The legacy vendor over a socket` {
             var request = OrderRequest.ipv4
             request.quantity = ordered
             request.country = Country(country)
-            let id = try context().orderID
+            let id = try orderID()
             let sale = Sale(orderID: id, request: request, vendorOrderID: "1112223334283d122", batchID: nil)
             let state = await adapter.follow([sale])[id]
             #expect(state?.isReady == isReady)
@@ -164,7 +166,7 @@ struct `The legacy vendor over a socket` {
             let faults = { (change: (inout OrderRequest) -> Void) -> [Fault.Place] in
                 var request = OrderRequest.ipv4
                 change(&request)
-                return adapter.objections(to: request).map(\.place)
+                return Vendor(name: "legacy", adapter: adapter).objections(to: request).map(\.place)
             }
             #expect(faults { $0.city = "newyork" } == [.pointer("/city")])
             #expect(faults { $0.asn = 7922 } == [.pointer("/asn")])
@@ -176,7 +178,9 @@ struct `The legacy vendor over a socket` {
             #expect(faults { $0.goal = nil }.isEmpty)
         }
         let goalless = try LegacyAdapter(settings: LegacySettings(apiKey: Secret("k")))
-        #expect(goalless.objections(to: .isp) == [Fault(.pointer("/goal"), "required", "legacy needs goal")])
+        #expect(
+            Vendor(name: "legacy", adapter: goalless).objections(to: .isp)
+                == [Fault(.pointer("/goal"), "required", "legacy needs goal")])
         await goalless.close()
     }
 

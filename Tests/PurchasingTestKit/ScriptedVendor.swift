@@ -13,8 +13,12 @@ public final class ScriptedVendor: VendorAdapter {
             .success(VendorAccount(balance: nil, kycStatus: nil))
         ]
         public var states: [GoodsState] = [GoodsState(count: nil, isReady: true)]
-        public var objections: [Fault] = []
-        public var listPrice: Money?
+        /// Products that the vendor does not sell.
+        public var withheld: Set<ProductShape> = []
+        public var listPrices: [ProductShape: UnitPrice] = [:]
+        public var quotes: [VendorQuote] = [.unavailable(reason: "unscripted", retryAfter: nil)]
+        public var stock: [Result<[InventoryRow], VendorError>] = [.success([])]
+        public var lists: [Result<ReferenceLists, VendorError>] = [.success(ReferenceLists())]
 
         public init() {}
     }
@@ -22,6 +26,9 @@ public final class ScriptedVendor: VendorAdapter {
     private struct State {
         var script: Script
         var calls: [PurchaseCall] = []
+        var stockQueries: [StockQuery] = []
+        var listQueries: [ProductShape] = []
+        var quoteCount = 0
         var gates: [CheckedContinuation<Void, Never>] = []
         var isGated = false
     }
@@ -58,10 +65,10 @@ public final class ScriptedVendor: VendorAdapter {
     /// Changes what the vendor will say.
     public func rewrite(_ change: @Sendable (inout Script) -> Void) { state.withLock { change(&$0.script) } }
 
-    /// Holds every purchase call until `open()`.
+    /// Holds every purchase call and every read of stock or lists until `open()`.
     public func hold() { state.withLock { $0.isGated = true } }
 
-    /// Lets the held purchase calls go on.
+    /// Lets the held calls go on.
     public func open() {
         let gates = state.withLock { state in
             state.isGated = false
@@ -79,23 +86,67 @@ public final class ScriptedVendor: VendorAdapter {
         }
     }
 
-    public func objections(to request: OrderRequest) -> [Fault] { state.withLock { $0.script.objections } }
-    public func unusedFields(of request: OrderRequest) -> [String] { [] }
-    public func listPrice(of request: OrderRequest) -> Money? { state.withLock { $0.script.listPrice } }
+    /// Every product, with every field optional; traffic needs its GB.
+    public var offers: [ProductOffer] {
+        let withheld = state.withLock { $0.script.withheld }
+        return ProductShape.allCases.filter { !withheld.contains($0) }.map { shape in
+            ProductOffer(
+                shape, required: [], optional: RequestField.allCases, quotes: traits.asksBeforeBuying,
+                tellsStock: traits.goodsAreBatches && shape == .isp, tellsLists: traits.asksBeforeBuying)
+        }
+    }
+
+    public func listPrice(of shape: ProductShape) -> UnitPrice? { state.withLock { $0.script.listPrices[shape] } }
+
+    /// What an order's total says of one GB.
+    public func soldPrice(in order: Order) -> UnitPrice? {
+        guard let total = order.total, order.totalSource == .vendor, order.request.gb == Millionths("1") else {
+            return nil
+        }
+        return UnitPrice(total, per: .gb)
+    }
+
+    /// Every stock query so far, in order.
+    public var stockQueries: [StockQuery] { state.withLock { $0.stockQueries } }
+    /// The products whose lists were read so far, in order.
+    public var listQueries: [ProductShape] { state.withLock { $0.listQueries } }
+    /// How many quotes were asked.
+    public var quoteCount: Int { state.withLock { $0.quoteCount } }
+
+    public func quote(_ request: OrderRequest, context: CallContext) async -> VendorQuote {
+        state.withLock { $0.quoteCount += 1 }
+        return next(\.quotes)
+    }
+
+    public func stock(_ query: StockQuery) async throws(VendorError) -> [InventoryRow] {
+        await passGate { $0.stockQueries.append(query) }
+        return try next(\.stock).get()
+    }
+
+    public func lists(of shape: ProductShape) async throws(VendorError) -> ReferenceLists {
+        await passGate { $0.listQueries.append(shape) }
+        return try next(\.lists).get()
+    }
+
     public func purchaseBody(for request: OrderRequest) -> [UInt8] { request.json.bytes }
 
     public func prepare(_ request: OrderRequest, context: CallContext) async -> Preparation { next(\.preparations) }
 
     public func purchase(_ call: PurchaseCall) async -> PurchaseOutcome {
+        await passGate { $0.calls.append(call) }
+        return next(\.purchases)
+    }
+
+    /// Notes a call and waits while the vendor is held; both at once, so that a call that was seen is not held later.
+    private func passGate(_ note: (inout State) -> Void) async {
         await withCheckedContinuation { continuation in
             let goesOn = state.withLock { state in
-                state.calls.append(call)
+                note(&state)
                 if state.isGated { state.gates.append(continuation) }
                 return !state.isGated
             }
             if goesOn { continuation.resume() }
         }
-        return next(\.purchases)
     }
 
     public func follow(_ sales: [Sale]) async -> [OrderID: GoodsState] {

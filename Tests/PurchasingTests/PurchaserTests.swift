@@ -187,12 +187,12 @@ import Testing
     }
 
     @Test func `a failed order uses its key up, a refusal that stored nothing does not`() async throws {
-        let vendor = ScriptedVendor.idempotent { $0.objections = [Fault(.pointer("/gb"), "not_supported", "not sold")] }
+        let vendor = ScriptedVendor.idempotent { $0.withheld = [.residential] }
         try await Shop.open([("a", vendor)]) { shop in
             let problem = await #expect(throws: Problem.self) { try await shop.buy(Shop.residential) }
             #expect(problem?.code == .noVendor)
             #expect(problem?.orderID == nil)
-            vendor.rewrite { $0.objections = [] }
+            vendor.rewrite { $0.withheld = [] }
             let order = try await shop.buy(Shop.residential).order
             #expect(order.status == .completed)
         }
@@ -237,14 +237,16 @@ import Testing
 
     @Test func `the next vendor's price is held against the ceiling once more`() async throws {
         let first = ScriptedVendor.idempotent { $0.purchases = [.refused(Refusal(.insufficientInventory))] }
-        let second = ScriptedVendor.idempotent { $0.listPrice = .usd("5") }
+        let second = ScriptedVendor.idempotent {
+            $0.listPrices = [.residential: UnitPrice(Money(Millionths(1_000_000)), per: .gb)]
+        }
         try await Shop.open([("a", first), ("b", second)]) { shop in
-            first.rewrite { $0.listPrice = .usd("6") }
+            first.rewrite { $0.listPrices = [.residential: UnitPrice(Money(Millionths(1_200_000)), per: .gb)] }
             first.hold()
             var request = Shop.residential
             request.maxTotal = .usd("7")
             let id = try await shop.buy(request, wait: .zero).order.id
-            second.rewrite { $0.listPrice = .usd("8") }
+            second.rewrite { $0.listPrices = [.residential: UnitPrice(Money(Millionths(1_600_000)), per: .gb)] }
             first.open()
             let order = try await shop.settled(id)
             #expect(order.problem?.code == .priceAboveLimit)

@@ -145,7 +145,8 @@ struct OrderRun: Sendable {
         guard vendor.adapter.traits.asksBeforeBuying else {
             // The price list may have changed since the order was routed.
             return try await checkPrice(
-                order, vendor, price: vendor.adapter.listPrice(of: order.request), baseline: nil)
+                order, vendor, price: vendor.adapter.listPrice(of: order.request.shape)?.total(of: order.request),
+                baseline: nil)
         }
         var backoff = Backoff(first: .milliseconds(200), longest: .seconds(5))
         while true {

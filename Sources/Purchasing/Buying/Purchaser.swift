@@ -74,7 +74,9 @@ public final class Purchaser: Service {
             vendor.lane.tryEnter()
         else { return nil }
         do {
-            try change.dispatch(to: vendor, price: vendor.adapter.listPrice(of: order.request), baseline: nil)
+            try change.dispatch(
+                to: vendor, price: vendor.adapter.listPrice(of: order.request.shape)?.total(of: order.request),
+                baseline: nil)
             return vendor
         } catch {
             vendor.lane.leave()
@@ -144,8 +146,9 @@ public final class Purchaser: Service {
         return VendorRouter(
             options: floor.vendors.map { vendor in
                 VendorRouter.Option(
-                    name: vendor.name, isEnabled: vendor.isEnabled, objections: vendor.adapter.objections(to: request),
-                    unused: vendor.adapter.unusedFields(of: request), listPrice: vendor.adapter.listPrice(of: request),
+                    name: vendor.name, isEnabled: vendor.isEnabled, objections: vendor.objections(to: request),
+                    unused: vendor.unusedFields(of: request),
+                    listPrice: vendor.adapter.listPrice(of: request.shape)?.total(of: request),
                     quotes: vendor.adapter.traits.asksBeforeBuying,
                     rest: vendor.circuit.remainingRest(at: now).map { Int($0.seconds) })
             })

@@ -6,15 +6,25 @@ public protocol VendorAdapter: Sendable {
     /// What kind of vendor it is and what its API can promise.
     var traits: VendorTraits { get }
 
-    /// Everything about a request that this vendor cannot honour; empty when it can sell it. Nothing is ever dropped
-    /// silently. Pure.
-    func objections(to request: OrderRequest) -> [Fault]
+    /// What the vendor sells, product by product, in the order in which people are told. Never changes.
+    var offers: [ProductOffer] { get }
 
-    /// Fields that only state a purpose and that this vendor has no use for. Pure.
-    func unusedFields(of request: OrderRequest) -> [String]
+    /// The unit price that the configuration states; used where the vendor does not tell. Pure.
+    func listPrice(of shape: ProductShape) -> UnitPrice?
 
-    /// The price as the configuration states it; nil where only the vendor can tell. Pure.
-    func listPrice(of request: OrderRequest) -> Money?
+    /// The unit price that the vendor charged for an order, read from what it said at the sale; nil when it cannot be told.
+    /// Pure.
+    func soldPrice(in order: Order) -> UnitPrice?
+
+    /// Asks what a request would cost; spends nothing. Asked only of products whose offer `quotes`.
+    func quote(_ request: OrderRequest, context: CallContext) async -> VendorQuote
+
+    /// Reads what there is of a product; asked only of products whose offer `tellsStock`. Rows are of that product; fields
+    /// that the vendor cannot filter by may be wider than asked.
+    func stock(_ query: StockQuery) async throws(VendorError) -> [InventoryRow]
+
+    /// Reads what may be asked for in orders of a product; asked only of products whose offer `tellsLists`.
+    func lists(of shape: ProductShape) async throws(VendorError) -> ReferenceLists
 
     /// The body of the purchase call: made once, stored, and sent unchanged by every try. Pure.
     func purchaseBody(for request: OrderRequest) -> [UInt8]
@@ -69,13 +79,23 @@ public struct VendorTraits: Sendable, Hashable {
 
 /// What goes along with a call for logs and traces.
 public struct CallContext: Sendable, Hashable {
-    public let orderID: OrderID
+    /// Nil for a call that belongs to no order, such as a quote.
+    public let orderID: OrderID?
     public let traceparent: String?
 
-    public init(orderID: OrderID, traceparent: String? = nil) {
+    public init(orderID: OrderID?, traceparent: String? = nil) {
         self.orderID = orderID
         self.traceparent = traceparent
     }
+}
+
+/// What a vendor says that a request would cost.
+public enum VendorQuote: Sendable, Hashable {
+    case priced(Money)
+    /// The vendor would refuse it; the price where it tells one all the same.
+    case refused(Refusal, price: Money?)
+    /// The vendor could not be asked. `retryAfter` is what the vendor told.
+    case unavailable(reason: String, retryAfter: Duration?)
 }
 
 /// What was read just before a purchase.

@@ -109,11 +109,10 @@ import Testing
     }
 
     @Test func `that no vendor can sell are told why, vendor by vendor`() async throws {
-        let objection = Fault(.pointer("/product"), "not_sold", "sells none")
-        try await Office.open(vendor: .idempotent { $0.objections = [objection] }) { office in
+        try await Office.open(vendor: .idempotent { $0.withheld = [.residential] }) { office in
             let reply = try await office.buy()
             #expect(reply.code == "no_vendor")
-            #expect(reply.faults == ["helodata not_sold"])
+            #expect(reply.faults == ["helodata not_supported"])
             #expect(reply.money == "not_spent")
         }
     }
