@@ -61,3 +61,10 @@ public struct Problem: Error, Sendable {
         self.retryAfter = retryAfter
     }
 }
+
+extension Problem {
+    /// What callers are told of an order that failed for this reason.
+    init(_ problem: OrderProblem) {
+        self.init(problem.code, problem.detail, vendor: problem.vendor)
+    }
+}

@@ -1587,14 +1587,20 @@ extension OpenAPIDocument {
               properties:
                 policy:
                   type: string
-                  enum: [explicit, priority]
-                chosen: {$ref: '#/components/schemas/TextOrNull'}
+                  description: >-
+                    `explicit`: the request named the vendor. `cheapest`: the lowest total comes first, then vendors that seem to
+                    have too few, then those whose price cannot be known. `priority`: the configured order.
+                  enum: [explicit, cheapest, priority]
+                chosen:
+                  description: The vendor that is being tried or that sold it; `null` while prices are being asked.
+                  $ref: '#/components/schemas/TextOrNull'
                 candidates:
+                  description: Every vendor that was looked at, in the order in which they are tried.
                   type: array
                   items: {$ref: '#/components/schemas/Candidate'}
             Candidate:
               type: object
-              required: [vendor, price, chosen, ruled_out, unused]
+              required: [vendor, price, price_source, price_as_of, chosen, ruled_out, unused]
               additionalProperties: false
               properties:
                 vendor:
@@ -1602,6 +1608,11 @@ extension OpenAPIDocument {
                 price:
                   description: The price known before buying.
                   $ref: '#/components/schemas/MoneyOrNull'
+                price_source:
+                  $ref: '#/components/schemas/PriceSourceOrNull'
+                price_as_of:
+                  description: When that price was told.
+                  $ref: '#/components/schemas/TimeOrNull'
                 chosen:
                   type: boolean
                 ruled_out:
@@ -1612,6 +1623,11 @@ extension OpenAPIDocument {
                   type: array
                   items:
                     type: string
+            PriceSourceOrNull:
+              description: >-
+                Who told a price. `quote`: the vendor priced this very request. `inventory`: its list of what it has.
+                `last_order`: what it charged for an earlier order. `price_list`: Purser's configuration.
+              enum: [quote, inventory, last_order, price_list, null]
             Attempt:
               type: object
               required: [number, vendor, outcome, started_at, ended_at]
@@ -2061,11 +2077,15 @@ extension OpenAPIDocument {
                       price:
                         amount: '120.00'
                         currency: USD
+                      price_source: inventory
+                      price_as_of: '2026-05-28T09:59:58.000Z'
                       chosen: true
                       ruled_out: null
                       unused: []
                     - vendor: legacy
                       price: null
+                      price_source: null
+                      price_as_of: null
                       chosen: false
                       ruled_out: cannot choose an ASN
                       unused: []
@@ -2119,11 +2139,15 @@ extension OpenAPIDocument {
                       price:
                         amount: '120.00'
                         currency: USD
+                      price_source: inventory
+                      price_as_of: '2026-05-28T09:59:58.000Z'
                       chosen: true
                       ruled_out: null
                       unused: []
                     - vendor: legacy
                       price: null
+                      price_source: null
+                      price_as_of: null
                       chosen: false
                       ruled_out: cannot choose an ASN
                       unused: []
@@ -2176,11 +2200,15 @@ extension OpenAPIDocument {
                       price:
                         amount: '120.00'
                         currency: USD
+                      price_source: inventory
+                      price_as_of: '2026-05-28T09:59:58.000Z'
                       chosen: true
                       ruled_out: null
                       unused: []
                     - vendor: legacy
                       price: null
+                      price_source: null
+                      price_as_of: null
                       chosen: false
                       ruled_out: cannot choose an ASN
                       unused: []
@@ -2237,11 +2265,15 @@ extension OpenAPIDocument {
                       price:
                         amount: '120.00'
                         currency: USD
+                      price_source: inventory
+                      price_as_of: '2026-05-28T09:59:58.000Z'
                       chosen: true
                       ruled_out: null
                       unused: []
                     - vendor: legacy
                       price: null
+                      price_source: null
+                      price_as_of: null
                       chosen: false
                       ruled_out: cannot choose an ASN
                       unused: []
@@ -2299,11 +2331,15 @@ extension OpenAPIDocument {
                       price:
                         amount: '120.00'
                         currency: USD
+                      price_source: inventory
+                      price_as_of: '2026-05-28T09:59:58.000Z'
                       chosen: true
                       ruled_out: null
                       unused: []
                     - vendor: legacy
                       price: null
+                      price_source: null
+                      price_as_of: null
                       chosen: false
                       ruled_out: cannot choose an ASN
                       unused: []
@@ -2362,11 +2398,15 @@ extension OpenAPIDocument {
                       price:
                         amount: '120.00'
                         currency: USD
+                      price_source: inventory
+                      price_as_of: '2026-05-28T09:59:58.000Z'
                       chosen: true
                       ruled_out: null
                       unused: []
                     - vendor: legacy
                       price: null
+                      price_source: null
+                      price_as_of: null
                       chosen: false
                       ruled_out: cannot choose an ASN
                       unused: []
@@ -2415,11 +2455,15 @@ extension OpenAPIDocument {
                           price:
                             amount: '120.00'
                             currency: USD
+                          price_source: inventory
+                          price_as_of: '2026-05-28T09:59:58.000Z'
                           chosen: true
                           ruled_out: null
                           unused: []
                         - vendor: legacy
                           price: null
+                          price_source: null
+                          price_as_of: null
                           chosen: false
                           ruled_out: cannot choose an ASN
                           unused: []

@@ -12,6 +12,8 @@ public struct Vendor: Sendable {
     let circuit: Circuit
     /// Whether the vendor's idempotency key has held so far.
     let keyHolds = Flag(true)
+    /// What it charged last.
+    let lastPrices = LastPrices()
 
     public init(name: String, adapter: any VendorAdapter, policy: VendorPolicy = VendorPolicy(), isEnabled: Bool = true)
     {
