@@ -25,6 +25,8 @@ extension RouteTable {
             .post, "/orders/{id}/resolve", .operators(HTTPContract.resolveOrder),
             replies: [.json(.ok)], problems: [.notFound, .notResolvable, .storeUnavailable]),
 
+        Route(.post, "/quotes", .readers(HTTPContract.quoteOrder), replies: [.json(.ok)]),
+
         Route(
             .get, "/keys", .operators(HTTPContract.listKeys),
             replies: [.json(.ok)], isLocal: true),

@@ -38,6 +38,8 @@ extension OpenAPIDocument {
         tags:
           - name: orders
             description: Buying, and reading what became of it.
+          - name: offers
+            description: What can be bought, where, and for how much; nothing here spends.
           - name: keys
             description: Who may call. Served only on the Unix socket beside the database file.
           - name: operations
@@ -446,6 +448,52 @@ extension OpenAPIDocument {
                 '429': {$ref: '#/components/responses/RateLimited'}
                 '500': {$ref: '#/components/responses/InternalError'}
                 '503': {$ref: '#/components/responses/Unavailable'}
+          /quotes:
+            post:
+              operationId: quoteOrder
+              tags: [offers]
+              summary: What an order would cost at each vendor
+              description: |-
+                The body is an order's, read as strictly. Nothing is bought, stored or reserved. There is a line for every
+                configured vendor, the cheapest first; a vendor whose price cannot be known is there with the reason. `chosen` is
+                the vendor that the order would be tried at first, now and by the same rules: an order a moment later may find
+                other prices, and `max_total` is what holds them.
+
+                The legacy vendor prices each request itself. HeloData's ISP price comes from its inventory, read at most five
+                seconds before; the price of traffic is that of the last order, else the configured one. Each line says which.
+              x-purser-roles: [buyer, auditor, operator]
+              parameters:
+                - $ref: '#/components/parameters/traceparent'
+                - $ref: '#/components/parameters/X-Request-Id'
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema: {$ref: '#/components/schemas/OrderRequest'}
+                    examples:
+                      isp: {$ref: '#/components/examples/isp'}
+                      residential: {$ref: '#/components/examples/residential'}
+              responses:
+                '200':
+                  description: A line for each configured vendor.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Quotation'}
+                      examples:
+                        quotation: {$ref: '#/components/examples/quotation'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Overloaded'}
           /keys:
             servers:
               - url: /
@@ -1623,6 +1671,79 @@ extension OpenAPIDocument {
                   type: array
                   items:
                     type: string
+            Quotation:
+              type: object
+              required: [policy, chosen, data]
+              additionalProperties: false
+              properties:
+                policy:
+                  description: How the vendor would be chosen; see `Routing`.
+                  type: string
+                  enum: [explicit, cheapest, priority]
+                chosen:
+                  description: The vendor that the order would be tried at first; `null` when none could take it.
+                  $ref: '#/components/schemas/TextOrNull'
+                data:
+                  description: A line for each configured vendor, cheapest first.
+                  type: array
+                  items: {$ref: '#/components/schemas/QuoteLine'}
+            QuoteLine:
+              type: object
+              required: [vendor, available, total, unit_price, price_source, as_of, unpriced, warnings, ruled_out, unused]
+              additionalProperties: false
+              properties:
+                vendor:
+                  type: string
+                available:
+                  description: How many IPs the vendor shows; `null` where it does not tell.
+                  type: [integer, 'null']
+                total:
+                  description: The whole order; `null` when its price cannot be known before buying.
+                  $ref: '#/components/schemas/MoneyOrNull'
+                unit_price:
+                  description: One unit; `null` where the vendor told only the total.
+                  $ref: '#/components/schemas/UnitPriceOrNull'
+                price_source:
+                  $ref: '#/components/schemas/PriceSourceOrNull'
+                as_of:
+                  description: When the price was told.
+                  $ref: '#/components/schemas/TimeOrNull'
+                unpriced:
+                  description: Why no price can be known.
+                  $ref: '#/components/schemas/TextOrNull'
+                warnings:
+                  description: What a buyer should know about the price.
+                  type: array
+                  items:
+                    type: string
+                ruled_out:
+                  description: Why the order would not go there; `null` while it may.
+                  $ref: '#/components/schemas/TextOrNull'
+                unused:
+                  description: Fields that only state a purpose and that this vendor has no use for.
+                  type: array
+                  items:
+                    type: string
+            UnitPrice:
+              description: What one unit costs; the decimal text has two to six decimals.
+              type: object
+              required: [amount, currency, per]
+              additionalProperties: false
+              properties:
+                amount:
+                  type: string
+                  pattern: '^[0-9]+\.[0-9]{2,6}$'
+                currency:
+                  type: string
+                  pattern: '^[A-Z]{3}$'
+                per:
+                  description: A gigabyte, or one IP for one month.
+                  type: string
+                  enum: [gb, ip_month]
+            UnitPriceOrNull:
+              oneOf:
+                - $ref: '#/components/schemas/UnitPrice'
+                - type: 'null'
             PriceSourceOrNull:
               description: >-
                 Who told a price. `quote`: the vendor priced this very request. `inventory`: its list of what it has.
@@ -2109,6 +2230,32 @@ extension OpenAPIDocument {
                 expires_at: '2026-06-28T10:00:00.000Z'
                 vendor_details:
                   status: completed
+            quotation:
+              summary: Both vendors sell it
+              value:
+                policy: cheapest
+                chosen: helodata
+                data:
+                  - vendor: helodata
+                    available: 240
+                    total: {amount: '120.00', currency: USD}
+                    unit_price: {amount: '6.00', currency: USD, per: ip_month}
+                    price_source: inventory
+                    as_of: '2026-05-28T10:00:00.000Z'
+                    unpriced: null
+                    warnings: []
+                    ruled_out: null
+                    unused: []
+                  - vendor: legacy
+                    available: null
+                    total: {amount: '131.00', currency: USD}
+                    unit_price: null
+                    price_source: quote
+                    as_of: '2026-05-28T10:00:00.000Z'
+                    unpriced: null
+                    warnings: []
+                    ruled_out: null
+                    unused: []
             purchasing_order:
               summary: On its way
               value:

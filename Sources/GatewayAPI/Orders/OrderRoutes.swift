@@ -19,7 +19,7 @@ extension HTTPContract {
         return response
     }
 
-    private static func orderRequest(in json: JSON) throws(Problem) -> OrderRequest {
+    static func orderRequest(in json: JSON) throws(Problem) -> OrderRequest {
         do {
             return try OrderRequest(json: json)
         } catch {
