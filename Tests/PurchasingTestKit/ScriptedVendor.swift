@@ -22,6 +22,7 @@ public final class ScriptedVendor: VendorAdapter {
     private struct State {
         var script: Script
         var calls: [PurchaseCall] = []
+        var lateAnswers: [LateAnswer] = []
         var gates: [CheckedContinuation<Void, Never>] = []
         var isGated = false
     }
@@ -71,6 +72,11 @@ public final class ScriptedVendor: VendorAdapter {
         for gate in gates { gate.resume() }
     }
 
+    /// Answers a purchase call, the first one by default, after its deadline.
+    public func answerLate(_ outcome: PurchaseOutcome, toCall index: Int = 0) async {
+        await state.withLock { $0.lateAnswers[index] }(outcome)
+    }
+
     private func next<Value>(_ list: WritableKeyPath<Script, [Value]>) -> Value where Value: Sendable {
         state.withLock { state in
             let values = state.script[keyPath: list]
@@ -86,10 +92,11 @@ public final class ScriptedVendor: VendorAdapter {
 
     public func prepare(_ request: OrderRequest, context: CallContext) async -> Preparation { next(\.preparations) }
 
-    public func purchase(_ call: PurchaseCall) async -> PurchaseOutcome {
+    public func purchase(_ call: PurchaseCall, late: @escaping LateAnswer) async -> PurchaseOutcome {
         await withCheckedContinuation { continuation in
             let goesOn = state.withLock { state in
                 state.calls.append(call)
+                state.lateAnswers.append(late)
                 if state.isGated { state.gates.append(continuation) }
                 return !state.isGated
             }
