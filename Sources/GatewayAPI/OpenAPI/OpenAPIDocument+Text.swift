@@ -149,6 +149,7 @@ extension OpenAPIDocument {
                     X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
                     Cache-Control: {$ref: '#/components/headers/Cache-Control'}
                     Idempotent-Replayed: {$ref: '#/components/headers/Idempotent-Replayed'}
+                    Preference-Applied: {$ref: '#/components/headers/Preference-Applied'}
                   content:
                     application/problem+json:
                       schema: {$ref: '#/components/schemas/Problem'}
@@ -166,6 +167,7 @@ extension OpenAPIDocument {
                     X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
                     Cache-Control: {$ref: '#/components/headers/Cache-Control'}
                     Idempotent-Replayed: {$ref: '#/components/headers/Idempotent-Replayed'}
+                    Preference-Applied: {$ref: '#/components/headers/Preference-Applied'}
                     Retry-After: {$ref: '#/components/headers/Retry-After'}
                   content:
                     application/problem+json:
@@ -185,6 +187,7 @@ extension OpenAPIDocument {
                     X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
                     Cache-Control: {$ref: '#/components/headers/Cache-Control'}
                     Idempotent-Replayed: {$ref: '#/components/headers/Idempotent-Replayed'}
+                    Preference-Applied: {$ref: '#/components/headers/Preference-Applied'}
                     Retry-After: {$ref: '#/components/headers/Retry-After'}
                   content:
                     application/problem+json:
@@ -197,6 +200,7 @@ extension OpenAPIDocument {
                     X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
                     Cache-Control: {$ref: '#/components/headers/Cache-Control'}
                     Idempotent-Replayed: {$ref: '#/components/headers/Idempotent-Replayed'}
+                    Preference-Applied: {$ref: '#/components/headers/Preference-Applied'}
                   content:
                     application/problem+json:
                       schema: {$ref: '#/components/schemas/Problem'}
@@ -209,6 +213,7 @@ extension OpenAPIDocument {
                     Cache-Control: {$ref: '#/components/headers/Cache-Control'}
                     Retry-After: {$ref: '#/components/headers/Retry-After'}
                     Idempotent-Replayed: {$ref: '#/components/headers/Idempotent-Replayed'}
+                    Preference-Applied: {$ref: '#/components/headers/Preference-Applied'}
                   content:
                     application/problem+json:
                       schema: {$ref: '#/components/schemas/Problem'}
@@ -910,7 +915,7 @@ extension OpenAPIDocument {
                 type: string
                 enum: ['true']
             Preference-Applied:
-              description: What was honoured of `Prefer`.
+              description: What was honoured of `Prefer`; on a problem, where it names an order.
               schema:
                 type: string
             ETag:
