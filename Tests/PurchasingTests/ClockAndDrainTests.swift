@@ -81,6 +81,20 @@ import Testing
         }
     }
 
+    /// The machine's time, which counts how often somebody began to wait for just as long as a queue may be waited in.
+    final class QueueWatch: Sendable {
+        private let count = Mutex(0)
+        var waiting: Int { count.withLock { $0 } }
+        var timepiece: Timepiece {
+            Timepiece(
+                now: Timepiece.system.now,
+                sleep: { duration in
+                    if duration == OrderPolicy().queueLimit { self.count.withLock { $0 += 1 } }
+                    try await Timepiece.system.sleep(duration)
+                })
+        }
+    }
+
     /// A lane that opened here would let the next purchase out beside one that nobody knows the outcome of.
     @Test func `a drain lets nobody into the lane of an unknown order`() async throws {
         for _ in 0..<25 {
@@ -89,8 +103,10 @@ import Testing
             let (store, vendor) = (MemoryOrderStore(), SettlingTests.attributable([], balance: "100"))
             let ids = IdentifierSource { UInt64(Date().timeIntervalSince1970 * 1000) }
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            let queue = QueueWatch()
             let purchaser = Purchaser(
-                store: store, vendors: [Vendor(name: "a", adapter: vendor, policy: policy)], ids: ids, logger: logger)
+                store: store, vendors: [Vendor(name: "a", adapter: vendor, policy: policy)], ids: ids,
+                timepiece: queue.timepiece, logger: logger)
             let service = ServiceGroup(services: [purchaser], logger: logger)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await service.run() }
@@ -98,7 +114,7 @@ import Testing
                 let lost = try await shop.buy(Shop.ipv4, wait: .zero).order.id
                 while try await store.order(lost)?.status != .unknown { await Task.yield() }
                 for number in 0..<8 { _ = try await shop.buy(Shop.ipv4, key: "w-\(number)", wait: .zero) }
-                try await Task.sleep(for: .milliseconds(5))
+                while queue.waiting < 8 { await Task.yield() }
                 await service.triggerGracefulShutdown()
                 try await group.waitForAll()
             }

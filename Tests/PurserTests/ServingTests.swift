@@ -76,9 +76,7 @@ import Testing
     @Test func `nothing else is opened under the numbers of closed standard streams`() async throws {
         let directory = try GatewayDirectory()
         let server = try RunningProgram(["serve"], in: directory.path, redirection: "<&- >&- 2>&-")
-        while !FileManager.default.fileExists(atPath: directory.path + "/purser.db.sock") {
-            try await Task.sleep(for: .milliseconds(20))
-        }
+        while !FileManager.default.fileExists(atPath: directory.path + "/purser.db.sock") { await Task.yield() }
         for descriptor in 0...2 {
             let path = "/proc/\(server.identifier)/fd/\(descriptor)"
             #expect(try FileManager.default.destinationOfSymbolicLink(atPath: path) == "/dev/null")
