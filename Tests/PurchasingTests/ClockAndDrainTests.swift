@@ -66,6 +66,25 @@ import Testing
         }
     }
 
+    @Test func `a key is kept for as long as its order is`() async throws {
+        let clock = SettableClock()
+        let vendor = ScriptedVendor.idempotent()
+        try await Shop.open([("a", vendor)], timepiece: clock.timepiece) { shop in
+            let first = try await shop.buy(Shop.residential)
+            // A call that were taken for a new one would be refused.
+            vendor.rewrite { $0.objections = [Fault(.pointer("/gb"), "invalid_gb", "not sold any more")] }
+            for days in [1.5, 31, 4000] {
+                clock.set(by: days * Self.day)
+                let again = try await shop.buy(Shop.residential)
+                #expect(again.isReplay)
+                #expect(again.order.id == first.order.id)
+                let reused = await #expect(throws: Problem.self) { try await shop.buy(Shop.isp) }
+                #expect(reused?.code == .idempotencyKeyReused)
+            }
+            #expect(vendor.calls.count == 1)
+        }
+    }
+
     @Test func `a clock that is set back keeps nobody from the goods`() async throws {
         let clock = SettableClock()
         let vendor = ScriptedVendor.idempotent {

@@ -111,13 +111,18 @@ struct `The client of one vendor account` {
         }
     }
 
-    @Test func `does not follow a redirect, nor carry the key to another host`() async throws {
+    @Test(arguments: [
+        (VendorRequest.Purpose.purchase, VendorRequest.Action.post(Array("{}".utf8))), (.read, .get),
+    ])
+    func `does not follow a redirect, nor carry the key to another host`(
+        purpose: VendorRequest.Purpose, action: VendorRequest.Action
+    ) async throws {
         let other = try ScriptedServer { _ in .http(200, "{}") }
         defer { other.stop() }
         try await withClient(
             answering: { _ in .http(307, "", headers: ["Location": other.url + "/steal"]) }
         ) { client, server in
-            let reply = await client.send(request(.purchase, .post([])))
+            let reply = await client.send(request(purpose, action))
             #expect(reply == .answer(VendorAnswer(status: 307, body: [])))
             #expect(server.requests.count == 1)
             #expect(other.connections == 0)

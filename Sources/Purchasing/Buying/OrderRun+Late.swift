@@ -71,6 +71,10 @@ extension OrderRun {
         while true {
             do throws(StoreError) {
                 guard let order = try await floor.store.order(id) else { return nil }
+                if case .bought(let receipt) = answer, order.moneyState == .spent, receipt.contradicts(order) {
+                    // Two sales for one key: the vendor does not hold what it promises.
+                    floor.vendor(order.vendor)?.keyHolds.store(false)
+                }
                 let heard = try await floor.commit(hearing(answer, of: order, isClaimed: isClaimed))
                 announce(answer, on: heard, before: order)
                 return heard
@@ -124,8 +128,6 @@ extension OrderRun {
         guard order.moneyState != .spent || receipt.contradicts(order) else { return }
         logger.critical(
             "a late answer tells of a sale that the order does not have", metadata: ["goods": "\(receipt.ids)"])
-        // Two sales for one key: the vendor does not hold what it promises.
-        if order.moneyState == .spent { floor.vendor(order.vendor)?.keyHolds.store(false) }
     }
 }
 
