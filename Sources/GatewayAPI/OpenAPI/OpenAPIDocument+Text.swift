@@ -842,7 +842,8 @@ extension OpenAPIDocument {
             vendor:
               name: vendor
               in: query
-              description: One or more names of vendors, with commas between.
+              description: >-
+                One or more names of vendors, with commas between; each one that is configured, or that an order in sight had.
               style: form
               explode: false
               schema:

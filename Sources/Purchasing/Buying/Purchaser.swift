@@ -153,6 +153,9 @@ public final class Purchaser: Service {
 
     // MARK: Reading
 
+    /// The names of the configured vendors, in the order in which `auto` tries them.
+    public var vendorNames: [String] { floor.vendors.map(\.name) }
+
     /// The order with an id, as the caller may see it; waits until it changes or settles, for `wait` at most.
     /// - Throws: `Problem` `not_found`, also for another client's order.
     public func order(_ id: OrderID, for caller: Caller, wait: Duration? = nil) async throws(Problem) -> Order {
