@@ -100,29 +100,62 @@ import Testing
         }
     }
 
-    /// The machine's time, which counts how often somebody began to wait for just as long as a queue may be waited in.
-    final class QueueWatch: Sendable {
-        private let count = Mutex(0)
-        var waiting: Int { count.withLock { $0 } }
+    /// The machine's time, but whoever waits in a queue is told of a drain only when the test says so: until then nobody
+    /// but the lane keeps them out.
+    final class QueueTime: Sendable {
+        private struct State {
+            var queued = 0
+            var isSettlingCut = false
+            var held: [CheckedContinuation<Void, Never>] = []
+            var isReleased = false
+        }
+
+        private let state = Mutex(State())
+        /// How many wait for room in a lane.
+        var queued: Int { state.withLock { $0.queued } }
+        /// Whether a pause of the settling was ended early.
+        var isSettlingCut: Bool { state.withLock { $0.isSettlingCut } }
+
+        func release() {
+            let held = state.withLock { state in
+                state.isReleased = true
+                return state.held
+            }
+            for waiter in held { waiter.resume() }
+        }
+
         var timepiece: Timepiece {
-            Timepiece(
-                now: Timepiece.system.now,
-                sleep: { duration in
-                    if duration == OrderPolicy().queueLimit { self.count.withLock { $0 += 1 } }
-                    try await Timepiece.system.sleep(duration)
-                })
+            Timepiece(now: Timepiece.system.now) { duration in
+                let isInQueue = duration == OrderPolicy().queueLimit
+                guard isInQueue || duration == .seconds(ClockAndDrainTests.day) else {
+                    do { try await Timepiece.system.sleep(duration) } catch {
+                        if duration < .seconds(60) { self.state.withLock { $0.isSettlingCut = true } }
+                        throw error
+                    }
+                    return
+                }
+                await withCheckedContinuation { continuation in
+                    let isReleased = self.state.withLock { state in
+                        if isInQueue { state.queued += 1 }
+                        if !state.isReleased { state.held.append(continuation) }
+                        return state.isReleased
+                    }
+                    if isReleased { continuation.resume() }
+                }
+                throw CancellationError()
+            }
         }
     }
 
     /// A lane that opened here would let the next purchase out beside one that nobody knows the outcome of.
     @Test func `a drain lets nobody into the lane of an unknown order`() async throws {
-        for _ in 0..<25 {
+        for _ in 0..<5 {
             var policy = Shop.policy
-            policy.settleTime = .seconds(60)
+            policy.settleTime = .seconds(3600)
             let (store, vendor) = (MemoryOrderStore(), SettlingTests.attributable([], balance: "100"))
             let ids = IdentifierSource { UInt64(Date().timeIntervalSince1970 * 1000) }
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-            let queue = QueueWatch()
+            let queue = QueueTime()
             let purchaser = Purchaser(
                 store: store, vendors: [Vendor(name: "a", adapter: vendor, policy: policy)], ids: ids,
                 timepiece: queue.timepiece, logger: logger)
@@ -133,8 +166,11 @@ import Testing
                 let lost = try await shop.buy(Shop.ipv4, wait: .zero).order.id
                 while try await store.order(lost)?.status != .unknown { await Task.yield() }
                 for number in 0..<8 { _ = try await shop.buy(Shop.ipv4, key: "w-\(number)", wait: .zero) }
-                while queue.waiting < 8 { await Task.yield() }
+                while queue.queued < 8 { await Task.yield() }
                 await service.triggerGracefulShutdown()
+                for _ in 0..<100_000 where !queue.isSettlingCut { await Task.yield() }
+                for _ in 0..<2000 { await Task.yield() }
+                queue.release()
                 try await group.waitForAll()
             }
             #expect(vendor.calls.count == 1)
