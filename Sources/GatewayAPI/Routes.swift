@@ -25,6 +25,15 @@ extension RouteTable {
             .post, "/orders/{id}/resolve", .operators(HTTPContract.resolveOrder),
             replies: [.json(.ok)], problems: [.notFound, .notResolvable, .storeUnavailable]),
 
+        Route(
+            .get, "/catalog", .readers(HTTPContract.showCatalog), query: ["vendor", "product"],
+            replies: [.json(.ok), .notModified]),
+        Route(
+            .get, "/vendors", .watchers(HTTPContract.listVendors),
+            replies: [.json(.ok)], problems: [.storeUnavailable]),
+        Route(
+            .get, "/vendors/{name}", .watchers(HTTPContract.showVendor),
+            replies: [.json(.ok)], problems: [.notFound, .storeUnavailable]),
         Route(.post, "/quotes", .readers(HTTPContract.quoteOrder), replies: [.json(.ok)]),
 
         Route(

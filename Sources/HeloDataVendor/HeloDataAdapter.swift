@@ -16,14 +16,14 @@ public final class HeloDataAdapter: VendorAdapter {
 
     /// How long a call may wait inside for the vendor's rate limit; a longer wait is told to whoever asked.
     private static let patience = Duration.seconds(1)
-    /// Connections beside those of the purchases, for reading.
+    /// Connections beside those of the purchases, and of as many whose answers are late, for reading.
     private static let readConnections = 8
 
     /// - Throws: `InvalidVendorSettings` when the address or the key cannot be used.
     public init(settings: HeloDataSettings, time: Timepiece = .system) throws(InvalidVendorSettings) {
         http = try VendorHTTPClient(
             address: VendorAddress(settings.baseURL), credential: .bearer(settings.apiKey),
-            connectTimeout: settings.connectTimeout, connections: settings.maxInFlight + Self.readConnections,
+            connectTimeout: settings.connectTimeout, connections: settings.maxInFlight * 2 + Self.readConnections,
             usesConnectionsOnce: !settings.idempotency)
         self.time = time
         traits = VendorTraits(
@@ -61,13 +61,16 @@ public final class HeloDataAdapter: VendorAdapter {
         .ready(price: nil, baseline: nil)
     }
 
-    public func purchase(_ call: PurchaseCall) async -> PurchaseOutcome {
+    public func purchase(_ call: PurchaseCall, late: @escaping LateAnswer) async -> PurchaseOutcome {
         let request = endpoints.order(
             body: call.body, key: traits.isIdempotent ? call.key : nil, traceparent: call.context.traceparent)
-        switch await send(request, .purchase) {
+        let outcome = { @Sendable [mapping, time] (answer: VendorAnswer) in
+            mapping.outcome(of: answer, to: call.request, now: time.now())
+        }
+        switch await send(request, .purchase, late: { await late(outcome($0)) }) {
         case .heldBack(let wait): return .notSent(.rateLimited(retryAfter: wait))
         case .reply(.failed(let failure)): return failure.outcome
-        case .reply(.answer(let answer)): return mapping.outcome(of: answer, to: call.request, now: time.now())
+        case .reply(.answer(let answer)): return outcome(answer)
         }
     }
 
@@ -105,14 +108,17 @@ public final class HeloDataAdapter: VendorAdapter {
         }
     }
 
-    private func send(_ request: VendorRequest, _ urgency: HeloDataRateLimit.Urgency) async -> Paced {
+    private func send(
+        _ request: VendorRequest, _ urgency: HeloDataRateLimit.Urgency,
+        late: @escaping @Sendable (VendorAnswer) async -> Void = { _ in }
+    ) async -> Paced {
         var patience = Self.patience
         while let wait = await rateLimit.admit(urgency, now: time.now()) {
             guard wait <= patience else { return .heldBack(wait) }
             patience -= wait
             do { try await time.sleep(wait) } catch { return .heldBack(wait) }
         }
-        let reply = await http.send(request)
+        let reply = await http.send(request, late: late)
         await rateLimit.finish(reply, now: time.now())
         return .reply(reply)
     }

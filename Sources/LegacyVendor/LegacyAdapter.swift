@@ -18,8 +18,8 @@ public final class LegacyAdapter: VendorAdapter {
     private let http: VendorHTTPClient
     private let time: Timepiece
 
-    /// One purchase, and reads beside it.
-    private static let connections = 4
+    /// One purchase, one whose answer is late, and reads beside them.
+    private static let connections = 5
 
     /// - Throws: `InvalidVendorSettings` when the address or the key cannot be used.
     public init(settings: LegacySettings, time: Timepiece = .system) throws(InvalidVendorSettings) {
@@ -71,10 +71,12 @@ public final class LegacyAdapter: VendorAdapter {
         }
     }
 
-    public func purchase(_ call: PurchaseCall) async -> PurchaseOutcome {
-        switch await http.send(endpoints.order(body: call.body, traceparent: call.context.traceparent)) {
+    public func purchase(_ call: PurchaseCall, late: @escaping LateAnswer) async -> PurchaseOutcome {
+        let outcome = { @Sendable [mapping] (answer: VendorAnswer) in mapping.outcome(of: answer, to: call) }
+        let request = endpoints.order(body: call.body, traceparent: call.context.traceparent)
+        return switch await http.send(request, late: { await late(outcome($0)) }) {
         case .failed(let failure): failure.outcome
-        case .answer(let answer): mapping.outcome(of: answer, to: call)
+        case .answer(let answer): outcome(answer)
         }
     }
 

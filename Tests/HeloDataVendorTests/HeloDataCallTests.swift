@@ -43,7 +43,7 @@ struct `HeloData over a socket` {
     func `sends the key of the order, unless the vendor is not trusted with one`(_ idempotency: Bool) async throws {
         try await withVendor(idempotency: idempotency, { _ in .http(200, HeloDataDialect.isp()) }) { adapter, server in
             #expect(adapter.traits.isIdempotent == idempotency)
-            _ = await adapter.purchase(try call(adapter))
+            _ = await adapter.purchase(try call(adapter)) { _ in }
             let sent = try #require(server.requests.first)
             #expect(sent.method + " " + sent.target == "POST /v1/orders")
             #expect(sent.headers["idempotency-key"] == (idempotency ? "ord_key" : nil))
@@ -66,13 +66,15 @@ struct `HeloData over a socket` {
                 return isFirst ? .http(429, "", headers: ["Retry-After": "8"]) : .http(200, HeloDataDialect.isp())
             }
         ) { adapter, server in
-            #expect(await adapter.purchase(try call(adapter)) == .notSent(.rateLimited(retryAfter: .seconds(8))))
+            let eightSeconds = await adapter.purchase(try call(adapter)) { _ in }
+            #expect(eightSeconds == .notSent(.rateLimited(retryAfter: .seconds(8))))
             clock.withLock { $0 += 6.0 }
-            #expect(await adapter.purchase(try call(adapter)) == .notSent(.rateLimited(retryAfter: .seconds(2))))
+            let twoSeconds = await adapter.purchase(try call(adapter)) { _ in }
+            #expect(twoSeconds == .notSent(.rateLimited(retryAfter: .seconds(2))))
             await #expect(throws: VendorError.rateLimited(retryAfter: .seconds(2))) { try await adapter.account() }
             #expect(server.requests.count == 1)
             clock.withLock { $0 += 1.5 }
-            guard case .bought = await adapter.purchase(try call(adapter)) else {
+            guard case .bought = await adapter.purchase(try call(adapter), late: { _ in }) else {
                 Issue.record("half a second is waited for")
                 return
             }

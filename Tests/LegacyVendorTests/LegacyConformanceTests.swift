@@ -10,4 +10,8 @@ struct `Legacy conformance` {
         let faults = try await Self.suite.run(test)
         #expect(faults.isEmpty, "\(test.name): \(faults.joined(separator: "; "))")
     }
+    @Test func `delivers an answer that comes late`() async throws {
+        let faults = try await Self.suite.runLateAnswer()
+        #expect(faults.isEmpty, "\(faults.joined(separator: "; "))")
+    }
 }

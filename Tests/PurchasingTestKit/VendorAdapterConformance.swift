@@ -1,3 +1,4 @@
+import Dispatch
 import ExactJSON
 public import Purchasing
 
@@ -63,9 +64,37 @@ public struct VendorAdapterConformance: Sendable {
         }
         defer { server?.stop() }
         let adapter = try dialect.makeAdapter(url, test.deadline)
-        let outcome = await adapter.adapter.purchase(dialect.call(adapter.adapter))
+        let outcome = await adapter.adapter.purchase(dialect.call(adapter.adapter)) { _ in }
         await adapter.close()
         return faults(of: outcome, in: test, requests: server?.requests.count ?? 0)
+    }
+
+    /// Runs a purchase that is answered by a sale once its deadline has passed.
+    /// - Returns: what was wrong; empty when the answer was delivered, once, for what it is.
+    public func runLateAnswer() async throws -> [String] {
+        let isOverdue = DispatchSemaphore(value: 0)
+        let sale = dialect.sale
+        let server = try ScriptedServer { _ in
+            isOverdue.wait()
+            return .http(200, sale)
+        }
+        defer { server.stop() }
+        let adapter = try dialect.makeAdapter(server.url, .seconds(1))
+        let (answers, continuation) = AsyncStream.makeStream(of: PurchaseOutcome.self)
+        let outcome = await adapter.adapter.purchase(dialect.call(adapter.adapter)) { continuation.yield($0) }
+        isOverdue.signal()
+        var faults = outcome == .unknown(Doubt("deadline")) ? [] : ["expected unknown (deadline), got \(outcome)"]
+        var late: PurchaseOutcome?
+        for await answer in answers {
+            late = answer
+            break
+        }
+        await adapter.close()
+        guard let late else { return faults + ["nothing came late"] }
+        if !Expectation.bought.isMet(by: late) { faults.append("expected a sale, got \(late)") }
+        if "\(late)".contains(dialect.key) { faults.append("the key stands in the late answer") }
+        if server.requests.count != 1 { faults.append("\(server.requests.count) requests arrived") }
+        return faults
     }
 
     private func faults(of outcome: PurchaseOutcome, in test: Case, requests: Int) -> [String] {

@@ -165,7 +165,7 @@ import Testing
                 "f.yaml:2: vendors.a.api_key: the file cannot be read: No such file or directory"),
             Refused(
                 "vendors:\n  a: { kind: helodata, api_key: { file: / } }",
-                "f.yaml:2: vendors.a.api_key: the file cannot be read: Is a directory"),
+                "f.yaml:2: vendors.a.api_key: the file / cannot be read: Is a directory"),
         ]
 
     @Test(arguments: documents + values + vendors + secrets)

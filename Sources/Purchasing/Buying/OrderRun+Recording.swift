@@ -72,29 +72,18 @@ extension OrderRun {
     /// Stores a sale that the vendor told of.
     func recordSale(_ order: Order, _ receipt: Receipt, tries: Int) async throws(Interruption) -> Order {
         var change = floor.change(order)
-        let quoted = order.currentAttempt?.quotedPrice
-        change.update { order in
-            order.endAttempt(.bought, reason: nil, tries: tries)
-            order.vendorOrderNumber = receipt.vendorOrderNumber
-            order.vendorOrderID = receipt.vendorOrderID
-            order.batchID = receipt.batchID
-            order.setTotal(told: receipt.total, quoted: quoted)
-            order.expiresAt = receipt.expiresAt
-            order.vendorDetails = receipt.details
-            order.flags.append(contentsOf: receipt.flags.filter { !order.flags.contains($0) })
-        }
-        change.noteAttempt(.bought, reason: nil, tries: tries)
-        do throws(IllegalStep) {
-            try change.take(
-                receipt.isReady ? .boughtReady : .bought, cause: "vendor_answer",
-                actor: .init(.vendor, order.vendor ?? ""))
-        } catch { throw .overtaken }
+        do throws(IllegalStep) { try change.sell(receipt, tries: tries) } catch { throw .overtaken }
         let recorded = try await record(change)
         floor.atStep(.recorded)
-        logger.info(
-            "order bought", metadata: ["vendor": "\(recorded.vendor ?? "")", "status": "\(recorded.status.rawValue)"])
-        if recorded.status == .provisioning { floor.follow(recorded) }
+        announceSale(recorded)
         return recorded
+    }
+
+    /// What follows a sale that was stored.
+    func announceSale(_ order: Order) {
+        logger.info(
+            "order bought", metadata: ["vendor": "\(order.vendor ?? "")", "status": "\(order.status.rawValue)"])
+        if order.status == .provisioning { floor.follow(order) }
     }
 
     /// Stores that the outcome of a call is not known.
@@ -242,6 +231,25 @@ extension Order {
 }
 
 extension OrderChange {
+    /// Makes the order one that its vendor sold.
+    /// - Throws: `IllegalStep` when the order was not sent, or is settled.
+    mutating func sell(_ receipt: Receipt, tries: Int) throws(IllegalStep) {
+        let quoted = order.currentAttempt?.quotedPrice
+        update { order in
+            order.endAttempt(.bought, reason: nil, tries: tries)
+            order.vendorOrderNumber = receipt.vendorOrderNumber
+            order.vendorOrderID = receipt.vendorOrderID
+            order.batchID = receipt.batchID
+            order.setTotal(told: receipt.total, quoted: quoted)
+            order.expiresAt = receipt.expiresAt
+            order.vendorDetails = receipt.details
+            order.flags.append(contentsOf: receipt.flags.filter { !order.flags.contains($0) })
+        }
+        noteAttempt(.bought, reason: nil, tries: tries)
+        try take(
+            receipt.isReady ? .boughtReady : .bought, cause: "vendor_answer", actor: .init(.vendor, order.vendor ?? ""))
+    }
+
     /// Notes how an attempt ended.
     mutating func noteAttempt(
         _ outcome: Attempt.Outcome, reason: String?, tries: Int, doubt: Doubt? = nil, statement: VendorStatement? = nil
@@ -263,7 +271,7 @@ extension OrderChange {
         update { order in
             var unknown = order.unknown ?? UnknownOutcome(since: order.updatedAt, reason: reason)
             unknown.needsReview = true
-            unknown.findings = findings
+            unknown.findings = findings + unknown.findings
             order.unknown = unknown
         }
         note(.decisionMade, cause: "needs_review", data: ["findings": .array(findings.map(JSON.string))])

@@ -9,6 +9,7 @@ import Logging
 struct OrderRun: Sendable {
     let floor: BuyingFloor
     let logger: Logger
+    let late = LateAnswers()
 
     init(_ order: Order, on floor: BuyingFloor) {
         self.floor = floor
@@ -35,6 +36,11 @@ struct OrderRun: Sendable {
 
     /// Carries an order on until it is settled, sold, parked for a person, or the run is interrupted.
     func run(_ start: Order, entry: Entry) async {
+        await carry(start, entry: entry)
+        for answer in late.close() { _ = await hear(answer, of: start.id) }
+    }
+
+    private func carry(_ start: Order, entry: Entry) async {
         do throws(Interruption) {
             var order = start
             if entry == .dispatched { order = try await sendFirst(order) }
@@ -43,7 +49,7 @@ struct OrderRun: Sendable {
                 switch order.status {
                 case .pending: order = try await tryNextVendor(order)
                 case .purchasing: order = try await lose(order, Doubt("crash"), tries: order.currentAttempt?.tries ?? 0)
-                case .unknown where order.unknown?.needsReview != true:
+                case .unknown where order.isBeingSettled:
                     order = try await settle(order, isInLane: isInLane)
                     isInLane = false
                 case .unknown, .provisioning, .completed, .failed, .canceled: return
@@ -101,7 +107,7 @@ struct OrderRun: Sendable {
             if error == .overtaken { vendor.lane.leave() }
             throw error
         }
-        guard order.status == .unknown, order.unknown?.needsReview != true, !vendor.adapter.traits.isIdempotent else {
+        guard order.isBeingSettled, !vendor.adapter.traits.isIdempotent else {
             vendor.lane.leave()
             return order
         }

@@ -144,6 +144,9 @@ public final class Purchaser: Service {
 
     // MARK: Reading
 
+    /// The names of the configured vendors, in the order in which `auto` tries them.
+    public var vendorNames: [String] { floor.vendors.map(\.name) }
+
     /// The order with an id, as the caller may see it; waits until it changes or settles, for `wait` at most.
     /// - Throws: `Problem` `not_found`, also for another client's order.
     public func order(_ id: OrderID, for caller: Caller, wait: Duration? = nil) async throws(Problem) -> Order {
@@ -348,7 +351,7 @@ public final class Purchaser: Service {
         .storeUnavailable, "the order could not be made durable, so nothing was sent", retryAfter: 5)
 
     /// A store that could not be read, or a person's change that could not be stored: what earlier calls did stands.
-    private static let unreadable = Problem(
+    static let unreadable = Problem(
         .storeUnavailable, "the store cannot be used now; this call did nothing", moneyState: .unchanged, retryAfter: 5)
 }
 
