@@ -43,7 +43,8 @@ public final class LegacyAdapter: VendorAdapter {
     public func soldPrice(in order: Order) -> UnitPrice? { nil }
 
     public func quote(_ request: OrderRequest, context: CallContext) async -> VendorQuote {
-        await readQuote(request, context).answer
+        guard LegacyProxyType(request.shape) != nil else { return .unavailable(reason: "not_offered", retryAfter: nil) }
+        return await readQuote(request, context).answer
     }
 
     /// The vendor tells no stock.

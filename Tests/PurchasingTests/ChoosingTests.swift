@@ -283,7 +283,8 @@ import Testing
         ([], request(), nil),
         ([row("5", country: "DE")], request(), nil),
         ([row("5")], request(), "100.00"),
-        ([row("5"), row("6", city: "newyork")], request(), "100.00"),
+        ([row("5"), row("6", city: "newyork")], request(), "120.00"),
+        ([row("6"), row("5", city: "newyork")], request(city: "newyork"), "100.00"),
         ([row("5"), row("6", city: "newyork")], request(city: "newyork"), "120.00"),
         ([row("5"), row("6", city: "newyork")], request(city: "boston"), "100.00"),
         ([row("6", city: "newyork")], request(city: "boston"), nil),
@@ -300,6 +301,21 @@ import Testing
         let (rows, request, total) = Self.cases[index]
         let pricing = StockPrice(of: request, in: rows).price(asOf: Date(milliseconds: 0))
         #expect(pricing.price?.total.text == total)
+    }
+
+    @Test func `counts overlapping rows once`() {
+        let rows = [
+            Self.row("5", available: 9), Self.row("5", city: "newyork", available: 6),
+            Self.row("5", city: "newyork", asn: 1, available: 6), Self.row("5", city: "boston", available: 3),
+        ]
+        #expect(StockPrice(of: Self.request(), in: rows).available == 9)
+        #expect(StockPrice(of: Self.request(city: "newyork"), in: rows).available == 6)
+        #expect(StockPrice(of: Self.request(), in: Array(rows.dropFirst())).available == 9)
+    }
+
+    @Test func `is never taken from a row of no country`() {
+        let row = InventoryRow(.isp, price: UnitPrice(Money(Millionths(1)), per: .ipMonth))
+        #expect(StockPrice(of: Self.request(), in: [row]).price(asOf: Date(milliseconds: 0)).price == nil)
     }
 
     @Test func `says how many there are, and what to know about the price`() {

@@ -1,37 +1,44 @@
 import Foundation
 
 /// Finds the price of a request in a vendor's stock. Pure.
+///
+/// Rows overlap: one without a city or a network speaks for all of them, and its price may be only the lowest of theirs.
 struct StockPrice {
-    /// The rows that the request may be taken from: of its place and network, as narrow as it says and no narrower than
-    /// it must be.
+    /// The rows that the request may be taken from.
     private let rows: [InventoryRow]
     private let request: OrderRequest
 
     init(of request: OrderRequest, in rows: [InventoryRow]) {
         self.request = request
-        let here = rows.filter { $0.shape == request.shape && ($0.country == nil || $0.country == request.country) }
-        self.rows = Self.narrow(Self.narrow(here, \.city, to: request.city), \.asn, to: request.asn)
+        let here = rows.filter { $0.shape == request.shape && $0.country == request.country }
+        self.rows = Self.fitting(Self.fitting(here, \.city, request.city), \.asn, request.asn)
     }
 
-    /// The rows that say what the request says; where it says nothing, the rows that say nothing either, else all. A row
-    /// without a value speaks for all values.
-    private static func narrow<Value: Equatable>(
-        _ rows: [InventoryRow], _ field: KeyPath<InventoryRow, Value?>, to value: Value?
+    /// The rows that say what the request says, else those that speak for all; every row where it says nothing.
+    private static func fitting<Value: Equatable>(
+        _ rows: [InventoryRow], _ field: KeyPath<InventoryRow, Value?>, _ value: Value?
     ) -> [InventoryRow] {
-        let general = rows.filter { $0[keyPath: field] == nil }
-        guard let value else { return general.isEmpty ? rows : general }
+        guard let value else { return rows }
         let exact = rows.filter { $0[keyPath: field] == value }
-        return exact.isEmpty ? general : exact
+        return exact.isEmpty ? rows.filter { $0[keyPath: field] == nil } : exact
     }
 
-    /// How many there are; nil when some row does not tell.
+    /// How many there are, by the rows that speak for all where there are any, since rows overlap; nil when some row does
+    /// not tell.
     var available: Int? {
+        let counted = Self.general(Self.general(rows, \.city), \.asn)
         var sum = 0
-        for row in rows {
+        for row in counted {
             guard let count = row.available else { return nil }
             sum = sum.addingReportingOverflow(count).partialValue
         }
-        return rows.isEmpty ? nil : sum
+        return counted.isEmpty ? nil : sum
+    }
+
+    private static func general<Value>(_ rows: [InventoryRow], _ field: KeyPath<InventoryRow, Value?>) -> [InventoryRow]
+    {
+        let general = rows.filter { $0[keyPath: field] == nil }
+        return general.isEmpty ? rows : general
     }
 
     /// The price at an instant; where rows differ the highest, since the vendor chooses among them.
