@@ -1,3 +1,4 @@
+public import Logging
 import Synchronization
 
 /// One configured vendor account: its adapter, its rules, and what guards it at run time.
@@ -19,11 +20,14 @@ public struct Vendor: Sendable {
 
     public init(
         name: String, adapter: any VendorAdapter, policy: VendorPolicy = VendorPolicy(), isEnabled: Bool = true,
-        timepiece: Timepiece = .system
+        timepiece: Timepiece = .system,
+        logger: Logger = Logger(label: "purser.vendors") { _ in SwiftLogNoOpLogHandler() }
     ) {
         self.name = name
         self.health = HealthRecord()
-        self.adapter = WatchedAdapter(base: adapter, record: health, timepiece: timepiece)
+        var logger = logger
+        logger[metadataKey: "vendor"] = "\(name)"
+        self.adapter = WatchedAdapter(base: adapter, record: health, timepiece: timepiece, logger: logger)
         self.policy = policy
         self.isEnabled = isEnabled
         self.lane = VendorLane(width: adapter.traits.width)

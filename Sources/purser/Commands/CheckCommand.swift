@@ -35,9 +35,10 @@ struct CheckCommand: AsyncParsableCommand {
         }
     }
 
+    private static let quiet = Logger(label: "purser.check") { _ in SwiftLogNoOpLogHandler() }
+
     /// Opens the database and closes it again; what was found, in words.
     private static func database(_ path: String) throws(GatewayRefusal) -> String {
-        let quiet = Logger(label: "purser.check") { _ in SwiftLogNoOpLogHandler() }
         do throws(StoreOpeningError) {
             let store = try SQLiteOrderStore(path: path, logger: quiet)
             Gateway.close(store, logger: quiet)
@@ -50,7 +51,7 @@ struct CheckCommand: AsyncParsableCommand {
 
     /// Reads every vendor's account, all at once; the answers in the order of the vendors.
     private static func vendors(_ settings: GatewaySettings) async throws(GatewayRefusal) -> [VendorCheck] {
-        let vendors = try ConfiguredVendors(settings.vendors)
+        let vendors = try ConfiguredVendors(settings.vendors, logger: quiet)
         let checks = await withTaskGroup(of: (Int, VendorCheck).self) { group in
             for (index, vendor) in vendors.all.enumerated() {
                 group.addTask { (index, await VendorCheck(vendor)) }

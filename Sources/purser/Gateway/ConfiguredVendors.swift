@@ -1,5 +1,6 @@
 import HeloDataVendor
 import LegacyVendor
+import Logging
 import Purchasing
 import VendorHTTP
 
@@ -9,15 +10,18 @@ struct ConfiguredVendors: Sendable {
     let all: [Vendor]
     private let closing: [@Sendable () async -> Void]
 
+    /// - Parameter logger: where calls of vendors are noted, at `debug`.
     /// - Throws: `GatewayRefusal` when an adapter refuses its settings.
-    init(_ settings: [VendorSettings]) throws(GatewayRefusal) {
+    init(_ settings: [VendorSettings], logger: Logger) throws(GatewayRefusal) {
         var all: [Vendor] = []
         var closing: [@Sendable () async -> Void] = []
         for vendor in settings {
             do throws(InvalidVendorSettings) {
                 let (adapter, close) = try Self.adapter(vendor)
                 all.append(
-                    Vendor(name: vendor.name, adapter: adapter, policy: vendor.policy, isEnabled: vendor.isEnabled))
+                    Vendor(
+                        name: vendor.name, adapter: adapter, policy: vendor.policy, isEnabled: vendor.isEnabled,
+                        logger: logger))
                 closing.append(close)
             } catch {
                 throw GatewayRefusal("vendors.\(vendor.name).\(error)")

@@ -36,7 +36,7 @@ struct Gateway: Sendable {
         opening settings: GatewaySettings, logger: Logger,
         atStep: @escaping @Sendable (PurchaseStep) -> Void = { _ in }
     ) async throws(GatewayRefusal) {
-        let vendors = try ConfiguredVendors(settings.vendors)
+        let vendors = try ConfiguredVendors(settings.vendors, logger: logger)
         do throws(GatewayRefusal) {
             let store = try Self.openStore(settings, logger: logger)
             do throws(GatewayRefusal) {
