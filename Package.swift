@@ -127,7 +127,9 @@ let package = Package(
         .testTarget(
             name: "PurserTests",
             dependencies: [
-                "ExactJSON", "Purchasing", "purser", .product(name: "Logging", package: "swift-log"),
+                "ExactJSON", "Purchasing", "purser",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(name: "ExactJSONTests", dependencies: ["ExactJSON"]),
         .testTarget(name: "TidyTests"),

@@ -24,5 +24,8 @@ struct Purser: AsyncParsableCommand {
             \(ExitStatus.text)
             """,
         version: version,
-        subcommands: [ServeCommand.self, DemoCommand.self, SandboxCommand.self, KeysCommand.self, CheckCommand.self])
+        subcommands: [
+            ServeCommand.self, DemoCommand.self, SandboxCommand.self, KeysCommand.self, CheckCommand.self,
+            BuyCommand.self, QuoteCommand.self, InventoryCommand.self, CatalogCommand.self, VendorsCommand.self,
+        ])
 }

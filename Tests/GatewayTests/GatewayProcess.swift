@@ -143,6 +143,14 @@ struct Place: Sendable {
         """.write(toFile: configuration, atomically: true, encoding: .utf8)
     }
 
+    /// Makes the next gateway listen where an earlier one did.
+    func listen(on url: String) throws {
+        let port = url.split(separator: ":").last ?? "0"
+        let text = try String(contentsOfFile: configuration, encoding: .utf8)
+        try text.replacing("port: 0", with: "port: \(port)").write(
+            toFile: configuration, atomically: true, encoding: .utf8)
+    }
+
     /// Makes a key with `purser keys create`, as an operator would.
     func key(client: String, role: String) async throws -> String {
         let (status, output) = try await run([

@@ -19,8 +19,10 @@ struct LocalSocket: Sendable {
 
     /// Removes the socket file. To be called only while the store's lock is held: then no other gateway listens there.
     func remove() {
-        var status = stat()
-        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return }
+        // A link is not followed. `lstat` itself has two names here: NIO's C library declares a `stat` of its own.
+        guard let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType,
+            type == .typeSocket
+        else { return }
         unlink(path)
     }
 

@@ -2,15 +2,24 @@ import ArgumentParser
 
 /// How the program ends, the same for every command.
 enum ExitStatus {
-    /// The thing asked for failed.
+    /// The thing asked for failed; of a purchase: nothing was bought.
     static let failure = ExitCode(1)
-    /// The configuration, the database or the address was refused; nothing was started.
+    /// The configuration, the database, the address or the key was refused; nothing was started or sent.
     static let refused = ExitCode(2)
+    /// The gateway cannot be reached, or what it answers cannot be read; of a purchase: nothing was sent.
+    static let unreachable = ExitCode(3)
+    /// It is not known, or not yet, whether an order was bought.
+    static let unsettled = ExitCode(4)
+
+    /// How a command ends that a signal stopped, as a shell would say it.
+    static func stopped(by signal: Int32) -> ExitCode { ExitCode(128 + signal) }
 
     /// The list that each command's help ends with.
     static let text = """
-        Exit status: 0 when all went well, 1 when the thing asked for failed, 2 when the configuration, the database or \
-        the address to listen on was refused, 64 when the command line cannot be understood.
+        Exit status: 0 when all went well, 1 when the thing asked for failed, 2 when the configuration, the database, \
+        the address or the key was refused and nothing was started or sent, 3 when the gateway cannot be reached or \
+        gives no answer that can be read, 4 when it is not known, or not yet, whether an order was bought, 64 when the \
+        command line cannot be understood.
         """
 }
 
@@ -30,7 +39,7 @@ func reportingFailure(_ work: () async throws -> Void) async throws {
     do {
         try await work()
     } catch let failure as CommandFailure {
-        Terminal.error.write(failure.text.split(separator: "\n").map { "purser: \($0)\n" }.joined())
+        Terminal.error.report(failure.text)
         throw failure.status
     } catch let error as SettingsError {
         Terminal.error.write("\(error)\n")

@@ -9,6 +9,15 @@ struct Terminal: Sendable {
 
     private let descriptor: Int32
 
+    /// Whether a person reads what is written.
+    var isTerminal: Bool { isatty(descriptor) == 1 }
+
+    /// Whether colours may be written: a terminal reads them, and `NO_COLOR` (no-color.org) says nothing against it.
+    var hasColours: Bool {
+        let environment = ProcessInfo.processInfo.environment
+        return isTerminal && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
+    }
+
     /// Writes text.
     /// - Returns: whether all of it was taken.
     @discardableResult
@@ -27,29 +36,18 @@ struct Terminal: Sendable {
         }
         return true
     }
-}
 
-/// A table for people: columns as wide as their widest cell, two blanks apart.
-struct TextTable {
-    let headings: [String]
-    var rows: [[String]] = []
-
-    init(_ headings: String...) { self.headings = headings }
-
-    /// The lines, each with its line end.
-    var text: String {
-        let widths = headings.indices.map { column in ([headings] + rows).map { $0[column].count }.max() ?? 0 }
-        return ([headings] + rows).map { row in
-            let cells = zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }
-            return cells.joined(separator: "  ").trimmingTrailingBlanks + "\n"
-        }.joined()
+    /// Writes what a command was asked for.
+    /// - Throws: `CommandFailure` when not all of it was taken, since nobody has read it then.
+    func tell(_ text: String) throws(CommandFailure) {
+        guard write(text) else {
+            throw CommandFailure(ExitStatus.failure, "standard output did not take what was to be printed")
+        }
     }
-}
 
-extension String {
-    fileprivate var trimmingTrailingBlanks: String {
-        var text = self
-        while text.last == " " { text.removeLast() }
-        return text
+    /// Writes lines that say what went wrong, or what to know, each with the program's name.
+    @discardableResult
+    func report(_ lines: String) -> Bool {
+        write(lines.split(separator: "\n").map { "purser: \($0)\n" }.joined())
     }
 }

@@ -1,0 +1,79 @@
+import ArgumentParser
+import ExactJSON
+
+/// Where an order stands, as its document says.
+struct OrderStanding {
+    private let order: JSON
+
+    init(_ order: JSON) { self.order = order }
+
+    private var status: String? { order["status"]?.string }
+
+    /// Whether the vendor sold it.
+    var isBought: Bool { status == "completed" || status == "provisioning" }
+
+    /// Whether it is on its way, with nothing amiss.
+    var isUnderWay: Bool { status == "pending" || status == "purchasing" }
+
+    private var isNotBought: Bool { status == "failed" || status == "canceled" }
+
+    /// Whether only a person can say what became of it.
+    var needsReview: Bool { order["unknown"]?["needs_review"]?.bool == true }
+
+    /// Whether waiting would change nothing.
+    var isAtRest: Bool { status == "completed" || isNotBought || needsReview }
+
+    /// How a command ends that came to this order.
+    /// - Parameter waits: whether it was to wait for the outcome, or only for the order to be taken.
+    func exitStatus(waits: Bool) -> ExitCode {
+        if isNotBought { return ExitStatus.failure }
+        return isBought || !waits && isUnderWay ? ExitCode.success : ExitStatus.unsettled
+    }
+
+    /// The line for a person: id, vendor, status and total.
+    var line: String {
+        let total = order["total"].moneyCell
+        return [order["id"].cell, order["vendor"].cell, order["status"].cell, total == "-" ? "total unknown" : total]
+            .joined(separator: "  ").terminalText(limit: 400)
+    }
+
+    /// What a person should know besides, a line each.
+    var notes: [String] {
+        var notes = (order["flags"]?.array ?? []).compactMap(\.string).map { "\($0): \(meaning(ofFlag: $0))" }
+        switch status {
+        case "provisioning": notes.append("sold; the IPs are not all there yet")
+        case "failed":
+            notes.append("not bought: \(order["error"]?["detail"].cell ?? "the order failed")")
+            if let words = order["error"]?["vendor"]?.vendorWords { notes.append(words) }
+        case "canceled": notes.append("not bought: the order was canceled before anything was sent")
+        case "unknown":
+            let reason = (order["unknown"]?["reason"]).cell
+            notes.append(
+                needsReview
+                    ? "the vendor may have sold it (\(reason)); only an operator can decide, with POST /orders/{id}/resolve"
+                    : "the vendor may have sold it (\(reason)); it is being settled by evidence")
+            notes += (order["unknown"]?["findings"]?.array ?? []).compactMap(\.string)
+        default: break
+        }
+        return notes.map { $0.terminalText(limit: 400) }
+    }
+
+    private func meaning(ofFlag flag: String) -> String {
+        switch flag {
+        case "price_difference":
+            "the vendor charged \(order["total"].moneyCell), and the price known before was \(priceBefore)"
+        case "price_unknown": "the vendor did not say what it charged"
+        case "possible_double_purchase": "the vendor may have sold it twice; an operator should look"
+        case "promo_code_not_applied": "the vendor did not say that the promo code counted"
+        case "balance_mismatch": "the vendor's balance is not what this order would have left"
+        case "batch_unknown": "the vendor did not name the batch of IPs"
+        case "unknown_status": "the vendor said a status that is in none of its documents"
+        default: "see the order's events"
+        }
+    }
+
+    private var priceBefore: String {
+        let chosen = order["routing"]?["candidates"]?.array?.first { $0["chosen"]?.bool == true }
+        return (chosen?["price"]).moneyCell
+    }
+}

@@ -1,0 +1,168 @@
+import ExactJSON
+import Foundation
+import Purchasing
+
+/// One purchase through a gateway: the same key and the same bytes, sent as often as it takes, and then the order
+/// followed until its goods are ready.
+struct Purchase: Sendable {
+    let key: String
+    /// The order as it is sent, each time the same.
+    let body: [UInt8]
+    /// How long to go on, from the start.
+    let timeout: Duration
+    /// Whether the order is followed once the gateway has taken it.
+    let waits: Bool
+    let gateway: any GatewayCalling
+    let timepiece: Timepiece
+    let progress: PurchaseProgress
+
+    /// How long a gateway that was never reached is tried, at most: it may be starting, or the address is wrong.
+    static let reachPatience = Duration.seconds(15)
+    /// How long the gateway is asked to hold the first answer: short, so that the order's id is soon known.
+    private static let firstWait = 2
+    /// How long it is asked to hold the answers that follow.
+    private static let followWait = 20
+    /// How long a call may take beyond what it was asked to wait.
+    private static let grace = Duration.seconds(15)
+    private static let firstPause = Duration.milliseconds(250)
+    private static let longestPause = Duration.seconds(5)
+
+    /// Buys.
+    func run() async -> PurchaseEnding {
+        let start = timepiece.elapsed()
+        var pause = Self.firstPause
+        // What earlier tries came to: an answer that was lost may have been an order.
+        var isLost = false
+        var lastProblem: GatewayAnswer?
+        while true {
+            let trouble: String
+            var wanted = pause
+            do throws(CallFailure) {
+                let answer = try await gateway.send(submission)
+                switch Verdict(answer) {
+                case .order(let id):
+                    if answer.isReplay {
+                        progress.note("the key has this order already; it was found, not bought again")
+                    }
+                    guard waits || !answer.isGood else { return .order(answer) }
+                    return await follow(id, from: answer.isGood ? answer : nil, start)
+                case .refused:
+                    return .refused(answer, isCertain: !isLost || answer.json["order_id"]?.string != nil)
+                case .again:
+                    lastProblem = answer
+                    trouble = answer.json["detail"].cell
+                    if let seconds = answer.retryAfter { wanted = .seconds(max(1, seconds)) }
+                }
+            } catch {
+                if case .notReached = error {} else { isLost = true }
+                trouble = error.words
+                if !error.mayPass { return .unanswered(error.words) }
+            }
+            let isReached = isLost || lastProblem != nil
+            let limit = isReached ? timeout : min(timeout, Self.reachPatience)
+            guard timepiece.elapsed() - start + wanted <= limit else {
+                if isLost { return .unanswered(trouble) }
+                return lastProblem.map { .refused($0, isCertain: true) } ?? .notSent(trouble)
+            }
+            progress.say("\(trouble); trying again with the same key")
+            await timepiece.rest(wanted)
+            pause = min(pause * 2, Self.longestPause)
+        }
+    }
+
+    private var submission: GatewayCall {
+        GatewayCall(
+            "POST", "/orders", body: body,
+            headers: [
+                ("idempotency-key", key), ("prefer", waits ? "wait=\(Self.firstWait)" : "respond-async"),
+            ], limit: .seconds(Self.firstWait) + Self.grace)
+    }
+
+    /// Reads the order until there is nothing more to wait for, or the time is over.
+    private func follow(_ id: OrderID, from first: GatewayAnswer?, _ start: Duration) async -> PurchaseEnding {
+        var last = first
+        var pause = Self.firstPause
+        if let last, isAtRest(last, id) { return .order(last) }
+        while true {
+            let left = timeout - (timepiece.elapsed() - start)
+            guard left > .zero else { break }
+            let wait = max(1, min(Self.followWait, Int(left.seconds.rounded(.up))))
+            let called = timepiece.elapsed()
+            do throws(CallFailure) {
+                let answer = try await gateway.send(
+                    GatewayCall("GET", "/orders/\(id)?wait=\(wait)", limit: .seconds(wait) + Self.grace))
+                guard answer.isGood else {
+                    guard answer.status >= 500 || answer.status == 429 else {
+                        return last.map { .order($0, trouble: answer.problemText) } ?? .unanswered(answer.problemText)
+                    }
+                    throw .lost(answer.json["detail"].cell)
+                }
+                let isNews = answer.json["updated_at"] != last?.json["updated_at"]
+                last = answer
+                if isAtRest(answer, id) { return .order(answer) }
+                // A change, or a call that was held as it was asked to be, is a reason to ask again at once.
+                if isNews || timepiece.elapsed() - called >= .seconds(wait) {
+                    pause = Self.firstPause
+                    continue
+                }
+            } catch {
+                progress.say("\(error.words); asking again")
+            }
+            await timepiece.rest(min(pause, left))
+            pause = min(pause * 2, Self.longestPause)
+        }
+        return last.map { .order($0) } ?? .unanswered("the order could not be read")
+    }
+
+    /// Tells where the order stands; whether waiting for it is over.
+    private func isAtRest(_ answer: GatewayAnswer, _ id: OrderID) -> Bool {
+        progress.tell(answer.json, id)
+        return OrderStanding(answer.json).isAtRest
+    }
+}
+
+extension Purchase {
+    /// What an answer to a purchase means.
+    private enum Verdict {
+        /// There is an order, which may be followed.
+        case order(OrderID)
+        /// Nothing was bought, or not by this call.
+        case refused
+        /// Nothing was done; the same key may be sent again.
+        case again
+
+        init(_ answer: GatewayAnswer) {
+            let action = answer.json["retry_action"]?.string
+            let isAboutOrder = answer.json["order_id"]?.string != nil
+            let told = answer.isGood ? answer.json["id"] : action == "poll" ? answer.json["order_id"] : nil
+            if let id = told?.string.flatMap({ Identifier($0, kind: .order) }) {
+                self = .order(id)
+            } else if !isAboutOrder, answer.status >= 500 || answer.status == 429,
+                action == "same_key" || action == "wait"
+            {
+                self = .again
+            } else {
+                self = .refused
+            }
+        }
+    }
+}
+
+extension Timepiece {
+    /// Waits; a task that is cancelled waits no longer.
+    func rest(_ duration: Duration) async {
+        do { try await sleep(duration) } catch {
+            // Whoever waits looks at what is to be done next.
+        }
+    }
+}
+
+extension CallFailure {
+    /// Whether the same call may fare better later.
+    fileprivate var mayPass: Bool {
+        switch self {
+        case .notReached, .lost: true
+        case .unreadable(let status): status >= 500
+        }
+    }
+}

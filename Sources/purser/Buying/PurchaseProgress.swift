@@ -1,0 +1,83 @@
+import ExactJSON
+import Foundation
+import Purchasing
+import Synchronization
+
+/// Says on standard error how a purchase goes: on a terminal one line that counts the seconds, else a line for each change.
+final class PurchaseProgress: Sendable {
+    private struct State {
+        var orderID: OrderID?
+        var words = "sending the order"
+        var isShown = false
+    }
+
+    /// What fits a line of the narrowest usual terminal, seconds included.
+    private static let lineLimit = 66
+
+    private let isTerminal: Bool
+    private let timepiece: Timepiece
+    private let start: Duration
+    private let write: @Sendable (String) -> Void
+    private let state = Mutex(State())
+
+    init(
+        isTerminal: Bool, timepiece: Timepiece,
+        write: @escaping @Sendable (String) -> Void = { Terminal.error.write($0) }
+    ) {
+        self.isTerminal = isTerminal
+        self.timepiece = timepiece
+        self.write = write
+        start = timepiece.elapsed()
+    }
+
+    /// The order's id, once it is known.
+    var orderID: OrderID? { state.withLock { $0.orderID } }
+
+    /// Says what is being done, unless it was the last thing said.
+    func say(_ words: String) {
+        let words = words.terminalText(limit: isTerminal ? Self.lineLimit : 400)
+        state.withLock { state in
+            guard state.words != words else { return }
+            state.words = words
+            if isTerminal { draw(&state) } else { write("purser: \(words)\n") }
+        }
+    }
+
+    /// Says where the order stands.
+    func tell(_ order: JSON, _ id: OrderID) {
+        state.withLock { $0.orderID = id }
+        let vendor = order["vendor"]?.string.map { " at \($0)" } ?? ""
+        say("\(id) \(order["status"].cell)\(vendor)")
+    }
+
+    /// Says something that stays.
+    func note(_ words: String) {
+        state.withLock { state in
+            erase(&state)
+            write("purser: \(words.terminalText(limit: 400))\n")
+        }
+    }
+
+    /// Counts the seconds until the task is cancelled; only where somebody sees it.
+    func count() async {
+        while isTerminal, !Task.isCancelled {
+            state.withLock { draw(&$0) }
+            await timepiece.rest(.seconds(1))
+        }
+    }
+
+    /// Takes the counting line away.
+    func end() { state.withLock { erase(&$0) } }
+
+    private func draw(_ state: inout State) {
+        let seconds = Int((timepiece.elapsed() - start).seconds)
+        write("\r\u{1B}[K\(state.words), \(seconds) s")
+        state.isShown = true
+    }
+
+    private func erase(_ state: inout State) {
+        guard state.isShown else { return }
+        write("\r\u{1B}[K")
+        state.isShown = false
+    }
+}

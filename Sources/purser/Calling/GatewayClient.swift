@@ -1,0 +1,84 @@
+import AsyncHTTPClient
+import ExactJSON
+import Foundation
+import NIOCore
+import NIOHTTP1
+import Purchasing
+
+/// Calls a gateway's API for the commands: over the network with a key, or over the socket beside its database.
+struct GatewayClient: GatewayCalling {
+    static let unreadable = CommandFailure(ExitStatus.unreachable, "the gateway's answer cannot be read")
+
+    /// The longest answer that is read, in bytes.
+    private static let longestAnswer = 1 << 26
+
+    private let base: String
+    /// The `Host` to send where the URL names none.
+    private let host: String?
+    private let key: Secret?
+    private let http: HTTPClient
+
+    /// A gateway on the network.
+    init(url: String, key: Secret) { self.init(base: url, host: nil, key: key) }
+
+    /// The gateway that has a database open; it needs no key.
+    init(socket: LocalSocket) {
+        let path = socket.path.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? socket.path
+        self.init(base: "http+unix://\(path)", host: "localhost", key: nil)
+    }
+
+    private init(base: String, host: String?, key: Secret?) {
+        self.base = base
+        self.host = host
+        self.key = key
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow, timeout: .init(connect: .seconds(3)))
+        configuration.httpVersion = .http1Only
+        configuration.connectionPool.retryConnectionEstablishment = false
+        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    func send(_ call: GatewayCall) async throws(CallFailure) -> GatewayAnswer {
+        var request = HTTPClientRequest(url: base + call.path)
+        request.method = HTTPMethod(rawValue: call.method)
+        request.headers = HTTPHeaders(call.headers)
+        request.headers.add(name: "user-agent", value: "purser/\(Purser.version)")
+        if let host { request.headers.add(name: "host", value: host) }
+        if let key { request.headers.add(name: "authorization", value: "Bearer \(key.revealed)") }
+        if let body = call.body {
+            request.headers.add(name: "content-type", value: "application/json")
+            request.body = .bytes(body, length: .known(Int64(body.count)))
+        }
+        do {
+            let response = try await http.execute(request, timeout: TimeAmount(call.limit))
+            let bytes = Array(try await response.body.collect(upTo: Self.longestAnswer).readableBytesView)
+            return try GatewayAnswer(
+                status: Int(response.status.code), bytes: bytes,
+                retryAfter: response.headers.first(name: "retry-after").flatMap { Int($0) },
+                isReplay: response.headers.first(name: "idempotent-replayed") == "true")
+        } catch let failure as CallFailure {
+            throw failure
+        } catch {
+            throw CallFailure(error)
+        }
+    }
+
+    /// Makes a call, once, for a command that needs nothing but its document.
+    /// - Throws: `CommandFailure` when there is no answer that can be read.
+    func call(
+        _ method: String, _ path: String, body: JSON? = nil, headers: [(String, String)] = []
+    ) async throws(CommandFailure) -> GatewayAnswer {
+        do throws(CallFailure) {
+            return try await send(GatewayCall(method, path, body: body?.bytes, headers: headers))
+        } catch {
+            throw error.commandFailure
+        }
+    }
+
+    /// Closes the connections; calls in flight are lost.
+    func close() async {
+        do { try await http.shutdown() } catch {
+            // It was closed before; there is nothing left to close.
+        }
+    }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import Foundation
+
+/// `purser vendors`: how the vendors stand.
+struct VendorsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "vendors",
+        abstract: "Show each vendor's health, balance and its age, purchases in flight and unknown orders.",
+        discussion: """
+            \(GatewayOptions.text) The key is an auditor's or an operator's. IN FLIGHT is how many purchases are on their \
+            way, and how many may be.
+
+              purser vendors
+
+            \(ExitStatus.text)
+            """)
+
+    @OptionGroup var gateway: GatewayOptions
+
+    func run() async throws {
+        try await reportingFailure {
+            try await gateway.read(GatewayCall("GET", "/vendors")) { answer, colours in
+                VendorTable(vendors: answer.json, now: Date()).text(colours: colours)
+            }
+        }
+    }
+}
