@@ -186,11 +186,15 @@ let package = Package(
             ]),
         .testTarget(
             name: "HeloDataVendorTests",
-            dependencies: ["ExactJSON", "HeloDataVendor", "Purchasing", "PurchasingTestKit", "VendorHTTP"],
+            dependencies: [
+                "ExactJSON", "HeloDataVendor", "Purchasing", "PurchasingTestKit", "VendorHTTP", "VendorSandbox",
+            ],
             resources: [.copy("Fixtures")]),
         .testTarget(
             name: "LegacyVendorTests",
-            dependencies: ["ExactJSON", "LegacyVendor", "Purchasing", "PurchasingTestKit", "VendorHTTP"],
+            dependencies: [
+                "ExactJSON", "LegacyVendor", "Purchasing", "PurchasingTestKit", "VendorHTTP", "VendorSandbox",
+            ],
             resources: [.copy("Fixtures")]),
         .testTarget(
             name: "GatewayTests",

@@ -26,6 +26,17 @@ extension RouteTable {
             replies: [.json(.ok)], problems: [.notFound, .notResolvable, .storeUnavailable]),
 
         Route(
+            .get, "/catalog", .readers(HTTPContract.showCatalog), query: ["vendor", "product"],
+            replies: [.json(.ok), .notModified]),
+        Route(
+            .get, "/vendors", .watchers(HTTPContract.listVendors),
+            replies: [.json(.ok)], problems: [.storeUnavailable]),
+        Route(
+            .get, "/vendors/{name}", .watchers(HTTPContract.showVendor),
+            replies: [.json(.ok)], problems: [.notFound, .storeUnavailable]),
+        Route(.post, "/quotes", .readers(HTTPContract.quoteOrder), replies: [.json(.ok)]),
+
+        Route(
             .get, "/keys", .operators(HTTPContract.listKeys),
             replies: [.json(.ok)], isLocal: true),
         Route(

@@ -10,8 +10,6 @@ extension HeloDataAdapter {
     private static let listedFrom = 6
     /// How many sales are asked for at once.
     private static let followsAtOnce = 5
-    /// How many pages a list may have.
-    private static let pageLimit = 200
 
     public func follow(_ sales: [Sale]) async -> [OrderID: GoodsState] {
         var batches: [HeloDataBatch] = []
@@ -102,21 +100,7 @@ extension HeloDataAdapter {
 
     /// Every element of a list, page after page; nil when there is no such list.
     private func elements(of request: VendorRequest) async throws(VendorError) -> [JSON]? {
-        var elements: [JSON] = []
-        var request = request
-        var cursors: Set<String> = []
-        let fixedQuery = request.query
-        for _ in 0..<Self.pageLimit {
-            guard let answer = try await readIfThere(request) else {
-                if cursors.isEmpty { return nil }
-                throw .unreadable("page_missing")
-            }
-            guard let page = HeloDataPage(answer.json) else { throw .unreadable("list") }
-            elements += page.elements
-            guard let cursor = page.nextCursor else { return elements }
-            guard cursors.insert(cursor).inserted else { throw .unreadable("cursor_repeats") }
-            request.query = fixedQuery + [VendorQueryItem("cursor", cursor)]
-        }
-        throw .unreadable("too_many_pages")
+        let pages = try await pages(of: request, unreadable: "list") { HeloDataPage($0) != nil }
+        return pages?.flatMap { HeloDataPage($0)?.elements ?? [] }
     }
 }

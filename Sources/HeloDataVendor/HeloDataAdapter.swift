@@ -16,14 +16,17 @@ public final class HeloDataAdapter: VendorAdapter {
 
     /// How long a call may wait inside for the vendor's rate limit; a longer wait is told to whoever asked.
     private static let patience = Duration.seconds(1)
-    /// Connections beside those of the purchases, for reading.
+    /// How many pages a list may have, and how many bytes all of them together.
+    private static let pageLimit = 200
+    private static let listLimit = 4 * VendorRequest.listBodyLimit
+    /// Connections beside those of the purchases, and of as many whose answers are late, for reading.
     private static let readConnections = 8
 
     /// - Throws: `InvalidVendorSettings` when the address or the key cannot be used.
     public init(settings: HeloDataSettings, time: Timepiece = .system) throws(InvalidVendorSettings) {
         http = try VendorHTTPClient(
             address: VendorAddress(settings.baseURL), credential: .bearer(settings.apiKey),
-            connectTimeout: settings.connectTimeout, connections: settings.maxInFlight + Self.readConnections,
+            connectTimeout: settings.connectTimeout, connections: settings.maxInFlight * 2 + Self.readConnections,
             usesConnectionsOnce: !settings.idempotency)
         self.time = time
         traits = VendorTraits(
@@ -41,15 +44,22 @@ public final class HeloDataAdapter: VendorAdapter {
 
     public func listPrice(of shape: ProductShape) -> UnitPrice? { prices.unitPrice(of: shape) }
 
-    public func soldPrice(in order: Order) -> UnitPrice? { nil }
+    public func soldPrice(in order: Order) -> UnitPrice? { HeloDataSoldPrice.of(order) }
 
     /// HeloData documents no quote.
     public func quote(_ request: OrderRequest, context: CallContext) async -> VendorQuote {
         .unavailable(reason: "not_offered", retryAfter: nil)
     }
 
+    /// One answer has every row of what is asked; only ISP IPs are counted.
     public func stock(_ query: StockQuery) async throws(VendorError) -> [InventoryRow] {
-        throw .refused(code: nil, message: nil)
+        guard query.shape == .isp else { throw .refused(code: "not_offered", message: nil) }
+        let request = endpoints.inventory(country: query.country, asn: query.asn)
+        guard let pages = try await pages(of: request, .browse, unreadable: "inventory") else {
+            // Whether 404 says "nothing there" or "no such call" is not documented.
+            throw .refused(code: "status_404", message: nil)
+        }
+        return try HeloDataInventory.rows(in: pages, for: query, redaction: mapping.redaction)
     }
 
     /// HeloData documents no lists.
@@ -61,13 +71,16 @@ public final class HeloDataAdapter: VendorAdapter {
         .ready(price: nil, baseline: nil)
     }
 
-    public func purchase(_ call: PurchaseCall) async -> PurchaseOutcome {
+    public func purchase(_ call: PurchaseCall, late: @escaping LateAnswer) async -> PurchaseOutcome {
         let request = endpoints.order(
             body: call.body, key: traits.isIdempotent ? call.key : nil, traceparent: call.context.traceparent)
-        switch await send(request, .purchase) {
+        let outcome = { @Sendable [mapping, time] (answer: VendorAnswer) in
+            mapping.outcome(of: answer, to: call.request, now: time.now())
+        }
+        switch await send(request, .purchase, late: { await late(outcome($0)) }) {
         case .heldBack(let wait): return .notSent(.rateLimited(retryAfter: wait))
         case .reply(.failed(let failure)): return failure.outcome
-        case .reply(.answer(let answer)): return mapping.outcome(of: answer, to: call.request, now: time.now())
+        case .reply(.answer(let answer)): return outcome(answer)
         }
     }
 
@@ -94,8 +107,10 @@ public final class HeloDataAdapter: VendorAdapter {
     }
 
     /// Reads something that may not be there yet; nil for 404.
-    func readIfThere(_ request: VendorRequest) async throws(VendorError) -> VendorAnswer? {
-        switch await send(request, .read) {
+    func readIfThere(
+        _ request: VendorRequest, _ urgency: HeloDataRateLimit.Urgency = .read
+    ) async throws(VendorError) -> VendorAnswer? {
+        switch await send(request, urgency) {
         case .heldBack(let wait): throw .rateLimited(retryAfter: wait)
         case .reply(.failed(let failure)): throw failure.readFailure
         case .reply(.answer(let answer)):
@@ -105,14 +120,48 @@ public final class HeloDataAdapter: VendorAdapter {
         }
     }
 
-    private func send(_ request: VendorRequest, _ urgency: HeloDataRateLimit.Urgency) async -> Paced {
+    /// Every page of a list, in order; nil when there is no such list.
+    /// - Parameter unreadable: what an answer that is no JSON, or that leaves open where it goes on, is called.
+    func pages(
+        of request: VendorRequest, _ urgency: HeloDataRateLimit.Urgency = .read, unreadable: String,
+        isPage: (JSON) -> Bool = { _ in true }
+    ) async throws(VendorError) -> [JSON]? {
+        var pages: [JSON] = []
+        var request = request
+        var cursors: Set<String> = []
+        var bytes = 0
+        let fixedQuery = request.query
+        for _ in 0..<Self.pageLimit {
+            guard let answer = try await readIfThere(request, urgency) else {
+                if pages.isEmpty { return nil }
+                throw .unreadable("page_missing")
+            }
+            bytes += answer.body.count
+            guard bytes <= Self.listLimit else { throw .unreadable("list_too_large") }
+            guard let page = answer.json, isPage(page) else { throw .unreadable(unreadable) }
+            pages.append(page)
+            switch HeloDataNextPage(page) {
+            case .end: return pages
+            case .untold: throw .unreadable(unreadable)
+            case .at(let cursor):
+                guard cursors.insert(cursor).inserted else { throw .unreadable("cursor_repeats") }
+                request.query = fixedQuery + [VendorQueryItem("cursor", cursor)]
+            }
+        }
+        throw .unreadable("too_many_pages")
+    }
+
+    private func send(
+        _ request: VendorRequest, _ urgency: HeloDataRateLimit.Urgency,
+        late: @escaping @Sendable (VendorAnswer) async -> Void = { _ in }
+    ) async -> Paced {
         var patience = Self.patience
         while let wait = await rateLimit.admit(urgency, now: time.now()) {
             guard wait <= patience else { return .heldBack(wait) }
             patience -= wait
             do { try await time.sleep(wait) } catch { return .heldBack(wait) }
         }
-        let reply = await http.send(request)
+        let reply = await http.send(request, late: late)
         await rateLimit.finish(reply, now: time.now())
         return .reply(reply)
     }

@@ -1,3 +1,4 @@
+import Purchasing
 import VendorHTTP
 
 /// HeloData's calls, as far as Purser makes them (/api-reference/orders; /users/me: /api-reference/users).
@@ -27,6 +28,15 @@ struct HeloDataEndpoints: Sendable {
     func ips(of id: VendorPathComponent) -> VendorRequest {
         var request = list(["isp", "batches", id, "ips"])
         request.query = [VendorQueryItem("format", "json")]
+        return request
+    }
+
+    /// `GET /isp/inventory?country=us&asn=7922` (/api-reference/orders): both filters are optional, and without them it
+    /// tells every country (/products/overview-2/locations). Countries are written as in orders.
+    func inventory(country: Country?, asn: Int?) -> VendorRequest {
+        var request = list(["isp", "inventory"])
+        if let country { request.query.append(VendorQueryItem("country", country.alpha2.lowercased())) }
+        if let asn { request.query.append(VendorQueryItem("asn", String(asn))) }
         return request
     }
 

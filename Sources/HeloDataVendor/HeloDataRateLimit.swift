@@ -6,11 +6,16 @@ import VendorHTTP
 ///
 /// Documented (/api-reference/rate-limits): a limit per minute and key, told by `X-RateLimit-Limit`, `-Remaining` and
 /// `-Reset` (seconds since 1970), and `429` with `Retry-After` beyond it. Assumed: `Reset` is when `Remaining` is full
-/// again. A fifth of the limit is kept for purchases, so that following waits first.
+/// again. A fifth of the limit is kept for purchases and another fifth for following, so that who only looks waits first,
+/// then following, and purchases last.
 actor HeloDataRateLimit {
     /// What waits first when the limit is near.
     enum Urgency: Sendable {
-        case purchase, read
+        case purchase
+        /// Following what was sold, settling, and the account that shows whether the vendor is back.
+        case read
+        /// What there is to buy: nobody's order hangs on it.
+        case browse
     }
 
     private var limit: Int?
@@ -55,6 +60,7 @@ actor HeloDataRateLimit {
         switch urgency {
         case .purchase: 0
         case .read: (limit ?? 0) / 5
+        case .browse: (limit ?? 0) * 2 / 5
         }
     }
 

@@ -110,17 +110,29 @@ struct HeloDataIP: Sendable, Hashable {
 /// bare array; `batches`, `ips` and `items` instead of `data` are assumed.
 struct HeloDataPage: Sendable, Hashable {
     let elements: [JSON]
-    let nextCursor: String?
 
-    /// Nil when this is no list, or says that it is not the whole without saying where it goes on.
-    init?(_ json: JSON?) {
-        guard let json else { return nil }
+    /// Nil when this is no list.
+    init?(_ json: JSON) {
         guard let elements = json.array ?? json.first(of: "data", "batches", "ips", "items")?.array else { return nil }
         self.elements = elements
-        let cursor = json.first(of: "next_cursor", "nextCursor")
-        nextCursor = cursor?.string.flatMap { $0.isEmpty ? nil : $0 }
-        let isEnd = cursor == nil || cursor?.string?.isEmpty == true
-        let saysMore = json.first(of: "has_more", "hasMore")?.bool ?? false
-        if nextCursor == nil, !isEnd || saysMore { return nil }
+    }
+}
+
+/// Where a list goes on, as `next_cursor` says (/api-reference/sub-users); `has_more` is assumed.
+enum HeloDataNextPage: Sendable, Hashable {
+    case end
+    case at(cursor: String)
+    /// The page says that it is not the whole, and not readably where it goes on.
+    case untold
+
+    init(_ page: JSON) {
+        let cursor = page.first(of: "next_cursor", "nextCursor")
+        let saysMore = page.first(of: "has_more", "hasMore")?.bool ?? false
+        switch cursor?.string {
+        case .some("") where !saysMore: self = .end
+        case .some(let cursor) where !cursor.isEmpty: self = .at(cursor: cursor)
+        case nil where cursor == nil && !saysMore: self = .end
+        default: self = .untold
+        }
     }
 }

@@ -18,8 +18,8 @@ public final class LegacyAdapter: VendorAdapter {
     private let http: VendorHTTPClient
     private let time: Timepiece
 
-    /// One purchase, and reads beside it.
-    private static let connections = 4
+    /// One purchase, one whose answer is late, and reads beside them.
+    private static let connections = 5
 
     /// - Throws: `InvalidVendorSettings` when the address or the key cannot be used.
     public init(settings: LegacySettings, time: Timepiece = .system) throws(InvalidVendorSettings) {
@@ -43,38 +43,49 @@ public final class LegacyAdapter: VendorAdapter {
     public func soldPrice(in order: Order) -> UnitPrice? { nil }
 
     public func quote(_ request: OrderRequest, context: CallContext) async -> VendorQuote {
-        .unavailable(reason: "not_read", retryAfter: nil)
+        guard LegacyProxyType(request.shape) != nil else { return .unavailable(reason: "not_offered", retryAfter: nil) }
+        return await readQuote(request, context).answer
     }
 
     /// The vendor tells no stock.
     public func stock(_ query: StockQuery) async throws(VendorError) -> [InventoryRow] { [] }
 
-    public func lists(of shape: ProductShape) async throws(VendorError) -> ReferenceLists { ReferenceLists() }
+    /// One list after the other; each that cannot be understood is left out.
+    /// - Throws: what the first list failed of, when none can be understood.
+    public func lists(of shape: ProductShape) async throws(VendorError) -> ReferenceLists {
+        guard let type = LegacyProxyType(shape) else { throw .refused(code: "not_offered", message: nil) }
+        var reading = LegacyListReading()
+        var lists = ReferenceLists()
+        let reader = LegacyListReader(redaction: mapping.redaction)
+        lists.countries = try await list(endpoints.countries(of: type), &reading, reader.countries)
+        lists.rentalDays = try await list(endpoints.rentPeriods(of: type), &reading, reader.rentalDays)
+        lists.promoCodes = try await list(endpoints.promoCodes(), &reading, reader.promoCodes)
+        if type == .mobile {
+            lists.mobileOperators = try await list(endpoints.mobileOperators(), &reading, reader.mobileOperators)
+        }
+        if let failure = reading.failure, !reading.isAnyRead { throw failure }
+        return lists
+    }
 
     public func purchaseBody(for request: OrderRequest) -> [UInt8] { bodies.order(request).bytes }
 
     public func prepare(_ request: OrderRequest, context: CallContext) async -> Preparation {
+        let quote = await readQuote(request, context)
+        guard case .ready(let price, let balance) = quote else { return quote.preparation }
         do {
-            let call = endpoints.quote(body: bodies.quote(request).bytes, traceparent: context.traceparent)
-            let quote = mapping.quote(in: try await answer(to: call), for: request)
-            guard case .ready(let price, let baseline) = quote else { return quote }
             let ids = try await knownIDs()
-            return .ready(price: price, baseline: Baseline(balance: baseline?.balance, goods: ids))
+            return .ready(price: price, baseline: Baseline(balance: balance, goods: ids))
         } catch {
-            switch error {
-            case .unavailable(let reason): return .unavailable(reason: reason, retryAfter: nil)
-            case .rateLimited(let retryAfter): return .unavailable(reason: "rate_limited", retryAfter: retryAfter)
-            case .authFailed: return .refused(Refusal(.authFailed))
-            case .unreadable(let reason): return .unavailable(reason: reason, retryAfter: nil)
-            case .refused(let code, _): return .unavailable(reason: code ?? "refused", retryAfter: nil)
-            }
+            return LegacyQuote(error).preparation
         }
     }
 
-    public func purchase(_ call: PurchaseCall) async -> PurchaseOutcome {
-        switch await http.send(endpoints.order(body: call.body, traceparent: call.context.traceparent)) {
+    public func purchase(_ call: PurchaseCall, late: @escaping LateAnswer) async -> PurchaseOutcome {
+        let outcome = { @Sendable [mapping] (answer: VendorAnswer) in mapping.outcome(of: answer, to: call) }
+        let request = endpoints.order(body: call.body, traceparent: call.context.traceparent)
+        return switch await http.send(request, late: { await late(outcome($0)) }) {
         case .failed(let failure): failure.outcome
-        case .answer(let answer): mapping.outcome(of: answer, to: call)
+        case .answer(let answer): outcome(answer)
         }
     }
 
@@ -103,6 +114,38 @@ public final class LegacyAdapter: VendorAdapter {
     }
 
     // MARK: Calls
+
+    private func readQuote(_ request: OrderRequest, _ context: CallContext) async -> LegacyQuote {
+        let call = endpoints.quote(body: bodies.quote(request).bytes, traceparent: context.traceparent)
+        do { return mapping.quote(in: try await answer(to: call), for: request) } catch { return LegacyQuote(error) }
+    }
+
+    /// How reading several lists went.
+    private struct LegacyListReading {
+        var isAnyRead = false
+        var failure: VendorError?
+    }
+
+    /// One list; nil when it cannot be understood, or when the vendor says no to this list alone.
+    /// - Throws: what all lists would fail of: the connection, the key, the rate.
+    private func list<List>(
+        _ request: VendorRequest, _ reading: inout LegacyListReading, _ read: (LegacyAnswer) -> List?
+    ) async throws(VendorError) -> List? {
+        do throws(VendorError) {
+            guard let list = read(try mapping.readList(try await answer(to: request))) else {
+                throw .unreadable("list")
+            }
+            reading.isAnyRead = true
+            return list
+        } catch {
+            switch error {
+            case .unavailable, .rateLimited, .authFailed: throw error
+            case .unreadable, .refused:
+                reading.failure = reading.failure ?? error
+                return nil
+            }
+        }
+    }
 
     /// The ids of everything that is owned; nil when the list cannot be understood, which only makes a lost answer harder
     /// to settle.

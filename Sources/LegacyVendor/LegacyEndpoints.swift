@@ -25,9 +25,26 @@ struct LegacyEndpoints: Sendable {
 
     /// `GET ipAddress`: every IP of the account. The page is in the vendor's menu ("Get all") and in no stored copy; the
     /// path is known from a reseller's client.
-    func goods() -> VendorRequest {
-        var request = request(.read, .get, ["ipAddress"])
+    func goods() -> VendorRequest { list(["ipAddress"]) }
+
+    /// `GET country?proxyType=IPv4`: the countries of a type. The page is in the vendor's menu and in no stored copy; the
+    /// path is known from a reseller's client.
+    func countries(of type: LegacyProxyType) -> VendorRequest { list(["country"], type) }
+
+    /// `GET rentPeriod?proxyType=IPv4` (/api-reference/rent-period).
+    func rentPeriods(of type: LegacyProxyType) -> VendorRequest { list(["rentPeriod"], type) }
+
+    /// `GET promoCode`: the codes of the account (/api-reference/promo-codes).
+    func promoCodes() -> VendorRequest { list(["promoCode"]) }
+
+    /// `GET mobileOperator`: the operators of all countries. The page is in no stored copy; the path, without a query, is
+    /// known from a reseller's client.
+    func mobileOperators() -> VendorRequest { list(["mobileOperator"]) }
+
+    private func list(_ call: [VendorPathComponent], _ type: LegacyProxyType? = nil) -> VendorRequest {
+        var request = request(.read, .get, call)
         request.bodyLimit = VendorRequest.listBodyLimit
+        if let type { request.query = [VendorQueryItem("proxyType", type.rawValue)] }
         return request
     }
 

@@ -88,30 +88,39 @@ struct LegacyMapping: Sendable {
 
     // MARK: POST calculate/order
 
-    /// What a quote allows: the price with the balance as the baseline's, or a refusal before anything was ordered.
-    func quote(in answer: VendorAnswer, for request: OrderRequest) -> Preparation {
-        guard let said = LegacyAnswer(answer) else { return .unavailable(reason: "unreadable_quote", retryAfter: nil) }
+    /// What a quote says. A price that a refused order would have is kept, as the vendor tells it beside its warnings.
+    func quote(in answer: VendorAnswer, for request: OrderRequest) -> LegacyQuote {
+        guard let said = LegacyAnswer(answer) else { return .unreadable }
         guard said.success else { return refusedQuote(said) }
+        let price = price(in: said, for: request)
         if let warning = said.json.first(of: "warnings") {
-            guard let warnings = warning.array else { return .unavailable(reason: "unreadable_quote", retryAfter: nil) }
-            if let first = warnings.first { return .refused(refusal(ofWarning: first)) }
+            guard let warnings = warning.array else { return .unreadable }
+            if let first = warnings.first { return .refused(refusal(ofWarning: first), price: price) }
         }
         if let status = said.promoCodeStatus, status != "VALID" {
-            return .refused(Refusal(.promoCodeInvalid, vendorCode: redaction.text(status)))
+            return .refused(Refusal(.promoCodeInvalid, vendorCode: redaction.text(status)), price: price)
         }
-        guard said.saysNoError, said.isAbout(request),
-            let price = LegacyAnswer.money(said.json["price"], in: said.json), price.amount >= .zero
-        else { return .unavailable(reason: "unreadable_quote", retryAfter: nil) }
-        return .ready(price: price, baseline: Baseline(balance: said.balance, goods: nil))
+        return price.map { .ready(price: $0, balance: said.balance) } ?? .unreadable
     }
 
-    /// A quote spends nothing, so every code is a no; only "service unavailable" (3) and "unknown error" (35), as a
-    /// reseller words them, may pass.
-    private func refusedQuote(_ said: LegacyAnswer) -> Preparation {
-        guard let code = said.errorCode else { return .unavailable(reason: "unreadable_quote", retryAfter: nil) }
-        if code == 3 || code == 35 { return .unavailable(reason: "vendor_error_\(code)", retryAfter: nil) }
-        return .refused(refusal(Self.reason(ofCode: code) ?? .rejected, said))
+    /// The price of the whole order (/price-calculation/calculate-an-order: "order price"); nil when the answer is about
+    /// something else or also speaks of an error.
+    private func price(in said: LegacyAnswer, for request: OrderRequest) -> Money? {
+        guard said.saysNoError, said.isAbout(request),
+            let price = LegacyAnswer.money(said.json["price"], in: said.json), price.amount >= .zero
+        else { return nil }
+        return price
     }
+
+    /// A quote spends nothing, so every code is a no, unless it may pass.
+    private func refusedQuote(_ said: LegacyAnswer) -> LegacyQuote {
+        guard let code = said.errorCode else { return .unreadable }
+        if Self.mayPass(code) { return .unavailable(reason: "vendor_error_\(code)", retryAfter: nil) }
+        return .refused(refusal(Self.reason(ofCode: code) ?? .rejected, said), price: nil)
+    }
+
+    /// "Service unavailable" (3) and "unknown error" (35), as a reseller words them.
+    private static func mayPass(_ code: Int) -> Bool { code == 3 || code == 35 }
 
     /// With a warning "an order with that data would not be executed" (/price-calculation/calculate-an-order).
     private func refusal(ofWarning warning: JSON) -> Refusal {
@@ -131,6 +140,14 @@ struct LegacyMapping: Sendable {
             throw .refused(code: said.errorCode.map(String.init), message: said.errorMessage.map(redaction.text))
         }
         return said
+    }
+
+    /// What a read of a reference list says, where trouble that may pass is no answer.
+    func readList(_ answer: VendorAnswer) throws(VendorError) -> LegacyAnswer {
+        if let said = LegacyAnswer(answer), !said.success, let code = said.errorCode, Self.mayPass(code) {
+            throw .unavailable(reason: "vendor_error_\(code)")
+        }
+        return try read(answer)
     }
 
     // MARK: Goods

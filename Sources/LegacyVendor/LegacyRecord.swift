@@ -103,7 +103,7 @@ extension [LegacyRecord] {
 
 extension JSON {
     /// A short text that can be shown; blanks are allowed.
-    fileprivate var visibleText: String? {
+    var visibleText: String? {
         guard let text = string, (1...128).contains(text.utf8.count),
             text.utf8.allSatisfy({ (0x20...0x7E).contains($0) })
         else { return nil }

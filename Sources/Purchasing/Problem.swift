@@ -47,6 +47,8 @@ public struct Problem: Error, Sendable {
     public var retryAfter: Int?
     /// Whether an earlier call with the same key ended so.
     public var isReplay = false
+    /// What was honoured of how the caller preferred to wait, as `Preference-Applied` says it; nil for nothing.
+    public var preferenceApplied: String?
 
     public init(
         _ code: ProblemCode, _ detail: String, moneyState: MoneyState = .notSpent, orderID: OrderID? = nil,
@@ -59,5 +61,12 @@ public struct Problem: Error, Sendable {
         self.vendor = vendor
         self.faults = faults
         self.retryAfter = retryAfter
+    }
+}
+
+extension Problem {
+    /// What callers are told of an order that failed for this reason.
+    init(_ problem: OrderProblem) {
+        self.init(problem.code, problem.detail, vendor: problem.vendor)
     }
 }

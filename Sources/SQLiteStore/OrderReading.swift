@@ -1,4 +1,5 @@
 import ExactJSON
+import Foundation
 import GRDB
 import Purchasing
 
@@ -28,6 +29,11 @@ enum OrderReading {
             OR EXISTS (SELECT 1 FROM purchase_order WHERE vendor = ? AND batch_id = value)
         """
 
+    static let unknownOrders = """
+        SELECT vendor, count(*), min(created_at) FROM purchase_order INDEXED BY order_unsettled
+        WHERE settled_at IS NULL AND status = 'unknown' GROUP BY vendor ORDER BY vendor
+        """
+
     static func order(_ id: OrderID, _ db: Database) throws -> Order? {
         try orders(byID, [id.text], db).first
     }
@@ -40,6 +46,12 @@ enum OrderReading {
 
     static func awaitingGoods(vendor: String, _ db: Database) throws -> [Order] {
         try orders(awaitingGoods, [vendor], db)
+    }
+
+    static func unknownOrders(_ db: Database) throws -> [UnknownOrders] {
+        let rows = try Row.fetchCursor(db.cachedStatement(sql: unknownOrders))
+        return try Array(
+            rows.map { UnknownOrders(vendor: $0[0], count: $0[1], oldest: Date(milliseconds: $0[2])) })
     }
 
     static func events(of id: OrderID, _ db: Database) throws -> [OrderEvent] {

@@ -41,6 +41,10 @@ extension SQLiteOrderStore: OrderStore {
         try await readApart { db in try OrderReading.awaitingGoods(vendor: vendor, db) }
     }
 
+    public func unknownOrders() async throws(StoreError) -> [UnknownOrders] {
+        try await readApart { db in try OrderReading.unknownOrders(db) }
+    }
+
     /// Writes the time to the disk, through the same writer as every order.
     public func probe() async throws(StoreError) {
         let milliseconds = milliseconds

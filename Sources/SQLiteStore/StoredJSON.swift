@@ -76,7 +76,9 @@ extension Routing: StoredAsJSON {
 extension Routing.Candidate: StoredAsJSON {
     var stored: JSON {
         .object([
-            ("vendor", .string(vendor)), ("price", price?.stored), ("is_chosen", .bool(isChosen)),
+            ("vendor", .string(vendor)), ("price", price?.stored),
+            ("price_source", priceSource.map { .string($0.rawValue) }),
+            ("price_as_of", priceAsOf.map { .int(Int($0.milliseconds)) }), ("is_chosen", .bool(isChosen)),
             ("ruled_out", ruledOut.map(JSON.string)), ("unused", .texts(unused)),
         ])
     }
@@ -86,7 +88,9 @@ extension Routing.Candidate: StoredAsJSON {
             let unused = stored["unused"]?.texts, stored.holds("price", as: Money.self)
         else { return nil }
         self.init(
-            vendor: vendor, price: stored["price"].flatMap(Money.init(stored:)), isChosen: isChosen,
+            vendor: vendor, price: stored["price"].flatMap(Money.init(stored:)),
+            priceSource: stored["price_source"]?.string.flatMap(PriceSource.init(rawValue:)),
+            priceAsOf: stored["price_as_of"]?.int.map { Date(milliseconds: Int64($0)) }, isChosen: isChosen,
             ruledOut: stored["ruled_out"]?.string, unused: unused)
     }
 }

@@ -8,6 +8,9 @@ import Purchasing
 /// What the HTTP client would do by itself and a purchase cannot bear is off: it follows no redirect (a 307 would send
 /// the order again), traces nothing (spans carry the URL, and with it a key), decompresses nothing and speaks HTTP/1.1
 /// only; its own deadline ends at the head of an answer, so the deadline here stands around the whole call.
+///
+/// A purchase that may have left is not cut off at its deadline: whoever waits is told that the outcome is unknown, and the
+/// call goes on for as long again, since an answer that comes late is the best evidence there is.
 public final class VendorHTTPClient: Sendable {
     /// Hides this account's key in a vendor's text.
     public let redaction: Redaction
@@ -44,47 +47,88 @@ public final class VendorHTTPClient: Sendable {
     }
 
     /// Makes the call, once.
-    public func send(_ request: VendorRequest) async -> VendorReply {
+    /// - Parameter late: called at most once, and only for a purchase whose reply was `.lost(.deadline)`: with the whole
+    ///   answer that came before the deadline had passed a second time. An answer that comes later still, or that breaks,
+    ///   is dropped.
+    public func send(
+        _ request: VendorRequest, late: @escaping @Sendable (VendorAnswer) async -> Void = { _ in }
+    ) async -> VendorReply {
         switch request.purpose {
         case .read: await race(request)
-        case .purchase: await Task { await self.race(request) }.value
+        case .purchase:
+            await withCheckedContinuation { caller in
+                Task { await self.buy(request, telling: caller, late: late) }
+            }
         }
     }
 
-    /// Closes the connections; calls in flight are lost. To be called once, when the last call has ended.
+    /// Closes the connections; calls in flight, and answers that are late, are lost. To be called once, when the last call
+    /// has ended.
     public func close() async {
         do { try await http.shutdown() } catch {
             // It was closed before; there is nothing left to close.
         }
     }
 
-    /// The call against its deadline.
+    /// A read against its deadline.
     private func race(_ request: VendorRequest) async -> VendorReply {
         let body = WatchedBody(request.bytes)
         return await withTaskGroup(of: VendorReply?.self) { group in
-            group.addTask { await self.exchange(request, body) }
-            group.addTask {
-                do { try await ContinuousClock().sleep(for: request.deadline) } catch { return nil }
-                return nil
-            }
+            group.addTask { await self.exchange(request, body, limit: request.deadline) }
+            group.addTask { await Self.silence(for: request.deadline) }
             if case .some(.some(let reply)) = await group.next() {
                 group.cancelAll()
                 return reply
             }
-            let isCanceled = Task.isCancelled
-            let isUnasked = body.withhold()
-            group.cancelAll()
-            // An answer that came at the last moment is an answer.
-            if case .some(.some(.answer(let answer))) = await group.next() { return .answer(answer) }
-            if isUnasked, request.provesByBody { return .failed(.notSent(.noConnectionInTime)) }
-            return .failed(.lost(isCanceled ? .canceled : .deadline))
+            return await cutOff(request, body, Task.isCancelled ? .canceled : .deadline, &group)
         }
     }
 
-    private func exchange(_ request: VendorRequest, _ body: WatchedBody) async -> VendorReply {
+    /// A purchase against its deadline, and what may have left against the same time again.
+    private func buy(
+        _ request: VendorRequest, telling caller: CheckedContinuation<VendorReply, Never>,
+        late: @escaping @Sendable (VendorAnswer) async -> Void
+    ) async {
+        let body = WatchedBody(request.bytes)
+        await withTaskGroup(of: VendorReply?.self) { group in
+            group.addTask { await self.exchange(request, body, limit: request.deadline * 2) }
+            group.addTask { await Self.silence(for: request.deadline) }
+            if case .some(.some(let reply)) = await group.next() {
+                group.cancelAll()
+                return caller.resume(returning: reply)
+            }
+            if request.provesByBody, body.withhold() {
+                return caller.resume(returning: await cutOff(request, body, .deadline, &group))
+            }
+            caller.resume(returning: .failed(.lost(.deadline)))
+            group.addTask { await Self.silence(for: request.deadline) }
+            if case .some(.some(.answer(let answer))) = await group.next() { await late(answer) }
+            group.cancelAll()
+        }
+    }
+
+    /// Ends a call that has had its time.
+    private func cutOff(
+        _ request: VendorRequest, _ body: WatchedBody, _ loss: TransportFailure.Loss,
+        _ group: inout TaskGroup<VendorReply?>
+    ) async -> VendorReply {
+        let isUnasked = body.withhold()
+        group.cancelAll()
+        // An answer that came at the last moment is an answer.
+        if case .some(.some(.answer(let answer))) = await group.next() { return .answer(answer) }
+        return .failed(isUnasked && request.provesByBody ? .notSent(.noConnectionInTime) : .lost(loss))
+    }
+
+    /// No reply, after a while.
+    private static func silence(for duration: Duration) async -> VendorReply? {
+        do { try await ContinuousClock().sleep(for: duration) } catch { return nil }
+        return nil
+    }
+
+    private func exchange(_ request: VendorRequest, _ body: WatchedBody, limit: Duration) async -> VendorReply {
         do {
             let response = try await http.execute(
-                httpRequest(request, body), deadline: .now() + TimeAmount(request.deadline) + .seconds(5))
+                httpRequest(request, body), deadline: .now() + TimeAmount(limit) + .seconds(5))
             let content = try await response.body.collect(upTo: request.bodyLimit)
             var headers: [String: String] = [:]
             for name in request.wantedHeaders {

@@ -26,7 +26,8 @@ public struct VendorRequest: Sendable, Hashable {
     public var traceparent: String?
     /// The headers of the answer that are wanted, in lower case; the others are dropped.
     public var wantedHeaders: Set<String> = []
-    /// How long the whole call may take, from the first attempt to connect to the last byte of the body.
+    /// How long the whole call may take, from the first attempt to connect to the last byte of the body; an answer to a
+    /// purchase is listened for as long again.
     public var deadline: Duration
     /// How many bytes the body of the answer may have.
     public var bodyLimit = Self.usualBodyLimit

@@ -73,6 +73,22 @@ import VendorSandbox
         }
     }
 
+    @Test func `an answer that comes after the deadline settles its order at once`() async throws {
+        try await Rig.run(tuning: Tuning(timeout: "2s", settleTime: "1h")) { rig in
+            try await rig.serving { api in
+                var fault = SandboxFault(.delayAnswer, on: .order)
+                fault.delayAnswerMs = 2500
+                try rig.vendors.legacy.queue(fault)
+                let order = try await api.settled(api.buy(Body.ipv4, key: "k-1", prefer: "respond-async").orderID)
+                #expect(order["status"]?.string == "completed", "\(order.text)")
+                let events = try await api.get("/orders/\(order["id"]?.string ?? "")/events").json["data"]?.array
+                let causes = Set((events ?? []).compactMap { $0["cause"]?.string })
+                #expect(causes.isSuperset(of: ["deadline", "late_answer"]))
+                try await rig.booksAgree(api)
+            }
+        }
+    }
+
     @Test func `a redirect is not followed, and only a person can decide`() async throws {
         try await Rig.run { rig in
             try await rig.serving { api in

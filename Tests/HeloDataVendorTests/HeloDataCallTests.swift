@@ -43,7 +43,7 @@ struct `HeloData over a socket` {
     func `sends the key of the order, unless the vendor is not trusted with one`(_ idempotency: Bool) async throws {
         try await withVendor(idempotency: idempotency, { _ in .http(200, HeloDataDialect.isp()) }) { adapter, server in
             #expect(adapter.traits.isIdempotent == idempotency)
-            _ = await adapter.purchase(try call(adapter))
+            _ = await adapter.purchase(try call(adapter)) { _ in }
             let sent = try #require(server.requests.first)
             #expect(sent.method + " " + sent.target == "POST /v1/orders")
             #expect(sent.headers["idempotency-key"] == (idempotency ? "ord_key" : nil))
@@ -66,13 +66,15 @@ struct `HeloData over a socket` {
                 return isFirst ? .http(429, "", headers: ["Retry-After": "8"]) : .http(200, HeloDataDialect.isp())
             }
         ) { adapter, server in
-            #expect(await adapter.purchase(try call(adapter)) == .notSent(.rateLimited(retryAfter: .seconds(8))))
+            let eightSeconds = await adapter.purchase(try call(adapter)) { _ in }
+            #expect(eightSeconds == .notSent(.rateLimited(retryAfter: .seconds(8))))
             clock.withLock { $0 += 6.0 }
-            #expect(await adapter.purchase(try call(adapter)) == .notSent(.rateLimited(retryAfter: .seconds(2))))
+            let twoSeconds = await adapter.purchase(try call(adapter)) { _ in }
+            #expect(twoSeconds == .notSent(.rateLimited(retryAfter: .seconds(2))))
             await #expect(throws: VendorError.rateLimited(retryAfter: .seconds(2))) { try await adapter.account() }
             #expect(server.requests.count == 1)
             clock.withLock { $0 += 1.5 }
-            guard case .bought = await adapter.purchase(try call(adapter)) else {
+            guard case .bought = await adapter.purchase(try call(adapter), late: { _ in }) else {
                 Issue.record("half a second is waited for")
                 return
             }
@@ -238,6 +240,64 @@ struct `HeloData over a socket` {
                 Issue.record("\(body) gave \(String(describing: error))")
                 return
             }
+        }
+    }
+
+    @Test func `is asked for its stock in the words of its orders, page by page`() async throws {
+        let pages = [
+            "/v1/isp/inventory?country=us&asn=7922":
+                #"{"data":[{"country":"us","asn":7922,"available":5}],"next_cursor":"a b"}"#,
+            "/v1/isp/inventory?country=us&asn=7922&cursor=a%20b":
+                #"{"data":[{"city":"dallas","asn":7922}],"next_cursor":null}"#,
+        ]
+        try await withVendor({ .http(200, pages[$0.target] ?? "") }) { adapter, server in
+            let rows = try await adapter.stock(StockQuery(.isp, country: Country("USA"), asn: 7922))
+            let us = Country("US")
+            #expect(
+                rows == [
+                    InventoryRow(.isp, country: us, asn: 7922, available: 5),
+                    InventoryRow(.isp, country: us, city: "dallas", asn: 7922),
+                ])
+            #expect(server.requests.map(\.method) == ["GET", "GET"])
+        }
+        try await withVendor({ _ in .http(200, "[]") }) { adapter, server in
+            let rows = try await adapter.stock(StockQuery(.isp))
+            #expect(rows.isEmpty)
+            #expect(server.requests.map(\.target) == ["/v1/isp/inventory"])
+            await #expect(throws: VendorError.refused(code: "not_offered", message: nil)) {
+                try await adapter.stock(StockQuery(.residential))
+            }
+        }
+    }
+
+    @Test(arguments: [
+        (404, "{}", VendorError.refused(code: "status_404", message: nil)), (200, "{}", .unreadable("inventory")),
+        (200, "<html>", .unreadable("inventory")), (200, #"{"data":[],"has_more":true}"#, .unreadable("inventory")),
+        (200, #"{"data":[],"next_cursor":"a"}"#, .unreadable("cursor_repeats")),
+    ])
+    func `says why its stock could not be read`(_ status: Int, _ body: String, _ error: VendorError) async throws {
+        try await withVendor({ _ in .http(status, body) }) { adapter, _ in
+            await #expect(throws: error) { try await adapter.stock(StockQuery(.isp)) }
+        }
+    }
+
+    @Test func `is not asked for stock while it is nearly used up, and is bought from all the same`() async throws {
+        let reset = Int(Date().timeIntervalSince1970) + 600
+        let headers = [
+            "X-RateLimit-Limit": "10", "X-RateLimit-Remaining": "4", "X-RateLimit-Reset": "\(reset)",
+        ]
+        try await withVendor({ request in
+            request.method == "GET" ? .http(200, "[]", headers: headers) : .http(200, HeloDataDialect.isp())
+        }) { adapter, server in
+            _ = try await adapter.stock(StockQuery(.isp))
+            let error = await #expect(throws: VendorError.self) { try await adapter.stock(StockQuery(.isp)) }
+            guard case .rateLimited = error else {
+                Issue.record("\(String(describing: error)) is no wait")
+                return
+            }
+            let isBought = if case .bought = await adapter.purchase(try call(adapter), late: { _ in }) { true } else { false }
+            #expect(isBought)
+            #expect(server.requests.count == 2)
         }
     }
 

@@ -40,11 +40,28 @@ enum HeloDataDialect {
 
     static let dialect = VendorDialect(
         key: key, request: .twentyIPs, baseline: nil, quotedPrice: nil, sale: fixture("orders.isp-provisioning"),
-        answers: refusals + doubts + delays + sales,
+        answers: refusals + doubts + delays + sales, readings: [stock],
         makeAdapter: { url, timeout in
             let adapter = try adapter(url, timeout: timeout)
             return (adapter, { await adapter.close() })
         })
+
+    /// The inventory of one network.
+    private static let stock = VendorReadingDialect(
+        "stock", .stock(StockQuery(.isp, country: Country("US"), asn: 7922)),
+        finds: .stock(
+            [nil, "newyork", "losangeles"].map { city in
+                InventoryRow(
+                    .isp, country: Country("US"), city: city, asn: 7922, available: city == nil ? 25_000 : nil,
+                    price: Money.usd("6.00").map { UnitPrice($0, per: .ipMonth) },
+                    details: city == nil ? ["as_of": "2026-05-28T10:00:00Z"] : nil)
+            }),
+        failures: [
+            ("with an error", error("internal"), .unreadable),
+            ("with a list of nothing known", "[{\"a\":1}]", .unreadable),
+            ("with a part", #"{"data":[],"has_more":true}"#, .unreadable),
+        ]
+    ) { _ in fixture("inventory.assumed-filtered") }
 
     private static func error(_ code: String) -> String { #"{"code":"\#(code)","message":"\#(leak)"}"# }
 

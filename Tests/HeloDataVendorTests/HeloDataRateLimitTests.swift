@@ -36,6 +36,20 @@ struct `The rate limit of an account` {
         #expect(await limit.admit(.read, now: start.addingTimeInterval(10)) == nil)
     }
 
+    @Test func `lets who only looks wait first, then following, and purchases last`() async {
+        #expect(await limit.admit(.purchase, now: start) == nil)
+        await limit.finish(answer(5), now: start)
+        #expect(await limit.admit(.browse, now: start) == nil)
+        #expect(await limit.admit(.browse, now: start) == .seconds(10))
+        #expect(await limit.admit(.read, now: start) == nil)
+        #expect(await limit.admit(.read, now: start) == nil)
+        #expect(await limit.admit(.read, now: start) == .seconds(10))
+        #expect(await limit.admit(.purchase, now: start) == nil)
+        #expect(await limit.admit(.purchase, now: start) == nil)
+        #expect(await limit.admit(.purchase, now: start) == .seconds(10))
+        #expect(await limit.admit(.browse, now: start.addingTimeInterval(10)) == nil)
+    }
+
     @Test func `counts the calls whose answers are still out`() async {
         for _ in 0..<3 { #expect(await limit.admit(.purchase, now: start) == nil) }
         await limit.finish(answer(3), now: start)

@@ -42,10 +42,43 @@ enum LegacyDialect {
     static let dialect = VendorDialect(
         key: key, request: .ipv4, baseline: Baseline(balance: .usd("7.18"), goods: []), quotedPrice: .usd("2.61"),
         sale: fixture("order.ipv4-success"), answers: refusals + doubts + sales,
+        readings: quotes + lists,
         makeAdapter: { url, timeout in
             let adapter = try adapter(url, timeout: timeout)
             return (adapter, { await adapter.close() })
         })
+
+    /// A quote of each type, for 2.61.
+    private static let quotes: [VendorReadingDialect] = [OrderRequest.ipv4, .ipv6, .mobile, .isp].map { request in
+        VendorReadingDialect(
+            "quote of \(request.shape.words)", .quote(request),
+            finds: .quote(Money.usd("2.61").map { .priced($0) } ?? .unavailable(reason: "", retryAfter: nil)),
+            failures: [
+                ("with 2", failure("2"), .authFailed), ("with 3", failure("3"), .unavailable(["vendor_error_3"])),
+                ("with 35", failure("35"), .unavailable(["vendor_error_35"])),
+                ("without a code", failure("null"), .unreadable),
+            ]
+        ) { _ in
+            #"{"success":true,"proxyType":null,"balance":7.18,"price":2.61,"currency":"USD","discount":0,"#
+                + #""promoCodeStatus":null,"error":null,"warnings":null}"#
+        }
+    }
+
+    /// The lists of each type.
+    private static let lists: [VendorReadingDialect] = [ProductShape.ipv4, .ipv6, .mobileByIP, .isp].map { shape in
+        var lists = ReferenceLists(countries: [Country("US")].compactMap(\.self), rentalDays: [30], promoCodes: [])
+        if shape == .mobileByIP { lists.mobileOperators = [.init(name: "verizon", rotationSeconds: [300])] }
+        return VendorReadingDialect(
+            "lists of \(shape.words)", .lists(shape), finds: .lists(lists),
+            failures: [
+                ("with 2", failure("2"), .authFailed), ("with 3", failure("3"), .unavailable(["vendor_error_3"])),
+                ("with 4", failure("4"), .refused), ("without a list", #"{"success":true}"#, .unreadable),
+            ]
+        ) { _ in
+            #"{"success":true,"countries":["USA"],"rentPeriodDays":[30],"promoCodes":[],"#
+                + #""mobileOperators":[{"tag":"verizon","rotationTime":300}]}"#
+        }
+    }
 
     /// A failure with an error's code, and JSON texts put in.
     static func failure(_ code: String, balance: String = "7.18", number: String = "null") -> String {

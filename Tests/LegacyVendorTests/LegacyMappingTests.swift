@@ -149,7 +149,7 @@ struct `What the legacy vendor quotes` {
     private let mapping = LegacyMapping(redaction: Redaction(hiding: Secret(LegacyDialect.key)))
 
     private func quote(_ body: String, for request: OrderRequest = .ipv4) -> Preparation {
-        mapping.quote(in: VendorAnswer(status: 200, body: Array(body.utf8)), for: request)
+        mapping.quote(in: VendorAnswer(status: 200, body: Array(body.utf8)), for: request).preparation
     }
 
     @Test func `the documented quotes are read to the cent`() {

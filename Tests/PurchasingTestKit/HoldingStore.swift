@@ -54,5 +54,6 @@ public final class HoldingStore: OrderStore {
     public func awaitingGoods(vendor: String) async throws(StoreError) -> [Order] {
         try await store.awaitingGoods(vendor: vendor)
     }
+    public func unknownOrders() async throws(StoreError) -> [UnknownOrders] { try await store.unknownOrders() }
     public func probe() async throws(StoreError) { try await store.probe() }
 }

@@ -34,5 +34,6 @@ public final class LifetimeStore: OrderStore {
     public func awaitingGoods(vendor: String) async throws(StoreError) -> [Order] {
         try await alive().awaitingGoods(vendor: vendor)
     }
+    public func unknownOrders() async throws(StoreError) -> [UnknownOrders] { try await alive().unknownOrders() }
     public func probe() async throws(StoreError) { try await alive().probe() }
 }

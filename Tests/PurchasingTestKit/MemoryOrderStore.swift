@@ -83,6 +83,14 @@ extension MemoryOrderStore: OrderStore {
         return Set(goods).intersection(owned.compactMap(\.self))
     }
 
+    public func unknownOrders() throws(StoreError) -> [UnknownOrders] {
+        try open()
+        let unknown = Dictionary(grouping: everything.filter { $0.status == .unknown }) { $0.vendor ?? "" }
+        return unknown.map { vendor, orders in
+            UnknownOrders(vendor: vendor, count: orders.count, oldest: orders.map(\.createdAt).min() ?? .distantPast)
+        }.sorted { $0.vendor < $1.vendor }
+    }
+
     public func awaitingGoods(vendor: String) throws(StoreError) -> [Order] {
         try open()
         return everything.filter { order in

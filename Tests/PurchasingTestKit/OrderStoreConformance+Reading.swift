@@ -68,6 +68,24 @@ extension OrderStoreConformance {
         },
     ]
 
+    static let watching = [
+        Check("unknown orders are counted vendor by vendor, with the age of the oldest") { store in
+            #expect(try await store.unknownOrders().isEmpty)
+            for (vendor, age) in [("legacy", 60.0), ("legacy", 30), ("helodata", 10)] {
+                let order = try await store.accepted(
+                    .example(createdAt: .example.addingTimeInterval(-age)), dispatched: true, vendor: vendor)
+                try await store.commit(order, taking: .lost)
+            }
+            let settled = try await store.accepted(.example(), dispatched: true, vendor: "legacy")
+            try await store.commit(settled, taking: .notBought)
+            #expect(
+                try await store.unknownOrders() == [
+                    UnknownOrders(vendor: "helodata", count: 1, oldest: .example.addingTimeInterval(-10)),
+                    UnknownOrders(vendor: "legacy", count: 2, oldest: .example.addingTimeInterval(-60)),
+                ])
+        }
+    ]
+
     static let clientKeys = [
         Check("keys come back oldest first, with their hashes") { store in
             let newer = ClientKey.example(role: .operator, createdAt: .example.addingTimeInterval(1))

@@ -25,5 +25,5 @@ public enum OrderStoreConformance {
     }
 
     /// Every check.
-    public static let checks = acceptance + changes + refusals + reading + history + clientKeys
+    public static let checks = acceptance + changes + refusals + reading + watching + history + clientKeys
 }

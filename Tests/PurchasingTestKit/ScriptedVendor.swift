@@ -28,6 +28,7 @@ public final class ScriptedVendor: VendorAdapter {
     private struct State {
         var script: Script
         var calls: [PurchaseCall] = []
+        var lateAnswers: [LateAnswer] = []
         var stockQueries: [StockQuery] = []
         var listQueries: [ProductShape] = []
         var quoteCount = 0
@@ -78,6 +79,11 @@ public final class ScriptedVendor: VendorAdapter {
             return state.gates
         }
         for gate in gates { gate.resume() }
+    }
+
+    /// Answers a purchase call, the first one by default, after its deadline.
+    public func answerLate(_ outcome: PurchaseOutcome, toCall index: Int = 0) async {
+        await state.withLock { $0.lateAnswers[index] }(outcome)
     }
 
     private func next<Value>(_ list: WritableKeyPath<Script, [Value]>) -> Value where Value: Sendable {
@@ -135,8 +141,11 @@ public final class ScriptedVendor: VendorAdapter {
 
     public func prepare(_ request: OrderRequest, context: CallContext) async -> Preparation { next(\.preparations) }
 
-    public func purchase(_ call: PurchaseCall) async -> PurchaseOutcome {
-        await passGate { $0.calls.append(call) }
+    public func purchase(_ call: PurchaseCall, late: @escaping LateAnswer) async -> PurchaseOutcome {
+        await passGate {
+            $0.calls.append(call)
+            $0.lateAnswers.append(late)
+        }
         return next(\.purchases)
     }
 

@@ -124,7 +124,7 @@ extension VendorAdapterConformance {
         Case(name: name, peer: .server(.read { _ in act }), expectation: .bought, requests: 1...1)
     }
 
-    private func endless(_ sale: String) -> ScriptedServer.Act {
+    func endless(_ sale: String) -> ScriptedServer.Act {
         let chunk = "10000\r\n" + String(repeating: " ", count: 65_536) + "\r\n"
         return .flood(
             first: Array(
@@ -132,13 +132,13 @@ extension VendorAdapterConformance {
             again: Array(chunk.utf8))
     }
 
-    private func ok(_ body: String) -> [UInt8] { ScriptedServer.Act.bytes(200, body) }
+    func ok(_ body: String) -> [UInt8] { ScriptedServer.Act.bytes(200, body) }
 
     private func repeating(_ text: String, _ count: Int) -> [UInt8] {
         Array(String(repeating: text, count: count).utf8)
     }
 
-    private func hex(_ number: Int) -> String { String(number, radix: 16) }
+    func hex(_ number: Int) -> String { String(number, radix: 16) }
 }
 
 extension VendorAdapterConformance.Case {
@@ -151,5 +151,5 @@ extension VendorAdapterConformance.Case {
 }
 
 extension ScriptedServer.Act {
-    fileprivate static func answer(_ text: String) -> Self { .answer(Array(text.utf8)) }
+    static func answer(_ text: String) -> Self { .answer(Array(text.utf8)) }
 }

@@ -1,7 +1,9 @@
+import Dispatch
 import ExactJSON
 public import Purchasing
 
-/// What every vendor adapter must make of each thing that can happen to a purchase call, tried over real sockets.
+/// What every vendor adapter must make of each thing that can happen to a purchase call, and to each call that asks what
+/// there is to buy, tried over real sockets.
 ///
 /// The suite knows no vendor's words; a `VendorDialect` brings them. `run` gives back what was wrong, so that any test
 /// library can say it.
@@ -49,23 +51,54 @@ public struct VendorAdapterConformance: Sendable {
     /// Runs one case.
     /// - Returns: what was wrong; empty when all was well.
     public func run(_ test: Case) async throws -> [String] {
-        var server: ScriptedServer?
-        let url: String
-        switch test.peer {
-        case .server(let moment):
-            let scripted = try ScriptedServer(at: moment)
-            (server, url) = (scripted, scripted.url)
-        case .serverForTLS(let act):
-            let scripted = try ScriptedServer(at: .accepted(act))
-            (server, url) = (scripted, scripted.tlsURL)
-        case .nobody: url = try ScriptedServer.refusingURL()
-        case .noSuchName: url = "http://vendor.invalid"
-        }
+        let (server, url) = try open(test.peer)
         defer { server?.stop() }
         let adapter = try dialect.makeAdapter(url, test.deadline)
-        let outcome = await adapter.adapter.purchase(dialect.call(adapter.adapter))
+        let outcome = await adapter.adapter.purchase(dialect.call(adapter.adapter)) { _ in }
         await adapter.close()
         return faults(of: outcome, in: test, requests: server?.requests.count ?? 0)
+    }
+
+    /// Runs a purchase that is answered by a sale once its deadline has passed.
+    /// - Returns: what was wrong; empty when the answer was delivered, once, for what it is.
+    public func runLateAnswer() async throws -> [String] {
+        let isOverdue = DispatchSemaphore(value: 0)
+        let sale = dialect.sale
+        let server = try ScriptedServer { _ in
+            isOverdue.wait()
+            return .http(200, sale)
+        }
+        defer { server.stop() }
+        let adapter = try dialect.makeAdapter(server.url, .seconds(1))
+        let (answers, continuation) = AsyncStream.makeStream(of: PurchaseOutcome.self)
+        let outcome = await adapter.adapter.purchase(dialect.call(adapter.adapter)) { continuation.yield($0) }
+        isOverdue.signal()
+        var faults = outcome == .unknown(Doubt("deadline")) ? [] : ["expected unknown (deadline), got \(outcome)"]
+        var late: PurchaseOutcome?
+        for await answer in answers {
+            late = answer
+            break
+        }
+        await adapter.close()
+        guard let late else { return faults + ["nothing came late"] }
+        if !Expectation.bought.isMet(by: late) { faults.append("expected a sale, got \(late)") }
+        if "\(late)".contains(dialect.key) { faults.append("the key stands in the late answer") }
+        if server.requests.count != 1 { faults.append("\(server.requests.count) requests arrived") }
+        return faults
+    }
+
+    /// The server of a peer, if it has one, and the address to call it at.
+    func open(_ peer: Peer) throws -> (server: ScriptedServer?, url: String) {
+        switch peer {
+        case .server(let moment):
+            let server = try ScriptedServer(at: moment)
+            return (server, server.url)
+        case .serverForTLS(let act):
+            let server = try ScriptedServer(at: .accepted(act))
+            return (server, server.tlsURL)
+        case .nobody: return (nil, try ScriptedServer.refusingURL())
+        case .noSuchName: return (nil, "http://vendor.invalid")
+        }
     }
 
     private func faults(of outcome: PurchaseOutcome, in test: Case, requests: Int) -> [String] {
@@ -111,6 +144,8 @@ public struct VendorDialect: Sendable {
     public let sale: String
     /// Answers of this vendor, and what they prove.
     public let answers: [Answer]
+    /// What can be asked before buying: one of each kind for each product whose offer claims it.
+    public let readings: [VendorReadingDialect]
 
     /// One answer of the vendor.
     public struct Answer: Sendable {
@@ -134,6 +169,7 @@ public struct VendorDialect: Sendable {
 
     public init(
         key: String, request: OrderRequest, baseline: Baseline?, quotedPrice: Money?, sale: String, answers: [Answer],
+        readings: [VendorReadingDialect],
         makeAdapter:
             @escaping @Sendable (String, Duration) throws -> (
                 adapter: any VendorAdapter, close: @Sendable () async -> Void
@@ -146,6 +182,7 @@ public struct VendorDialect: Sendable {
         self.quotedPrice = quotedPrice
         self.sale = sale
         self.answers = answers
+        self.readings = readings
     }
 
     /// The purchase call that is tried.

@@ -66,6 +66,25 @@ import Testing
         }
     }
 
+    @Test func `a key is kept for as long as its order is`() async throws {
+        let clock = SettableClock()
+        let vendor = ScriptedVendor.idempotent()
+        try await Shop.open([("a", vendor)], timepiece: clock.timepiece) { shop in
+            let first = try await shop.buy(Shop.residential)
+            // A call that were taken for a new one would be refused.
+            vendor.rewrite { $0.withheld = Set(ProductShape.allCases) }
+            for days in [1.5, 31, 4000] {
+                clock.set(by: days * Self.day)
+                let again = try await shop.buy(Shop.residential)
+                #expect(again.isReplay)
+                #expect(again.order.id == first.order.id)
+                let reused = await #expect(throws: Problem.self) { try await shop.buy(Shop.isp) }
+                #expect(reused?.code == .idempotencyKeyReused)
+            }
+            #expect(vendor.calls.count == 1)
+        }
+    }
+
     @Test func `a clock that is set back keeps nobody from the goods`() async throws {
         let clock = SettableClock()
         let vendor = ScriptedVendor.idempotent {
@@ -81,16 +100,65 @@ import Testing
         }
     }
 
+    /// The machine's time, but whoever waits in a queue is told of a drain only when the test says so: until then nobody
+    /// but the lane keeps them out.
+    final class QueueTime: Sendable {
+        private struct State {
+            var queued = 0
+            var isSettlingCut = false
+            var held: [CheckedContinuation<Void, Never>] = []
+            var isReleased = false
+        }
+
+        private let state = Mutex(State())
+        /// How many wait for room in a lane.
+        var queued: Int { state.withLock { $0.queued } }
+        /// Whether a pause of the settling was ended early.
+        var isSettlingCut: Bool { state.withLock { $0.isSettlingCut } }
+
+        func release() {
+            let held = state.withLock { state in
+                state.isReleased = true
+                return state.held
+            }
+            for waiter in held { waiter.resume() }
+        }
+
+        var timepiece: Timepiece {
+            Timepiece(now: Timepiece.system.now) { duration in
+                let isInQueue = duration == OrderPolicy().queueLimit
+                guard isInQueue || duration == .seconds(ClockAndDrainTests.day) else {
+                    do { try await Timepiece.system.sleep(duration) } catch {
+                        if duration < .seconds(60) { self.state.withLock { $0.isSettlingCut = true } }
+                        throw error
+                    }
+                    return
+                }
+                await withCheckedContinuation { continuation in
+                    let isReleased = self.state.withLock { state in
+                        if isInQueue { state.queued += 1 }
+                        if !state.isReleased { state.held.append(continuation) }
+                        return state.isReleased
+                    }
+                    if isReleased { continuation.resume() }
+                }
+                throw CancellationError()
+            }
+        }
+    }
+
     /// A lane that opened here would let the next purchase out beside one that nobody knows the outcome of.
     @Test func `a drain lets nobody into the lane of an unknown order`() async throws {
-        for _ in 0..<25 {
+        for _ in 0..<5 {
             var policy = Shop.policy
-            policy.settleTime = .seconds(60)
+            policy.settleTime = .seconds(3600)
             let (store, vendor) = (MemoryOrderStore(), SettlingTests.attributable([], balance: "100"))
             let ids = IdentifierSource { UInt64(Date().timeIntervalSince1970 * 1000) }
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            let queue = QueueTime()
             let purchaser = Purchaser(
-                store: store, vendors: [Vendor(name: "a", adapter: vendor, policy: policy)], ids: ids, logger: logger)
+                store: store, vendors: [Vendor(name: "a", adapter: vendor, policy: policy)], ids: ids,
+                timepiece: queue.timepiece, logger: logger)
             let service = ServiceGroup(services: [purchaser], logger: logger)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await service.run() }
@@ -98,8 +166,11 @@ import Testing
                 let lost = try await shop.buy(Shop.ipv4, wait: .zero).order.id
                 while try await store.order(lost)?.status != .unknown { await Task.yield() }
                 for number in 0..<8 { _ = try await shop.buy(Shop.ipv4, key: "w-\(number)", wait: .zero) }
-                try await Task.sleep(for: .milliseconds(5))
+                while queue.queued < 8 { await Task.yield() }
                 await service.triggerGracefulShutdown()
+                for _ in 0..<100_000 where !queue.isSettlingCut { await Task.yield() }
+                for _ in 0..<2000 { await Task.yield() }
+                queue.release()
                 try await group.waitForAll()
             }
             #expect(vendor.calls.count == 1)

@@ -34,6 +34,16 @@ import Testing
         #expect(Money.usd(micros: micros).text == text)
     }
 
+    /// Where a binary fraction would be in between, some of these come out a millionth away.
+    @Test func `a JSON number is read digit by digit`() throws {
+        let random = (0..<5000).map { _ in Int64.random(in: 0...999_999_999_999_999_999) }
+        let misread = try ([1, 9_007_199_254_740_993, 999_999_999_999_999_999] + random).filter { count in
+            let text = Millionths(count).text(places: 2)
+            return try JSON(parsing: Array(text.utf8)).number.flatMap { Millionths($0) }?.count != count
+        }
+        #expect(misread.isEmpty)
+    }
+
     @Test func `any amount survives being written and read`() {
         for _ in 0..<5000 {
             let count = Int64.random(in: -999_999_999_999_999_999...999_999_999_999_999_999)

@@ -240,7 +240,9 @@ import Testing
         let second = ScriptedVendor.idempotent {
             $0.listPrices = [.residential: UnitPrice(Money(Millionths(1_000_000)), per: .gb)]
         }
-        try await Shop.open([("a", first), ("b", second)]) { shop in
+        var orders = Shop.orders
+        orders.routing = RoutingRules(.init(.priority))
+        try await Shop.open([("a", first), ("b", second)], orders: orders) { shop in
             first.rewrite { $0.listPrices = [.residential: UnitPrice(Money(Millionths(1_200_000)), per: .gb)] }
             first.hold()
             var request = Shop.residential

@@ -64,6 +64,18 @@ import Testing
         #expect(await next.status() == 0)
     }
 
+    @Test func `the line that says where it listens says what listens`() async throws {
+        let directory = try GatewayDirectory()
+        let server = try await directory.serve()
+        server.signal(SIGTERM)
+        #expect(await server.status() == 0)
+        let line = server.error.text.split(separator: "\n").first { $0.contains("purser is listening") } ?? ""
+        let told = try JSON(parsing: Array(line.utf8))
+        #expect(told["version"]?.string == Purser.version)
+        #expect(told["database"]?.string?.hasSuffix("purser.db") == true)
+        #expect(told["vendors"] == "a")
+    }
+
     @Test func `logs that nobody reads hold nothing up`() async throws {
         let directory = try GatewayDirectory()
         let server = try RunningProgram(["serve"], in: directory.path, readingErrorsUntil: "purser is listening")
@@ -76,9 +88,7 @@ import Testing
     @Test func `nothing else is opened under the numbers of closed standard streams`() async throws {
         let directory = try GatewayDirectory()
         let server = try RunningProgram(["serve"], in: directory.path, redirection: "<&- >&- 2>&-")
-        while !FileManager.default.fileExists(atPath: directory.path + "/purser.db.sock") {
-            try await Task.sleep(for: .milliseconds(20))
-        }
+        while !FileManager.default.fileExists(atPath: directory.path + "/purser.db.sock") { await Task.yield() }
         for descriptor in 0...2 {
             let path = "/proc/\(server.identifier)/fd/\(descriptor)"
             #expect(try FileManager.default.destinationOfSymbolicLink(atPath: path) == "/dev/null")
@@ -133,6 +143,16 @@ import Testing
 
         server?.signal(SIGTERM)
         if let server { #expect(await server.status() == 0) }
+    }
+
+    @Test(arguments: [["list"], ["revoke", "key_01JDA3ZK6V0Y8N5T2W4X6R9QHC"]])
+    func `no database is made where there are no keys to see`(words: [String]) async throws {
+        let directory = try GatewayDirectory()
+        let program = try RunningProgram(["keys"] + words, in: directory.path)
+        #expect(await program.status() == 2)
+        #expect(program.error.text.contains("there is no database at "))
+        #expect(program.error.text.contains("purser.db"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted() == ["key", "purser.yaml"])
     }
 
     @Test(arguments: [false, true])

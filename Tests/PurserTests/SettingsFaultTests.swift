@@ -69,8 +69,16 @@ import Testing
         .line("orders: { wait: -1s }", "orders.wait: \(duration) 0s to 1m"),
         .line("orders: { deadline: 0s }", "orders.deadline: \(duration) 1ms to 1h"),
         .line("orders: { require_idempotency_key: yes }", "orders.require_idempotency_key: expected true or false"),
-        .line("routing: { policy: cheapest }", "routing.policy: cheapest is not offered yet; use priority"),
-        .line("routing: { policy: random }", "routing.policy: expected priority"),
+        .line("routing: { policy: random }", "routing.policy: expected one of cheapest, priority"),
+        .line(
+            "routing: { products: { isps: {} } }",
+            "routing.products.isps: unknown key; known keys are residential, mobile, isp, ipv4, ipv6"),
+        .line(
+            "routing: { products: { isp: { order: [b] } } }",
+            "routing.products.isp.order: there is no vendor b; there are a"),
+        .line(
+            "routing: { products: { isp: { fallback: none } } }",
+            "routing.products.isp.fallback: unknown key; known keys are policy, order"),
         .line("routing: { fallback: all }", "routing.fallback: expected one of none, stock, any_refusal"),
         .line("routing: { order: a }", "routing.order: expected a list of vendor names"),
         .line("routing: { order: [a, b] }", "routing.order: there is no vendor b; there are a"),
@@ -157,7 +165,7 @@ import Testing
                 "f.yaml:2: vendors.a.api_key: the file cannot be read: No such file or directory"),
             Refused(
                 "vendors:\n  a: { kind: helodata, api_key: { file: / } }",
-                "f.yaml:2: vendors.a.api_key: the file cannot be read: Is a directory"),
+                "f.yaml:2: vendors.a.api_key: the file / cannot be read: Is a directory"),
         ]
 
     @Test(arguments: documents + values + vendors + secrets)

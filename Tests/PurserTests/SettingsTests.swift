@@ -27,7 +27,7 @@ import Testing
         #expect(settings.orders.requiresIdempotencyKey)
         #expect(settings.orders.deadline == .seconds(30))
         #expect(settings.orders.queueLimit == .seconds(600))
-        #expect(settings.routing == .init(policy: .priority, fallback: .stock))
+        #expect(settings.routing == .init(policy: .cheapest, fallback: .stock))
         #expect(settings.logging == .init(level: .info, format: .auto))
         #expect(settings.warnings.isEmpty)
         #expect(settings.vendors.map(\.name) == ["h", "l"])
@@ -62,7 +62,7 @@ import Testing
             http: { host: "::1", port: 0 }
             database: { path: /var/lib/purser/orders.db }
             orders: { wait: 0s, require_idempotency_key: false, deadline: 1.5s, queue_limit: 1d }
-            routing: { policy: priority, order: [l], fallback: any_refusal }
+            routing: { policy: priority, order: [l], fallback: any_refusal, products: { isp: { policy: cheapest }, ipv4: { order: [h] } } }
             logging: { level: trace, format: json }
             vendors:
               h:
@@ -90,7 +90,13 @@ import Testing
                 == .init(
                     wait: .zero, requiresIdempotencyKey: false, deadline: .milliseconds(1500),
                     queueLimit: .seconds(86_400)))
-        #expect(settings.routing == .init(policy: .priority, fallback: .anyRefusal))
+        #expect(
+            settings.routing
+                == .init(
+                    policy: .priority, fallback: .anyRefusal,
+                    products: [.isp: .init(.cheapest), .ipv4: .init(.priority, order: ["h"])]))
+        #expect(settings.orderPolicy.routing.rule(for: .ipv4) == .init(.priority, order: ["h"]))
+        #expect(settings.orderPolicy.routing.rule(for: .ipv6) == .init(.priority))
         #expect(settings.logging == .init(level: .trace, format: .json))
         #expect(settings.vendors.map(\.name) == ["l", "h"])
         #expect(settings.vendors[0].goal == "scraping")

@@ -48,6 +48,7 @@ import Testing
     /// A question that scans the orders would be quick in a test and slow in a year.
     @Test(arguments: [
         OrderReading.byID, OrderReading.byKey, OrderReading.unsettled, OrderReading.awaitingGoods, OrderReading.claimed,
+        OrderReading.unknownOrders,
         EventRecord.ofOrder, History.knownVendors,
     ])
     func `every question is answered by an index`(sql: String) async throws {

@@ -1,3 +1,4 @@
+import Dispatch
 import ExactJSON
 import Purchasing
 import PurchasingTestKit
@@ -110,13 +111,18 @@ struct `The client of one vendor account` {
         }
     }
 
-    @Test func `does not follow a redirect, nor carry the key to another host`() async throws {
+    @Test(arguments: [
+        (VendorRequest.Purpose.purchase, VendorRequest.Action.post(Array("{}".utf8))), (.read, .get),
+    ])
+    func `does not follow a redirect, nor carry the key to another host`(
+        purpose: VendorRequest.Purpose, action: VendorRequest.Action
+    ) async throws {
         let other = try ScriptedServer { _ in .http(200, "{}") }
         defer { other.stop() }
         try await withClient(
             answering: { _ in .http(307, "", headers: ["Location": other.url + "/steal"]) }
         ) { client, server in
-            let reply = await client.send(request(.purchase, .post([])))
+            let reply = await client.send(request(purpose, action))
             #expect(reply == .answer(VendorAnswer(status: 307, body: [])))
             #expect(server.requests.count == 1)
             #expect(other.connections == 0)
@@ -165,6 +171,56 @@ struct `The client of one vendor account` {
         #expect(await busy == .failed(.lost(.deadline)))
         #expect(server.requests.count == 1)
         await client.close()
+    }
+
+    @Test func `delivers the answer to a purchase that comes after the deadline`() async throws {
+        let isOverdue = DispatchSemaphore(value: 0)
+        try await withClient(answering: { _ in
+            isOverdue.wait()
+            return .http(200, #"{"n":1}"#)
+        }) { client, server in
+            var call = request(.purchase, .post(Array("{}".utf8)))
+            call.deadline = .seconds(1)
+            let (answers, continuation) = AsyncStream.makeStream(of: VendorAnswer.self)
+            let caller = Task {
+                withUnsafeCurrentTask { $0?.cancel() }
+                return await client.send(call) { continuation.yield($0) }
+            }
+            #expect(await caller.value == .failed(.lost(.deadline)))
+            isOverdue.signal()
+            var late = answers.makeAsyncIterator()
+            #expect(await late.next().map(VendorReply.answer) == self.answer(#"{"n":1}"#))
+            #expect(server.requests.count == 1)
+        }
+    }
+
+    @Test func `listens for a late answer as long again, and then lets the connection go`() async throws {
+        let server = try ScriptedServer { $0.target == "/v1/orders" ? .hang : .http(200, "{}") }
+        defer { server.stop() }
+        let client = try VendorHTTPClient(
+            address: VendorAddress(server.url + "/v1"), credential: .bearer(Secret("k")), connections: 1)
+        var purchase = request(.purchase, .post(Array("{}".utf8)))
+        purchase.deadline = .milliseconds(500)
+        let reply = await client.send(purchase) { Issue.record("there is no answer, but \($0) was told") }
+        #expect(reply == .failed(.lost(.deadline)))
+        // The one connection is free again before the HTTP client's own deadline would end the call.
+        #expect(await client.send(request(.read, .get, ["read"])) == self.answer("{}"))
+        await client.close()
+    }
+
+    @Test func `drops the late answer to a read`() async throws {
+        let isOverdue = DispatchSemaphore(value: 0)
+        try await withClient(answering: { request in
+            if request.method == "POST" { isOverdue.wait() }
+            return .http(200, "{}")
+        }) { client, _ in
+            var call = request(.read, .post(Array("{}".utf8)))
+            call.deadline = .milliseconds(200)
+            let reply = await client.send(call) { _ in Issue.record("a read was answered late") }
+            #expect(reply == .failed(.lost(.deadline)))
+            isOverdue.signal()
+            #expect(await client.send(request(.read, .get)) == self.answer("{}"))
+        }
     }
 
     @Test func `is of no use once it is closed`() async throws {

@@ -42,6 +42,7 @@ final class DoorHandler: ChannelDuplexHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.alarm?.stop()
+        self.settings.room.waitsNoMore(self)
         self.context = nil
     }
 
@@ -125,9 +126,20 @@ extension DoorHandler {
     /// Starts the time that the state calls for, unless it is running already.
     func keepTime() {
         guard self.state.timing != self.timing else { return }
+        let didWait = self.timing == .idle
         self.timing = self.state.timing
+        if self.timing == .idle, let loop = self.context?.eventLoop {
+            self.settings.room.waits(self, on: loop, grace: TimeAmount(self.settings.idleGrace))
+        } else if didWait {
+            self.settings.room.waitsNoMore(self)
+        }
         self.readerProgress.begin(at: self.timing == .write ? self.countUnsent() : nil)
         self.alarm?.set(self.settings.amount(of: self.timing))
+    }
+
+    /// Closes the connection in good order if it still waits for a request.
+    func makeRoom() {
+        if self.state.phase == .waiting { self.note(.inputEnded) }
     }
 
     /// A caller that reads slowly, but reads, gets more time; one that does not read has had its time.

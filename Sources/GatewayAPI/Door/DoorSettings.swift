@@ -1,5 +1,4 @@
 public import HummingbirdCore
-import Logging
 import NIOCore
 
 public import struct Hummingbird.ApplicationConfiguration
@@ -35,13 +34,20 @@ public struct DoorSettings: Sendable {
     public var headerCountLimit = 64
 
     /// The largest number of open connections for each address that is listened on. Default: 512.
-    /// Further callers wait in the kernel's backlog.
+    /// When all places are taken, the connection that has waited longest for a request is closed to make room. Where
+    /// every one has a request in progress, further callers wait in the kernel's backlog.
     public var maxConnections = 512
+
+    /// How long a connection may wait for a request before it has to make room for others. Default: 1 s.
+    public var idleGrace: Duration = .seconds(1)
 
     /// Makes an id for a request that came without a usable `X-Request-Id`: `req_` and a ULID.
     public var makeRequestID: @Sendable () -> String
 
-    /// The default settings.
+    /// The places at the one address that these settings are for.
+    let room = DoorRoom()
+
+    /// The default settings, for one address.
     ///
     /// - Parameter makeRequestID: Makes an id for a request that came without a usable one. It is called on an event
     ///   loop, so it must not block, and its answer must be visible ASCII.
@@ -60,8 +66,8 @@ extension DoorSettings {
             address: address,
             serverName: nil,
             backlog: 1024,
-            availableConnectionsDelegate: MaximumAvailableConnections(
-                self.maxConnections, logger: Logger(label: "purser.connections")))
+            availableConnectionsDelegate: DoorPlaces(
+                room: self.room, count: self.maxConnections, grace: TimeAmount(self.idleGrace)))
     }
 
     /// What may wait in memory behind an answer that is being made: one request of the largest size.

@@ -38,6 +38,8 @@ extension OpenAPIDocument {
         tags:
           - name: orders
             description: Buying, and reading what became of it.
+          - name: offers
+            description: What can be bought, where, and for how much; nothing here spends.
           - name: keys
             description: Who may call. Served only on the Unix socket beside the database file.
           - name: operations
@@ -149,6 +151,7 @@ extension OpenAPIDocument {
                     X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
                     Cache-Control: {$ref: '#/components/headers/Cache-Control'}
                     Idempotent-Replayed: {$ref: '#/components/headers/Idempotent-Replayed'}
+                    Preference-Applied: {$ref: '#/components/headers/Preference-Applied'}
                   content:
                     application/problem+json:
                       schema: {$ref: '#/components/schemas/Problem'}
@@ -166,6 +169,7 @@ extension OpenAPIDocument {
                     X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
                     Cache-Control: {$ref: '#/components/headers/Cache-Control'}
                     Idempotent-Replayed: {$ref: '#/components/headers/Idempotent-Replayed'}
+                    Preference-Applied: {$ref: '#/components/headers/Preference-Applied'}
                     Retry-After: {$ref: '#/components/headers/Retry-After'}
                   content:
                     application/problem+json:
@@ -185,6 +189,7 @@ extension OpenAPIDocument {
                     X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
                     Cache-Control: {$ref: '#/components/headers/Cache-Control'}
                     Idempotent-Replayed: {$ref: '#/components/headers/Idempotent-Replayed'}
+                    Preference-Applied: {$ref: '#/components/headers/Preference-Applied'}
                     Retry-After: {$ref: '#/components/headers/Retry-After'}
                   content:
                     application/problem+json:
@@ -197,6 +202,7 @@ extension OpenAPIDocument {
                     X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
                     Cache-Control: {$ref: '#/components/headers/Cache-Control'}
                     Idempotent-Replayed: {$ref: '#/components/headers/Idempotent-Replayed'}
+                    Preference-Applied: {$ref: '#/components/headers/Preference-Applied'}
                   content:
                     application/problem+json:
                       schema: {$ref: '#/components/schemas/Problem'}
@@ -209,6 +215,7 @@ extension OpenAPIDocument {
                     Cache-Control: {$ref: '#/components/headers/Cache-Control'}
                     Retry-After: {$ref: '#/components/headers/Retry-After'}
                     Idempotent-Replayed: {$ref: '#/components/headers/Idempotent-Replayed'}
+                    Preference-Applied: {$ref: '#/components/headers/Preference-Applied'}
                   content:
                     application/problem+json:
                       schema: {$ref: '#/components/schemas/Problem'}
@@ -446,6 +453,161 @@ extension OpenAPIDocument {
                 '429': {$ref: '#/components/responses/RateLimited'}
                 '500': {$ref: '#/components/responses/InternalError'}
                 '503': {$ref: '#/components/responses/Unavailable'}
+          /catalog:
+            get:
+              operationId: showCatalog
+              tags: [offers]
+              summary: What may be asked for
+              description: |-
+                For each enabled vendor and each product that it sells: which fields of an order it needs, takes, or has no use for,
+                its limits, whether it can be quoted and whether it tells its stock, and what the vendor itself lists (countries,
+                rental periods, mobile operators, promo codes). The lists are read from the vendor every few hours and say how old
+                they are; `null` is a list that the vendor does not tell. While they are fresh, orders are checked by them.
+              x-purser-roles: [buyer, auditor, operator]
+              parameters:
+                - $ref: '#/components/parameters/vendor_name'
+                - $ref: '#/components/parameters/one_product'
+                - $ref: '#/components/parameters/If-None-Match'
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: A row for each vendor and product.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    ETag: {$ref: '#/components/headers/ETag'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Catalog'}
+                      examples:
+                        catalog: {$ref: '#/components/examples/catalog'}
+                '304': {$ref: '#/components/responses/NotModified'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Overloaded'}
+          /vendors:
+            get:
+              operationId: listVendors
+              tags: [operations]
+              summary: How each vendor stands
+              description: Every configured vendor in its configured order, disabled ones too. The whole list is one page.
+              x-purser-roles: [auditor, operator]
+              parameters:
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: The vendors.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/VendorList'}
+                      examples:
+                        vendors: {$ref: '#/components/examples/vendors'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
+          /vendors/{name}:
+            get:
+              operationId: showVendor
+              tags: [operations]
+              summary: How one vendor stands
+              description: The vendor as it is in the list.
+              x-purser-roles: [auditor, operator]
+              parameters:
+                - name: name
+                  in: path
+                  required: true
+                  description: The vendor's name in the configuration.
+                  schema:
+                    type: string
+                  example: helodata
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: The vendor.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Vendor'}
+                      examples:
+                        vendor: {$ref: '#/components/examples/vendor'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
+          /quotes:
+            post:
+              operationId: quoteOrder
+              tags: [offers]
+              summary: What an order would cost at each vendor
+              description: |-
+                The body is an order's, read as strictly. Nothing is bought, stored or reserved. There is a line for every
+                configured vendor, the cheapest first; a vendor whose price cannot be known is there with the reason. `chosen` is
+                the vendor that the order would be tried at first, now and by the same rules: an order a moment later may find
+                other prices, and `max_total` is what holds them.
+
+                The legacy vendor prices each request itself. HeloData's ISP price comes from its inventory, read at most five
+                seconds before; the price of traffic is that of the last order, else the configured one. Each line says which.
+              x-purser-roles: [buyer, auditor, operator]
+              parameters:
+                - $ref: '#/components/parameters/traceparent'
+                - $ref: '#/components/parameters/X-Request-Id'
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema: {$ref: '#/components/schemas/OrderRequest'}
+                    examples:
+                      isp: {$ref: '#/components/examples/isp'}
+                      residential: {$ref: '#/components/examples/residential'}
+              responses:
+                '200':
+                  description: A line for each configured vendor.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Quotation'}
+                      examples:
+                        quotation: {$ref: '#/components/examples/quotation'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Overloaded'}
           /keys:
             servers:
               - url: /
@@ -739,6 +901,20 @@ extension OpenAPIDocument {
                 The caller's own id for the call: 1 to 128 visible ASCII characters are kept, anything else is replaced.
               schema:
                 type: string
+            vendor_name:
+              name: vendor
+              in: query
+              description: Only this configured vendor.
+              schema:
+                type: string
+              example: legacy
+            one_product:
+              name: product
+              in: query
+              description: Only this product.
+              schema:
+                type: string
+                enum: [residential, mobile, isp, ipv4, ipv6]
             order_id:
               name: id
               in: path
@@ -837,7 +1013,8 @@ extension OpenAPIDocument {
             vendor:
               name: vendor
               in: query
-              description: One or more names of vendors, with commas between.
+              description: >-
+                One or more names of vendors, with commas between; each one that is configured, or that an order in sight had.
               style: form
               explode: false
               schema:
@@ -910,7 +1087,7 @@ extension OpenAPIDocument {
                 type: string
                 enum: ['true']
             Preference-Applied:
-              description: What was honoured of `Prefer`.
+              description: What was honoured of `Prefer`; on a problem, where it names an order.
               schema:
                 type: string
             ETag:
@@ -1587,14 +1764,20 @@ extension OpenAPIDocument {
               properties:
                 policy:
                   type: string
-                  enum: [explicit, priority]
-                chosen: {$ref: '#/components/schemas/TextOrNull'}
+                  description: >-
+                    `explicit`: the request named the vendor. `cheapest`: the lowest total comes first, then vendors that seem to
+                    have too few, then those whose price cannot be known. `priority`: the configured order.
+                  enum: [explicit, cheapest, priority]
+                chosen:
+                  description: The vendor that is being tried or that sold it; `null` while prices are being asked.
+                  $ref: '#/components/schemas/TextOrNull'
                 candidates:
+                  description: Every vendor that was looked at, in the order in which they are tried.
                   type: array
                   items: {$ref: '#/components/schemas/Candidate'}
             Candidate:
               type: object
-              required: [vendor, price, chosen, ruled_out, unused]
+              required: [vendor, price, price_source, price_as_of, chosen, ruled_out, unused]
               additionalProperties: false
               properties:
                 vendor:
@@ -1602,6 +1785,11 @@ extension OpenAPIDocument {
                 price:
                   description: The price known before buying.
                   $ref: '#/components/schemas/MoneyOrNull'
+                price_source:
+                  $ref: '#/components/schemas/PriceSourceOrNull'
+                price_as_of:
+                  description: When that price was told.
+                  $ref: '#/components/schemas/TimeOrNull'
                 chosen:
                   type: boolean
                 ruled_out:
@@ -1612,6 +1800,313 @@ extension OpenAPIDocument {
                   type: array
                   items:
                     type: string
+            FieldNames:
+              type: array
+              items:
+                type: string
+                enum: [gb, quantity, months, country, city, asn, subuser, goal, auth, protocol, mobile_operator, rotation_seconds, promo_code]
+            ProductOffer:
+              type: object
+              required: [product, sold_by, required, optional, unused, quantity, rental, quotes, inventory]
+              additionalProperties: false
+              properties:
+                product:
+                  type: string
+                  enum: [residential, mobile, isp, ipv4, ipv6]
+                sold_by:
+                  description: What an order counts; it tells the two kinds of `mobile` apart.
+                  type: string
+                  enum: [gb, ip]
+                required:
+                  description: Fields without which the vendor cannot be asked; `months` stands for `months` or `days`.
+                  $ref: '#/components/schemas/FieldNames'
+                optional:
+                  $ref: '#/components/schemas/FieldNames'
+                unused:
+                  description: Fields that only state a purpose and that the vendor has no use for.
+                  $ref: '#/components/schemas/FieldNames'
+                quantity:
+                  description: How many IPs one order may have; `null` where no bound is known.
+                  type: [object, 'null']
+                  required: [min, max]
+                  additionalProperties: false
+                  properties:
+                    min:
+                      type: integer
+                    max:
+                      type: integer
+                rental:
+                  description: What rental time is counted in; `null` where nothing is rented.
+                  enum: [months, days, null]
+                quotes:
+                  description: Whether the vendor prices an order before it is bought.
+                  type: boolean
+                inventory:
+                  description: Whether the vendor tells how many there are.
+                  type: boolean
+            Catalog:
+              type: object
+              required: [data, next_cursor]
+              additionalProperties: false
+              properties:
+                data:
+                  type: array
+                  items: {$ref: '#/components/schemas/CatalogEntry'}
+                next_cursor:
+                  type: 'null'
+            CatalogEntry:
+              type: object
+              required: [vendor, product, sold_by, required, optional, unused, quantity, rental, quotes, inventory, countries, rental_days, mobile_operators, promo_codes, as_of, stale, error]
+              additionalProperties: false
+              properties:
+                vendor:
+                  type: string
+                product:
+                  type: string
+                  enum: [residential, mobile, isp, ipv4, ipv6]
+                sold_by:
+                  description: What an order counts; it tells the two kinds of `mobile` apart.
+                  type: string
+                  enum: [gb, ip]
+                required:
+                  description: Fields without which the vendor cannot be asked; `months` stands for `months` or `days`.
+                  $ref: '#/components/schemas/FieldNames'
+                optional:
+                  $ref: '#/components/schemas/FieldNames'
+                unused:
+                  description: Fields that only state a purpose and that the vendor has no use for.
+                  $ref: '#/components/schemas/FieldNames'
+                quantity:
+                  description: How many IPs one order may have; `null` where no bound is known.
+                  type: [object, 'null']
+                  required: [min, max]
+                  additionalProperties: false
+                  properties:
+                    min:
+                      type: integer
+                    max:
+                      type: integer
+                rental:
+                  description: What rental time is counted in; `null` where nothing is rented.
+                  enum: [months, days, null]
+                quotes:
+                  description: Whether the vendor prices an order before it is bought.
+                  type: boolean
+                inventory:
+                  description: Whether the vendor tells how many there are.
+                  type: boolean
+                countries:
+                  description: ISO 3166-1 alpha-2.
+                  type: [array, 'null']
+                  items:
+                    type: string
+                    pattern: '^[A-Z]{2}$'
+                rental_days:
+                  type: [array, 'null']
+                  items:
+                    type: integer
+                mobile_operators:
+                  type: [array, 'null']
+                  items:
+                    type: object
+                    required: [name, country, rotation_seconds]
+                    additionalProperties: false
+                    properties:
+                      name:
+                        type: string
+                      country: {$ref: '#/components/schemas/TextOrNull'}
+                      rotation_seconds:
+                        type: array
+                        items:
+                          type: integer
+                promo_codes:
+                  type: [array, 'null']
+                  items:
+                    type: object
+                    required: [code, discount_percent, starts_at, ends_at]
+                    additionalProperties: false
+                    properties:
+                      code:
+                        type: string
+                      discount_percent:
+                        description: As the vendor says it.
+                        $ref: '#/components/schemas/TextOrNull'
+                      starts_at: {$ref: '#/components/schemas/TimeOrNull'}
+                      ends_at: {$ref: '#/components/schemas/TimeOrNull'}
+                as_of:
+                  description: When the lists were read; `null` where the vendor has none or they were never read.
+                  $ref: '#/components/schemas/TimeOrNull'
+                stale:
+                  type: boolean
+                error:
+                  description: Why the lists could not be read when they were tried last.
+                  $ref: '#/components/schemas/TextOrNull'
+            VendorList:
+              type: object
+              required: [data, next_cursor]
+              additionalProperties: false
+              properties:
+                data:
+                  type: array
+                  items: {$ref: '#/components/schemas/Vendor'}
+                next_cursor:
+                  type: 'null'
+            Vendor:
+              type: object
+              required: [name, kind, enabled, products, idempotent, key_holds, health, account, purchases_in_flight, purchases_at_once, unknown_orders, oldest_unknown]
+              additionalProperties: false
+              properties:
+                name:
+                  description: Its name in the configuration, which orders say in `vendor`.
+                  type: string
+                kind:
+                  description: Which API it speaks.
+                  type: string
+                enabled:
+                  description: Whether new orders may go to it; orders that it has are followed either way.
+                  type: boolean
+                products:
+                  type: array
+                  items: {$ref: '#/components/schemas/ProductOffer'}
+                idempotent:
+                  description: Whether its purchase call honours an idempotency key.
+                  type: boolean
+                key_holds:
+                  description: Whether that key has held so far; `null` where there is none.
+                  type: [boolean, 'null']
+                health:
+                  type: object
+                  required: [circuit, rest_seconds, answered_at, failures_in_a_row, last_failure, latency_ms]
+                  additionalProperties: false
+                  properties:
+                    circuit:
+                      description: '`open` while the vendor rests after failures and gets no orders.'
+                      type: string
+                      enum: [closed, open]
+                    rest_seconds:
+                      type: [integer, 'null']
+                    answered_at:
+                      description: When it answered last, whatever it said.
+                      $ref: '#/components/schemas/TimeOrNull'
+                    failures_in_a_row:
+                      type: integer
+                    last_failure:
+                      type: [object, 'null']
+                      required: [reason, at]
+                      additionalProperties: false
+                      properties:
+                        reason:
+                          description: 'A stable word, such as `connection_refused`.'
+                          type: string
+                        at: {$ref: '#/components/schemas/Time'}
+                    latency_ms:
+                      description: How long answered calls took lately, on average.
+                      type: [integer, 'null']
+                account:
+                  description: What was last read of the account at the vendor.
+                  type: object
+                  required: [balance, kyc_status, as_of, stale, error]
+                  additionalProperties: false
+                  properties:
+                    balance: {$ref: '#/components/schemas/MoneyOrNull'}
+                    kyc_status:
+                      description: The vendor's own word.
+                      $ref: '#/components/schemas/TextOrNull'
+                    as_of: {$ref: '#/components/schemas/TimeOrNull'}
+                    stale:
+                      type: boolean
+                    error:
+                      description: Why it could not be read when it was tried last.
+                      $ref: '#/components/schemas/TextOrNull'
+                purchases_in_flight:
+                  type: integer
+                purchases_at_once:
+                  description: How many may be in flight.
+                  type: integer
+                unknown_orders:
+                  description: Orders whose outcome is not known.
+                  type: integer
+                oldest_unknown:
+                  description: When the oldest of them was made.
+                  $ref: '#/components/schemas/TimeOrNull'
+            Quotation:
+              type: object
+              required: [policy, chosen, data]
+              additionalProperties: false
+              properties:
+                policy:
+                  description: How the vendor would be chosen; see `Routing`.
+                  type: string
+                  enum: [explicit, cheapest, priority]
+                chosen:
+                  description: The vendor that the order would be tried at first; `null` when none could take it.
+                  $ref: '#/components/schemas/TextOrNull'
+                data:
+                  description: A line for each configured vendor, cheapest first.
+                  type: array
+                  items: {$ref: '#/components/schemas/QuoteLine'}
+            QuoteLine:
+              type: object
+              required: [vendor, available, total, unit_price, price_source, as_of, unpriced, warnings, ruled_out, unused]
+              additionalProperties: false
+              properties:
+                vendor:
+                  type: string
+                available:
+                  description: How many IPs the vendor shows; `null` where it does not tell.
+                  type: [integer, 'null']
+                total:
+                  description: The whole order; `null` when its price cannot be known before buying.
+                  $ref: '#/components/schemas/MoneyOrNull'
+                unit_price:
+                  description: One unit; `null` where the vendor told only the total.
+                  $ref: '#/components/schemas/UnitPriceOrNull'
+                price_source:
+                  $ref: '#/components/schemas/PriceSourceOrNull'
+                as_of:
+                  description: When the price was told.
+                  $ref: '#/components/schemas/TimeOrNull'
+                unpriced:
+                  description: Why no price can be known.
+                  $ref: '#/components/schemas/TextOrNull'
+                warnings:
+                  description: What a buyer should know about the price.
+                  type: array
+                  items:
+                    type: string
+                ruled_out:
+                  description: Why the order would not go there; `null` while it may.
+                  $ref: '#/components/schemas/TextOrNull'
+                unused:
+                  description: Fields that only state a purpose and that this vendor has no use for.
+                  type: array
+                  items:
+                    type: string
+            UnitPrice:
+              description: What one unit costs; the decimal text has two to six decimals.
+              type: object
+              required: [amount, currency, per]
+              additionalProperties: false
+              properties:
+                amount:
+                  type: string
+                  pattern: '^[0-9]+\.[0-9]{2,6}$'
+                currency:
+                  type: string
+                  pattern: '^[A-Z]{3}$'
+                per:
+                  description: A gigabyte, or one IP for one month.
+                  type: string
+                  enum: [gb, ip_month]
+            UnitPriceOrNull:
+              oneOf:
+                - $ref: '#/components/schemas/UnitPrice'
+                - type: 'null'
+            PriceSourceOrNull:
+              description: >-
+                Who told a price. `quote`: the vendor priced this very request. `inventory`: its list of what it has.
+                `last_order`: what it charged for an earlier order. `price_list`: Purser's configuration.
+              enum: [quote, inventory, last_order, price_list, null]
             Attempt:
               type: object
               required: [number, vendor, outcome, started_at, ended_at]
@@ -2061,11 +2556,15 @@ extension OpenAPIDocument {
                       price:
                         amount: '120.00'
                         currency: USD
+                      price_source: inventory
+                      price_as_of: '2026-05-28T09:59:58.000Z'
                       chosen: true
                       ruled_out: null
                       unused: []
                     - vendor: legacy
                       price: null
+                      price_source: null
+                      price_as_of: null
                       chosen: false
                       ruled_out: cannot choose an ASN
                       unused: []
@@ -2089,6 +2588,136 @@ extension OpenAPIDocument {
                 expires_at: '2026-06-28T10:00:00.000Z'
                 vendor_details:
                   status: completed
+            catalog:
+              summary: One row of each vendor
+              value:
+                data:
+                  - vendor: helodata
+                    product: isp
+                    sold_by: ip
+                    required: [quantity, months, country]
+                    optional: [city, asn, subuser]
+                    unused: [goal]
+                    quantity: {min: 5, max: 5000}
+                    rental: months
+                    quotes: false
+                    inventory: true
+                    countries: null
+                    rental_days: null
+                    mobile_operators: null
+                    promo_codes: null
+                    as_of: null
+                    stale: false
+                    error: null
+                  - vendor: legacy
+                    product: mobile
+                    sold_by: ip
+                    required: [quantity, months, country, mobile_operator, rotation_seconds]
+                    optional: [auth, promo_code, goal]
+                    unused: []
+                    quantity: null
+                    rental: days
+                    quotes: true
+                    inventory: false
+                    countries: [DE, US]
+                    rental_days: [30, 360]
+                    mobile_operators:
+                      - name: verizon
+                        country: US
+                        rotation_seconds: [300, 600]
+                    promo_codes:
+                      - code: SAVE10
+                        discount_percent: '10'
+                        starts_at: null
+                        ends_at: null
+                    as_of: '2026-05-28T09:00:00.000Z'
+                    stale: false
+                    error: null
+                next_cursor: null
+            vendors:
+              summary: One vendor
+              value:
+                data:
+                  - name: helodata
+                    kind: helodata
+                    enabled: true
+                    products: []
+                    idempotent: true
+                    key_holds: true
+                    health:
+                      circuit: closed
+                      rest_seconds: null
+                      answered_at: '2026-05-28T10:00:00.000Z'
+                      failures_in_a_row: 0
+                      last_failure:
+                        reason: deadline
+                        at: '2026-05-27T03:12:09.000Z'
+                      latency_ms: 182
+                    account:
+                      balance: {amount: '1250.40', currency: USD}
+                      kyc_status: approved
+                      as_of: '2026-05-28T10:00:00.000Z'
+                      stale: false
+                      error: null
+                    purchases_in_flight: 2
+                    purchases_at_once: 32
+                    unknown_orders: 0
+                    oldest_unknown: null
+                next_cursor: null
+            vendor:
+              summary: HeloData
+              value:
+                name: helodata
+                kind: helodata
+                enabled: true
+                products: []
+                idempotent: true
+                key_holds: true
+                health:
+                  circuit: closed
+                  rest_seconds: null
+                  answered_at: '2026-05-28T10:00:00.000Z'
+                  failures_in_a_row: 0
+                  last_failure:
+                    reason: deadline
+                    at: '2026-05-27T03:12:09.000Z'
+                  latency_ms: 182
+                account:
+                  balance: {amount: '1250.40', currency: USD}
+                  kyc_status: approved
+                  as_of: '2026-05-28T10:00:00.000Z'
+                  stale: false
+                  error: null
+                purchases_in_flight: 2
+                purchases_at_once: 32
+                unknown_orders: 0
+                oldest_unknown: null
+            quotation:
+              summary: Both vendors sell it
+              value:
+                policy: cheapest
+                chosen: helodata
+                data:
+                  - vendor: helodata
+                    available: 240
+                    total: {amount: '120.00', currency: USD}
+                    unit_price: {amount: '6.00', currency: USD, per: ip_month}
+                    price_source: inventory
+                    as_of: '2026-05-28T10:00:00.000Z'
+                    unpriced: null
+                    warnings: []
+                    ruled_out: null
+                    unused: []
+                  - vendor: legacy
+                    available: null
+                    total: {amount: '131.00', currency: USD}
+                    unit_price: null
+                    price_source: quote
+                    as_of: '2026-05-28T10:00:00.000Z'
+                    unpriced: null
+                    warnings: []
+                    ruled_out: null
+                    unused: []
             purchasing_order:
               summary: On its way
               value:
@@ -2119,11 +2748,15 @@ extension OpenAPIDocument {
                       price:
                         amount: '120.00'
                         currency: USD
+                      price_source: inventory
+                      price_as_of: '2026-05-28T09:59:58.000Z'
                       chosen: true
                       ruled_out: null
                       unused: []
                     - vendor: legacy
                       price: null
+                      price_source: null
+                      price_as_of: null
                       chosen: false
                       ruled_out: cannot choose an ASN
                       unused: []
@@ -2176,11 +2809,15 @@ extension OpenAPIDocument {
                       price:
                         amount: '120.00'
                         currency: USD
+                      price_source: inventory
+                      price_as_of: '2026-05-28T09:59:58.000Z'
                       chosen: true
                       ruled_out: null
                       unused: []
                     - vendor: legacy
                       price: null
+                      price_source: null
+                      price_as_of: null
                       chosen: false
                       ruled_out: cannot choose an ASN
                       unused: []
@@ -2237,11 +2874,15 @@ extension OpenAPIDocument {
                       price:
                         amount: '120.00'
                         currency: USD
+                      price_source: inventory
+                      price_as_of: '2026-05-28T09:59:58.000Z'
                       chosen: true
                       ruled_out: null
                       unused: []
                     - vendor: legacy
                       price: null
+                      price_source: null
+                      price_as_of: null
                       chosen: false
                       ruled_out: cannot choose an ASN
                       unused: []
@@ -2299,11 +2940,15 @@ extension OpenAPIDocument {
                       price:
                         amount: '120.00'
                         currency: USD
+                      price_source: inventory
+                      price_as_of: '2026-05-28T09:59:58.000Z'
                       chosen: true
                       ruled_out: null
                       unused: []
                     - vendor: legacy
                       price: null
+                      price_source: null
+                      price_as_of: null
                       chosen: false
                       ruled_out: cannot choose an ASN
                       unused: []
@@ -2362,11 +3007,15 @@ extension OpenAPIDocument {
                       price:
                         amount: '120.00'
                         currency: USD
+                      price_source: inventory
+                      price_as_of: '2026-05-28T09:59:58.000Z'
                       chosen: true
                       ruled_out: null
                       unused: []
                     - vendor: legacy
                       price: null
+                      price_source: null
+                      price_as_of: null
                       chosen: false
                       ruled_out: cannot choose an ASN
                       unused: []
@@ -2415,11 +3064,15 @@ extension OpenAPIDocument {
                           price:
                             amount: '120.00'
                             currency: USD
+                          price_source: inventory
+                          price_as_of: '2026-05-28T09:59:58.000Z'
                           chosen: true
                           ruled_out: null
                           unused: []
                         - vendor: legacy
                           price: null
+                          price_source: null
+                          price_as_of: null
                           chosen: false
                           ruled_out: cannot choose an ASN
                           unused: []

@@ -61,7 +61,8 @@ extension Routing {
 extension Routing.Candidate {
     fileprivate var json: JSON {
         [
-            "vendor": .string(vendor), "price": price?.json ?? .null, "chosen": .bool(isChosen),
+            "vendor": .string(vendor), "price": price?.json ?? .null, "price_source": .optional(priceSource?.rawValue),
+            "price_as_of": .optional(priceAsOf?.rfc3339), "chosen": .bool(isChosen),
             "ruled_out": .optional(ruledOut), "unused": .array(unused.map(JSON.string)),
         ]
     }

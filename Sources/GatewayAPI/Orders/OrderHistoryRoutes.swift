@@ -7,6 +7,7 @@ extension HTTPContract {
     /// `GET /orders`: a page of history, newest first.
     func listOrders(_ call: Call, _ caller: Caller) async throws(Problem) -> Response {
         var query = try OrderFilters.query(call.query, for: caller)
+        for name in query.vendors { try await check(vendor: name, in: query) }
         if let text = call.query["cursor"] {
             guard let cursor = OrderCursor(text, filters: query) else { throw .badQuery([Self.notACursor]) }
             query.before = cursor.id
@@ -18,6 +19,21 @@ extension HTTPContract {
         var headers: HTTPFields = [.cacheControl: "private, no-cache"]
         if let next { headers[.link] = Self.link(to: next, from: call) }
         return Response(.ok, .list(page.orders.map { OrderBody($0).json }, nextCursor: next), headers: headers)
+    }
+
+    /// A vendor that is not configured, and that no order of the clients asked for ever had, is most likely a slip of the
+    /// pen: an empty page would say that nothing was bought there.
+    private func check(vendor name: String, in query: OrderQuery) async throws(Problem) {
+        guard !purchaser.vendorNames.contains(name) else { return }
+        var history = OrderQuery()
+        history.vendors = [name]
+        history.clients = query.clients
+        history.limit = 1
+        let page: OrderPage
+        do { page = try await store.orders(history) } catch { throw Problem(reading: error) }
+        guard page.orders.isEmpty else { return }
+        let names = purchaser.vendorNames.joined(separator: ", ")
+        throw .badQuery([Fault(.parameter("vendor"), "unknown_vendor", "configured vendors are \(names)")])
     }
 
     private static let notACursor = Fault(

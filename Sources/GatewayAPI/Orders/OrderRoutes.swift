@@ -13,13 +13,20 @@ extension HTTPContract {
         let submission = Submission(
             request: request, caller: caller, idempotencyKey: key?.text, requestID: call.requestID,
             traceparent: TraceParent.of(headers), wait: preference.duration(default: settings.defaultWait))
-        let answer = try await purchaser.submit(submission)
-        var response = try Self.response(to: answer, call: call)
-        if let applied = preference.applied { response.headers[.preferenceApplied] = applied }
-        return response
+        do throws(Problem) {
+            let answer = try await purchaser.submit(submission)
+            var response = try Self.response(to: answer, call: call)
+            if let applied = preference.applied { response.headers[.preferenceApplied] = applied }
+            return response
+        } catch {
+            var problem = error
+            // Where there is no order, nothing was waited for.
+            if problem.orderID != nil { problem.preferenceApplied = preference.applied }
+            throw problem
+        }
     }
 
-    private static func orderRequest(in json: JSON) throws(Problem) -> OrderRequest {
+    static func orderRequest(in json: JSON) throws(Problem) -> OrderRequest {
         do {
             return try OrderRequest(json: json)
         } catch {

@@ -40,6 +40,7 @@ struct ProblemBody {
         var headers: HTTPFields = [.cacheControl: "no-store"]
         if problem.code == .unauthenticated { headers[.wwwAuthenticate] = "Bearer" }
         if problem.isReplay { headers[.idempotentReplayed] = "true" }
+        if let applied = problem.preferenceApplied { headers[.preferenceApplied] = applied }
         if let pause = problem.pause { headers[.retryAfter] = String(pause) }
         return Response(problem.code.kind.status, json, as: .problem, headers: headers)
     }

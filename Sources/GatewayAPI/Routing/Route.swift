@@ -62,6 +62,11 @@ enum Access: Sendable {
         .holders(of: Set(Role.allCases), handler)
     }
 
+    /// Whoever watches over all clients.
+    static func watchers(_ handler: @escaping @Sendable (HTTPContract) -> KeyedHandler) -> Access {
+        .holders(of: [.auditor, .operator], handler)
+    }
+
     /// Operators.
     static func operators(_ handler: @escaping @Sendable (HTTPContract) -> KeyedHandler) -> Access {
         .holders(of: [.operator], handler)

@@ -23,6 +23,7 @@ struct BuyingFloor: Sendable {
     let stuck = Counter()
     let hands = OrderHands()
     let tracker: OrderTracker
+    let desk: RoutingDesk
 
     func vendor(_ name: String?) -> Vendor? { vendors.first { $0.name == name } }
 
@@ -32,8 +33,17 @@ struct BuyingFloor: Sendable {
     /// Commits a change and tells those who wait.
     func commit(_ change: OrderChange) async throws(StoreError) -> Order {
         try await store.commit(change)
+        noteSale(in: change)
         board.publish(change.order)
         return change.order
+    }
+
+    /// What was, or may have been, bought changes what there is to buy, and a sale tells a price.
+    private func noteSale(in change: OrderChange) {
+        let order = change.order
+        guard change.tellsOfSale else { return }
+        desk.cache.forget(touchedBy: order)
+        if let vendor = vendor(order.vendor) { vendor.lastPrices.learn(from: order, vendor.adapter) }
     }
 
     /// Starts a change of an order, at this moment.

@@ -72,29 +72,18 @@ extension OrderRun {
     /// Stores a sale that the vendor told of.
     func recordSale(_ order: Order, _ receipt: Receipt, tries: Int) async throws(Interruption) -> Order {
         var change = floor.change(order)
-        let quoted = order.currentAttempt?.quotedPrice
-        change.update { order in
-            order.endAttempt(.bought, reason: nil, tries: tries)
-            order.vendorOrderNumber = receipt.vendorOrderNumber
-            order.vendorOrderID = receipt.vendorOrderID
-            order.batchID = receipt.batchID
-            order.setTotal(told: receipt.total, quoted: quoted)
-            order.expiresAt = receipt.expiresAt
-            order.vendorDetails = receipt.details
-            order.flags.append(contentsOf: receipt.flags.filter { !order.flags.contains($0) })
-        }
-        change.noteAttempt(.bought, reason: nil, tries: tries)
-        do throws(IllegalStep) {
-            try change.take(
-                receipt.isReady ? .boughtReady : .bought, cause: "vendor_answer",
-                actor: .init(.vendor, order.vendor ?? ""))
-        } catch { throw .overtaken }
+        do throws(IllegalStep) { try change.sell(receipt, tries: tries) } catch { throw .overtaken }
         let recorded = try await record(change)
         floor.atStep(.recorded)
-        logger.info(
-            "order bought", metadata: ["vendor": "\(recorded.vendor ?? "")", "status": "\(recorded.status.rawValue)"])
-        if recorded.status == .provisioning { floor.follow(recorded) }
+        announceSale(recorded)
         return recorded
+    }
+
+    /// What follows a sale that was stored.
+    func announceSale(_ order: Order) {
+        logger.info(
+            "order bought", metadata: ["vendor": "\(order.vendor ?? "")", "status": "\(order.status.rawValue)"])
+        if order.status == .provisioning { floor.follow(order) }
     }
 
     /// Stores that the outcome of a call is not known.
@@ -138,11 +127,11 @@ extension OrderRun {
     }
 
     /// Stores that Purser itself will not buy at a vendor, at a price that only the vendor could tell.
-    func ruleOut(_ order: Order, _ vendor: Vendor, _ problem: Problem, price: Money?) async throws(Interruption)
+    func ruleOut(_ order: Order, _ vendor: Vendor, _ problem: Problem, price: VendorPrice?) async throws(Interruption)
         -> Order
     {
         var order = order
-        order.routing.note(price: price, for: vendor.name)
+        order.routing.note(price, for: vendor.name)
         return try await endTurn(
             order, vendor, OrderProblem(code: problem.code, detail: problem.detail), outcome: .refused, tries: 0,
             mayMoveOn: true)
@@ -205,9 +194,11 @@ extension OrderRun {
 
 extension Routing {
     /// Notes a price that was learned.
-    mutating func note(price: Money?, for vendor: String) {
+    mutating func note(_ price: VendorPrice?, for vendor: String) {
         guard let price, let index = candidates.firstIndex(where: { $0.vendor == vendor }) else { return }
-        candidates[index].price = price
+        candidates[index].price = price.total
+        candidates[index].priceSource = price.source
+        candidates[index].priceAsOf = price.asOf
     }
 
     /// Rules a vendor out and chooses the next one that is not.
@@ -240,6 +231,25 @@ extension Order {
 }
 
 extension OrderChange {
+    /// Makes the order one that its vendor sold.
+    /// - Throws: `IllegalStep` when the order was not sent, or is settled.
+    mutating func sell(_ receipt: Receipt, tries: Int) throws(IllegalStep) {
+        let quoted = order.currentAttempt?.quotedPrice
+        update { order in
+            order.endAttempt(.bought, reason: nil, tries: tries)
+            order.vendorOrderNumber = receipt.vendorOrderNumber
+            order.vendorOrderID = receipt.vendorOrderID
+            order.batchID = receipt.batchID
+            order.setTotal(told: receipt.total, quoted: quoted)
+            order.expiresAt = receipt.expiresAt
+            order.vendorDetails = receipt.details
+            order.flags.append(contentsOf: receipt.flags.filter { !order.flags.contains($0) })
+        }
+        noteAttempt(.bought, reason: nil, tries: tries)
+        try take(
+            receipt.isReady ? .boughtReady : .bought, cause: "vendor_answer", actor: .init(.vendor, order.vendor ?? ""))
+    }
+
     /// Notes how an attempt ended.
     mutating func noteAttempt(
         _ outcome: Attempt.Outcome, reason: String?, tries: Int, doubt: Doubt? = nil, statement: VendorStatement? = nil
@@ -261,7 +271,7 @@ extension OrderChange {
         update { order in
             var unknown = order.unknown ?? UnknownOutcome(since: order.updatedAt, reason: reason)
             unknown.needsReview = true
-            unknown.findings = findings
+            unknown.findings = findings + unknown.findings
             order.unknown = unknown
         }
         note(.decisionMade, cause: "needs_review", data: ["findings": .array(findings.map(JSON.string))])
@@ -271,19 +281,34 @@ extension OrderChange {
 extension OrderProblem {
     /// A vendor's refusal, as its callers are told.
     init(_ refusal: Refusal, vendor: String) {
-        let (code, words): (ProblemCode, String) =
-            switch refusal.reason {
-            case .insufficientBalance: (.insufficientBalance, "the vendor account's balance cannot cover it")
-            case .kycRequired: (.kycRequired, "the vendor account needs KYC for this product")
-            case .insufficientInventory: (.insufficientInventory, "the vendor has not enough of it")
-            case .quantityOutOfRange: (.quantityOutOfRange, "the vendor does not sell this quantity")
-            case .promoCodeInvalid:
-                (.promoCodeInvalid, "the vendor says the promo code is not valid; nothing was ordered")
-            case .authFailed: (.vendorAuthFailed, "the vendor refused Purser's credentials")
-            case .rejected: (.vendorRejected, "the vendor refused it")
-            }
         self.init(
-            code: code, detail: "\(vendor) refused the order: \(refusal.message ?? words)",
+            code: Self.code(of: refusal.reason), detail: "\(vendor) refused the order: \(Self.words(for: refusal))",
             vendor: VendorStatement(name: vendor, code: refusal.vendorCode, message: refusal.message))
+    }
+
+    private static func code(of reason: Refusal.Reason) -> ProblemCode {
+        switch reason {
+        case .insufficientBalance: .insufficientBalance
+        case .kycRequired: .kycRequired
+        case .insufficientInventory: .insufficientInventory
+        case .quantityOutOfRange: .quantityOutOfRange
+        case .promoCodeInvalid: .promoCodeInvalid
+        case .authFailed: .vendorAuthFailed
+        case .rejected: .vendorRejected
+        }
+    }
+
+    /// Why a vendor says no, for a person: its own words where it has any.
+    static func words(for refusal: Refusal) -> String {
+        if let message = refusal.message { return message }
+        return switch refusal.reason {
+        case .insufficientBalance: "the vendor account's balance cannot cover it"
+        case .kycRequired: "the vendor account needs KYC for this product"
+        case .insufficientInventory: "the vendor has not enough of it"
+        case .quantityOutOfRange: "the vendor does not sell this quantity"
+        case .promoCodeInvalid: "the vendor says the promo code is not valid; nothing was ordered"
+        case .authFailed: "the vendor refused Purser's credentials"
+        case .rejected: "the vendor refused it"
+        }
     }
 }

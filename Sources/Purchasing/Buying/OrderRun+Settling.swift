@@ -25,7 +25,7 @@ extension OrderRun {
         var settled = order
         if vendor.adapter.traits.isIdempotent, vendor.keyHolds.load(), order.currentAttempt?.vendorKey != nil {
             settled = try await resend(order, vendor)
-            guard settled.status == .unknown, settled.unknown?.needsReview != true else { return settled }
+            guard settled.isBeingSettled else { return settled }
         }
         return try await readEvidence(settled, vendor)
     }
@@ -35,6 +35,7 @@ extension OrderRun {
     /// Sends the same bytes with the same key again, with growing pauses, inside the vendor's window. The order that comes
     /// back is still unknown when only evidence is left.
     private func resend(_ order: Order, _ vendor: Vendor) async throws(Interruption) -> Order {
+        var order = order
         let policy = vendor.policy
         let age = age(of: order)
         let leavesGoods = vendor.adapter.traits.listsGoodsOf.contains(order.request.shape)
@@ -43,7 +44,11 @@ extension OrderRun {
         var tries = order.currentAttempt?.tries ?? 1
         var pause = backoff.next(floor.jitter)
         while age() < policy.resendWindow {
-            try await pauseUnlessChanged(order, pause)
+            order = try await pauseHearing(order, until: floor.timepiece.elapsed() + pause)
+            guard order.isBeingSettled else {
+                if tries > 1 { await lookForDouble(of: order, at: vendor) }
+                return order
+            }
             pause = backoff.next(floor.jitter)
             guard await enterLane(of: vendor) else { throw .draining }
             defer { vendor.lane.leave() }
@@ -118,11 +123,14 @@ extension OrderRun {
         var order = order
         var schedule = remainingSchedule(after: passed, vendor.policy.settleTime)[...]
         while let part = schedule.popFirst() {
-            try await pauseUntil(start + vendor.policy.settleTime * part, order)
+            order = try await pauseHearing(order, until: start + vendor.policy.settleTime * part)
+            guard order.isBeingSettled else { return order }
             let sample = await sample(order, vendor, patience: vendor.policy.settleTime * (part / 3))
             samples.append(sample)
             order = try await noteSample(order, sample)
             floor.atStep(.sampled)
+            order = try await hearLate(order)
+            guard order.isBeingSettled else { return order }
             switch evidence.judge(samples, isFinal: part >= 1 && samples.count >= earlier + 2) {
             case .undecided:
                 // Goods that were just found are looked for once more soon, so that the lane need not stay shut.
@@ -143,11 +151,6 @@ extension OrderRun {
         let elapsed = passed.seconds / max(0.001, settleTime.seconds)
         let left = Self.schedule.filter { $0 > elapsed }
         return left.count >= 2 ? left : [max(1, elapsed), max(1, elapsed) + 1.0 / 30]
-    }
-
-    private func pauseUntil(_ instant: Duration, _ order: Order) async throws(Interruption) {
-        let pause = instant - floor.timepiece.elapsed()
-        if pause > .zero { try await pauseUnlessChanged(order, pause) }
     }
 
     /// When goods may have started at the latest: later ones are somebody else's.

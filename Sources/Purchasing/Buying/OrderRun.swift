@@ -9,6 +9,7 @@ import Logging
 struct OrderRun: Sendable {
     let floor: BuyingFloor
     let logger: Logger
+    let late = LateAnswers()
 
     init(_ order: Order, on floor: BuyingFloor) {
         self.floor = floor
@@ -35,6 +36,11 @@ struct OrderRun: Sendable {
 
     /// Carries an order on until it is settled, sold, parked for a person, or the run is interrupted.
     func run(_ start: Order, entry: Entry) async {
+        await carry(start, entry: entry)
+        for answer in late.close() { _ = await hear(answer, of: start.id) }
+    }
+
+    private func carry(_ start: Order, entry: Entry) async {
         do throws(Interruption) {
             var order = start
             if entry == .dispatched { order = try await sendFirst(order) }
@@ -43,7 +49,7 @@ struct OrderRun: Sendable {
                 switch order.status {
                 case .pending: order = try await tryNextVendor(order)
                 case .purchasing: order = try await lose(order, Doubt("crash"), tries: order.currentAttempt?.tries ?? 0)
-                case .unknown where order.unknown?.needsReview != true:
+                case .unknown where order.isBeingSettled:
                     order = try await settle(order, isInLane: isInLane)
                     isInLane = false
                 case .unknown, .provisioning, .completed, .failed, .canceled: return
@@ -65,7 +71,9 @@ struct OrderRun: Sendable {
 
     // MARK: Pending: choose, wait for room, ask, dispatch
 
-    private func tryNextVendor(_ order: Order) async throws(Interruption) -> Order {
+    private func tryNextVendor(_ start: Order) async throws(Interruption) -> Order {
+        let order = start.routing.chosen == nil ? try await compare(start) : start
+        if order.status != .pending { return order }
         guard let vendor = floor.vendor(order.routing.chosen) else {
             return try await fail(
                 order, OrderProblem(code: .noVendor, detail: "the chosen vendor is not configured any more"),
@@ -99,7 +107,7 @@ struct OrderRun: Sendable {
             if error == .overtaken { vendor.lane.leave() }
             throw error
         }
-        guard order.status == .unknown, order.unknown?.needsReview != true, !vendor.adapter.traits.isIdempotent else {
+        guard order.isBeingSettled, !vendor.adapter.traits.isIdempotent else {
             vendor.lane.leave()
             return order
         }
@@ -136,17 +144,14 @@ struct OrderRun: Sendable {
     }
 
     private enum Prepared {
-        case ready(price: Money?, baseline: Baseline?)
+        case ready(price: VendorPrice?, baseline: Baseline?)
         case ended(Order)
     }
 
     /// Reads what must be known before the purchase; tries again until the deadline when the vendor cannot be asked.
     private func prepare(_ order: Order, _ vendor: Vendor, deadline: Date) async throws(Interruption) -> Prepared {
         guard vendor.adapter.traits.asksBeforeBuying else {
-            // The price list may have changed since the order was routed.
-            return try await checkPrice(
-                order, vendor, price: vendor.adapter.listPrice(of: order.request.shape)?.total(of: order.request),
-                baseline: nil)
+            return try await checkPrice(order, vendor, try await freshPrice(order, vendor), baseline: nil)
         }
         var backoff = Backoff(first: .milliseconds(200), longest: .seconds(5))
         while true {
@@ -155,7 +160,10 @@ struct OrderRun: Sendable {
             case .ready(let price, let baseline):
                 vendor.circuit.noteAnswer()
                 floor.atStep(.prepared)
-                return try await checkPrice(order, vendor, price: price, baseline: baseline)
+                let now = floor.timepiece.now()
+                let quote = price.map { VendorPrice(total: $0, source: .quote, asOf: now) }
+                return try await checkPrice(
+                    order, vendor, quote.map(Pricing.priced) ?? .unpriced("its quote told none"), baseline: baseline)
             case .refused(let refusal):
                 vendor.circuit.noteAnswer()
                 return .ended(try await refuse(order, vendor, refusal, tries: 0))
@@ -170,17 +178,18 @@ struct OrderRun: Sendable {
         }
     }
 
-    private func checkPrice(_ order: Order, _ vendor: Vendor, price: Money?, baseline: Baseline?)
+    private func checkPrice(_ order: Order, _ vendor: Vendor, _ pricing: Pricing, baseline: Baseline?)
         async throws(Interruption) -> Prepared
     {
+        let price = pricing.price
         if let limit = order.request.maxTotal {
-            if let price, price.exceeds(limit) != false {
-                let problem = VendorRouter.aboveLimit(price, order.request, vendor: vendor.name)
+            if let price, price.total.exceeds(limit) != false {
+                let problem = VendorRouter.aboveLimit(price.total, order.request, vendor: vendor.name)
                 return .ended(try await ruleOut(order, vendor, problem, price: price))
             }
-            if price == nil, !order.request.allowUnknownPrice {
-                return .ended(
-                    try await ruleOut(order, vendor, VendorRouter.priceUnknown(vendor: vendor.name), price: nil))
+            if case .unpriced(let reason, _) = pricing, !order.request.allowUnknownPrice {
+                let problem = VendorRouter.priceUnknown(vendor: vendor.name, reason)
+                return .ended(try await ruleOut(order, vendor, problem, price: nil))
             }
         }
         guard let goods = baseline?.goods else { return .ready(price: price, baseline: baseline) }
@@ -199,7 +208,7 @@ struct OrderRun: Sendable {
     }
 
     /// Marks the order as being purchased; durable before the first byte leaves.
-    private func dispatch(_ order: Order, _ vendor: Vendor, price: Money?, baseline: Baseline?)
+    private func dispatch(_ order: Order, _ vendor: Vendor, price: VendorPrice?, baseline: Baseline?)
         async throws(Interruption) -> Order
     {
         var change = floor.change(order)
@@ -230,19 +239,20 @@ struct Backoff {
 extension OrderChange {
     /// Notes the start of an attempt at a vendor and takes the step to `purchasing`.
     /// - Throws: `IllegalStep` when the order is not pending.
-    mutating func dispatch(to vendor: Vendor, price: Money?, baseline: Baseline?) throws(IllegalStep) {
+    mutating func dispatch(to vendor: Vendor, price: VendorPrice?, baseline: Baseline?) throws(IllegalStep) {
         let traits = vendor.adapter.traits
         let attempt = Attempt(
             number: order.attempts.count + 1, vendor: vendor.name, vendorKey: traits.isIdempotent ? order.id.text : nil,
-            body: vendor.adapter.purchaseBody(for: order.request), quotedPrice: price, baseline: baseline,
+            body: vendor.adapter.purchaseBody(for: order.request), quotedPrice: price?.total, baseline: baseline,
             startedAt: instant)
         update { order in
             order.vendor = vendor.name
             order.attempts.append(attempt)
-            order.routing.note(price: price, for: vendor.name)
+            order.routing.note(price, for: vendor.name)
         }
         let data = JSON.object([
-            ("number", .int(attempt.number)), ("vendor", .string(vendor.name)), ("price", price?.json),
+            ("number", .int(attempt.number)), ("vendor", .string(vendor.name)), ("price", price?.total.json),
+            ("price_source", price.map { .string($0.source.rawValue) }),
             ("balance", baseline?.balance?.json),
         ])
         try take(.dispatched, cause: "dispatched", data: data)

@@ -8,26 +8,29 @@ import Synchronization
 ///
 /// It is a service: `run()` carries orders until the server drains, and `recover()` comes before it.
 public final class Purchaser: Service {
-    private let floor: BuyingFloor
+    let floor: BuyingFloor
     /// How many orders may be on their way at once before new ones are turned away.
     private let maximumUnderWay: Int
     private let lastProbe = Mutex<(at: Date, succeeded: Bool)?>(nil)
 
     /// - Parameters:
     ///   - vendors: in the order in which `auto` tries them.
+    ///   - cache: what was last read from the vendors, for prices; one of its own by default.
     ///   - wallHighWater: the latest time that the store knows to have passed: ages are never taken against an earlier one.
     ///   - jitter: a number from 0 to 1 that spreads pauses.
     ///   - atStep: called at each named step of a purchase; does nothing by default.
     public init(
         store: any OrderStore, vendors: [Vendor], policy: OrderPolicy = OrderPolicy(), ids: IdentifierSource,
-        timepiece: Timepiece = .system, wallHighWater: Date = .distantPast,
+        cache: VendorCache? = nil, timepiece: Timepiece = .system, wallHighWater: Date = .distantPast,
         jitter: @escaping @Sendable () -> Double = { .random(in: 0...1) },
         maximumUnderWay: Int = 20_000, logger: Logger, atStep: @escaping @Sendable (PurchaseStep) -> Void = { _ in }
     ) {
+        let cache = cache ?? VendorCache(vendors: vendors, timepiece: timepiece)
         floor = BuyingFloor(
             store: store, vendors: vendors, policy: policy, board: OrderBoard(), ids: ids, timepiece: timepiece,
             wallHighWater: wallHighWater, jitter: jitter, logger: logger, atStep: atStep,
-            tracker: OrderTracker(vendors: vendors, timepiece: timepiece))
+            tracker: OrderTracker(vendors: vendors, timepiece: timepiece),
+            desk: RoutingDesk(vendors: vendors, rules: policy.routing, cache: cache, timepiece: timepiece))
         self.maximumUnderWay = maximumUnderWay
     }
 
@@ -44,7 +47,7 @@ public final class Purchaser: Service {
             return try await replay(earlier, submission, fingerprint)
         }
         try checkOpen()
-        let routing = try router(for: submission.request).route(submission.request)
+        let routing = try floor.desk.router(for: submission.request).route(submission.request)
         let order = Order(
             id: floor.ids.next(.order), client: submission.caller.client, idempotencyKey: submission.idempotencyKey,
             request: submission.request, fingerprint: fingerprint, requestID: submission.requestID,
@@ -71,12 +74,10 @@ public final class Purchaser: Service {
     private func dispatchAtOnce(_ change: inout OrderChange) -> Vendor? {
         let order = change.order
         guard let vendor = floor.vendor(order.routing.chosen), !vendor.adapter.traits.asksBeforeBuying,
-            vendor.lane.tryEnter()
+            !floor.desk.mustAsk(order.request, vendor), vendor.lane.tryEnter()
         else { return nil }
         do {
-            try change.dispatch(
-                to: vendor, price: vendor.adapter.listPrice(of: order.request.shape)?.total(of: order.request),
-                baseline: nil)
+            try change.dispatch(to: vendor, price: floor.desk.priceAtHand(order.request, at: vendor), baseline: nil)
             return vendor
         } catch {
             vendor.lane.leave()
@@ -141,20 +142,10 @@ public final class Purchaser: Service {
         return Problem(problem.code, problem.detail, orderID: order.id, vendor: problem.vendor)
     }
 
-    private func router(for request: OrderRequest) -> VendorRouter {
-        let now = floor.timepiece.now()
-        return VendorRouter(
-            options: floor.vendors.map { vendor in
-                VendorRouter.Option(
-                    name: vendor.name, isEnabled: vendor.isEnabled, objections: vendor.objections(to: request),
-                    unused: vendor.unusedFields(of: request),
-                    listPrice: vendor.adapter.listPrice(of: request.shape)?.total(of: request),
-                    quotes: vendor.adapter.traits.asksBeforeBuying,
-                    rest: vendor.circuit.remainingRest(at: now).map { Int($0.seconds) })
-            })
-    }
-
     // MARK: Reading
+
+    /// The names of the configured vendors, in the order in which `auto` tries them.
+    public var vendorNames: [String] { floor.vendors.map(\.name) }
 
     /// The order with an id, as the caller may see it; waits until it changes or settles, for `wait` at most.
     /// - Throws: `Problem` `not_found`, also for another client's order.
@@ -274,6 +265,7 @@ public final class Purchaser: Service {
     /// - Throws: `StoreError` when the orders cannot be read.
     @discardableResult
     public func recover() async throws(StoreError) -> Int {
+        try await learnPrices()
         let orders = try await floor.store.unsettled()
         for order in orders {
             switch order.status {
@@ -359,7 +351,7 @@ public final class Purchaser: Service {
         .storeUnavailable, "the order could not be made durable, so nothing was sent", retryAfter: 5)
 
     /// A store that could not be read, or a person's change that could not be stored: what earlier calls did stands.
-    private static let unreadable = Problem(
+    static let unreadable = Problem(
         .storeUnavailable, "the store cannot be used now; this call did nothing", moneyState: .unchanged, retryAfter: 5)
 }
 

@@ -1,6 +1,9 @@
 public import ExactJSON
 
 /// Something that a vendor says can be bought. What the vendor did not tell is nil, never guessed.
+///
+/// A row without a city or a network speaks for all of them, so rows overlap and are never added up; its price may be only
+/// the lowest of theirs.
 public struct InventoryRow: Sendable, Hashable {
     public var shape: ProductShape
     public var country: Country?

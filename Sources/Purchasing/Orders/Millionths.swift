@@ -71,5 +71,22 @@ public struct Millionths: Sendable, Hashable, Comparable {
         return Millionths((count < 0) == (factor.count < 0) ? rounded : -rounded)
     }
 
+    /// The number divided by a whole number above zero; nil when that leaves a remainder.
+    public func divided(exactlyBy divisor: Int) -> Millionths? {
+        guard divisor > 0, count.isMultiple(of: Int64(divisor)) else { return nil }
+        return Millionths(count / Int64(divisor))
+    }
+
+    /// The number divided by another above zero, both of them not negative; nil when that has more than six decimals or
+    /// does not fit.
+    public func divided(exactlyBy divisor: Millionths) -> Millionths? {
+        guard divisor > .zero, self >= .zero else { return nil }
+        let product = count.magnitude.multipliedFullWidth(by: 1_000_000)
+        guard product.high < divisor.count.magnitude else { return nil }
+        let (quotient, remainder) = divisor.count.magnitude.dividingFullWidth(product)
+        guard remainder == 0 else { return nil }
+        return Int64(exactly: quotient).map { Millionths($0) }
+    }
+
     private static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
 }

@@ -43,6 +43,16 @@ public struct OrderChange: Sendable {
         self.requestID = requestID
     }
 
+    /// Whether the change says that something was, or may have been, bought.
+    var tellsOfSale: Bool {
+        events.contains { event in
+            switch event.type {
+            case .state(.provisioning), .state(.completed), .state(.unknown): event.state != event.previous
+            default: false
+            }
+        }
+    }
+
     /// When the change is made.
     public var instant: Date { at }
 

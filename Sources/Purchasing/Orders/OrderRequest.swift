@@ -84,6 +84,17 @@ public enum ProductShape: String, Sendable, Hashable, CaseIterable {
     case mobileByIP = "mobile_by_ip"
     case isp, ipv4, ipv6
 
+    /// The `product` of requests for it.
+    public var product: Product {
+        switch self {
+        case .residential: .residential
+        case .mobileByGB, .mobileByIP: .mobile
+        case .isp: .isp
+        case .ipv4: .ipv4
+        case .ipv6: .ipv6
+        }
+    }
+
     /// The word for a person: `mobile by GB`.
     public var words: String {
         rawValue.replacing("_", with: " ").replacing("gb", with: "GB").replacing(" ip", with: " IP")

@@ -36,6 +36,9 @@ public protocol OrderStore: Sendable {
     /// The orders at a vendor whose goods may still appear in its list: sold and without an id of their goods, or unknown.
     func awaitingGoods(vendor: String) async throws(StoreError) -> [Order]
 
+    /// How many orders have an unknown outcome, vendor by vendor.
+    func unknownOrders() async throws(StoreError) -> [UnknownOrders]
+
     /// Proves that the store can write now.
     func probe() async throws(StoreError)
 }

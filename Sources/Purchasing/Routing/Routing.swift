@@ -1,3 +1,5 @@
+public import Foundation
+
 /// How the vendor of an order was chosen, kept with the order.
 public struct Routing: Sendable, Hashable {
     public let policy: Policy
@@ -16,8 +18,17 @@ public struct Routing: Sendable, Hashable {
     public enum Policy: String, Sendable, Hashable {
         /// The caller named the vendor.
         case explicit
+        /// The vendor that sells it at the lowest total.
+        case cheapest
         /// The first configured vendor that can sell it.
         case priority
+
+        init(_ policy: RoutingRules.Policy) {
+            switch policy {
+            case .cheapest: self = .cheapest
+            case .priority: self = .priority
+            }
+        }
     }
 
     /// One vendor's part in the choice.
@@ -25,6 +36,9 @@ public struct Routing: Sendable, Hashable {
         public let vendor: String
         /// The price known before buying.
         public var price: Money?
+        /// Who told that price, and when.
+        public var priceSource: PriceSource?
+        public var priceAsOf: Date?
         public var isChosen = false
         /// Why it was not, or is no longer, taken; nil while it may be.
         public var ruledOut: String?
@@ -32,10 +46,13 @@ public struct Routing: Sendable, Hashable {
         public var unused: [String]
 
         public init(
-            vendor: String, price: Money? = nil, isChosen: Bool = false, ruledOut: String? = nil, unused: [String] = []
+            vendor: String, price: Money? = nil, priceSource: PriceSource? = nil, priceAsOf: Date? = nil,
+            isChosen: Bool = false, ruledOut: String? = nil, unused: [String] = []
         ) {
             self.vendor = vendor
             self.price = price
+            self.priceSource = priceSource
+            self.priceAsOf = priceAsOf
             self.isChosen = isChosen
             self.ruledOut = ruledOut
             self.unused = unused

@@ -6,10 +6,8 @@ struct VendorRouter {
         let isEnabled: Bool
         let objections: [Fault]
         let unused: [String]
-        /// The price that the configuration states.
-        let listPrice: Money?
-        /// Whether the vendor itself tells the price before it is bought.
-        let quotes: Bool
+        /// What it would cost there; nil when the vendor has to be asked and was not yet.
+        var pricing: Pricing?
         /// How long its open circuit still rests, in seconds; nil when it is closed.
         let rest: Int?
     }
@@ -18,16 +16,21 @@ struct VendorRouter {
     private enum Obstacle {
         case disabled
         case cannotSell([Fault])
+        case refused(Refusal)
         case aboveLimit(Money)
-        case priceUnknown
+        case priceUnknown(String)
         case resting(seconds: Int)
     }
 
-    /// Every vendor, in the order in which they are tried.
+    let policy: RoutingRules.Policy
+    /// Every vendor, in the order of the rule.
     let options: [Option]
 
     /// Chooses for a request.
-    /// - Throws: `Problem` when no vendor can be taken; nothing is stored then.
+    ///
+    /// Where the choice goes by price and some vendor has not told its own yet, none is chosen: the candidates that are not
+    /// ruled out have to be asked first.
+    /// - Throws: `Problem` when no vendor can be taken.
     func route(_ request: OrderRequest) throws(Problem) -> Routing {
         switch request.vendor {
         case .auto: try choose(request)
@@ -42,48 +45,94 @@ struct VendorRouter {
                 Fault(.pointer("/vendor"), "unknown_vendor", "configured vendors are \(names), or auto")
             ])
         }
-        switch obstacle(to: request, at: option) {
-        case nil: return Routing(policy: .explicit, candidates: [candidate(option, isChosen: true)])
-        case .disabled:
-            throw Self.invalid([
-                Fault(.pointer("/vendor"), "vendor_disabled", "\(name) is switched off in the configuration")
-            ])
-        case .cannotSell(let faults): throw Self.invalid(faults)
-        case .aboveLimit(let price): throw Self.aboveLimit(price, request, vendor: name)
-        case .priceUnknown: throw Self.priceUnknown(vendor: name)
-        case .resting(let seconds): throw Self.resting([name], seconds: seconds)
+        if let obstacle = obstacle(to: request, at: option) {
+            throw Self.problem(of: obstacle, at: name, request)
         }
+        return Routing(policy: .explicit, candidates: [candidate(option, isChosen: true)])
     }
 
     private func choose(_ request: OrderRequest) throws(Problem) -> Routing {
-        var candidates: [Routing.Candidate] = []
-        var obstacles: [(vendor: String, obstacle: Obstacle)] = []
-        for option in options {
+        let judged = options.map { (option: $0, obstacle: obstacle(to: request, at: $0)) }
+        let open = judged.filter { $0.obstacle == nil }.map(\.option)
+        let ruledOut = judged.compactMap { option, obstacle in obstacle.map { (option, $0) } }
+        guard !open.isEmpty else {
+            throw Self.problem(of: ruledOut.map { (vendor: $0.name, obstacle: $1) }, request)
+        }
+        let isSettled = policy == .priority || open.count == 1 || open.allSatisfy { $0.pricing != nil }
+        var candidates = ranked(open, for: request).enumerated().map { index, option in
+            candidate(option, isChosen: isSettled && index == 0)
+        }
+        for (option, obstacle) in ruledOut {
             var candidate = candidate(option, isChosen: false)
-            if let obstacle = obstacle(to: request, at: option) {
-                candidate.ruledOut = Self.words(for: obstacle)
-                obstacles.append((option.name, obstacle))
-            } else {
-                candidate.isChosen = !candidates.contains(where: \.isChosen)
-            }
+            candidate.ruledOut = Self.words(for: obstacle)
             candidates.append(candidate)
         }
-        guard candidates.contains(where: \.isChosen) else { throw Self.problem(of: obstacles, request) }
-        return Routing(policy: .priority, candidates: candidates)
+        if policy == .priority { candidates = inRuleOrder(candidates) }
+        return Routing(policy: .init(policy), candidates: candidates)
     }
 
     private func candidate(_ option: Option, isChosen: Bool) -> Routing.Candidate {
-        .init(vendor: option.name, price: option.listPrice, isChosen: isChosen, unused: option.unused)
+        let price = option.pricing?.price
+        return .init(
+            vendor: option.name, price: price?.total, priceSource: price?.source, priceAsOf: price?.asOf,
+            isChosen: isChosen, unused: option.unused)
     }
+
+    // MARK: Order
+
+    /// Options in the order in which they are tried.
+    private func ranked(_ options: [Option], for request: OrderRequest) -> [Option] {
+        switch policy {
+        case .priority: options
+        case .cheapest: Self.byPrice(options, for: request)
+        }
+    }
+
+    /// Cheapest first; then those that seem to have too few, then those without a price. Equal ones keep their order.
+    static func byPrice(_ options: [Option], for request: OrderRequest) -> [Option] {
+        let keys = options.enumerated().map { index, option in
+            (rank: rank(option, request), total: option.pricing?.price?.total.amount ?? .zero, index: index)
+        }
+        let order = keys.sorted { left, right in
+            (left.rank, left.total.count, left.index) < (right.rank, right.total.count, right.index)
+        }
+        return order.map { options[$0.index] }
+    }
+
+    /// 0 where the price counts, 1 where the vendor seems to have too few, 2 where no price can be compared.
+    private static func rank(_ option: Option, _ request: OrderRequest) -> Int {
+        guard let price = option.pricing?.price, price.total.currency == "USD" else { return 2 }
+        if let available = price.available, let quantity = request.quantity, available < quantity { return 1 }
+        return 0
+    }
+
+    private func inRuleOrder(_ candidates: [Routing.Candidate]) -> [Routing.Candidate] {
+        options.compactMap { option in candidates.first { $0.vendor == option.name } }
+    }
+
+    // MARK: Obstacles
 
     private func obstacle(to request: OrderRequest, at option: Option) -> Obstacle? {
         if !option.isEnabled { return .disabled }
         if !option.objections.isEmpty { return .cannotSell(option.objections) }
-        if let limit = request.maxTotal, !option.quotes {
-            if let price = option.listPrice, price.exceeds(limit) != false { return .aboveLimit(price) }
-            if option.listPrice == nil, !request.allowUnknownPrice { return .priceUnknown }
+        switch option.pricing {
+        case .refused(let refusal, _): return .refused(refusal)
+        case .priced(let price):
+            if let limit = request.maxTotal, price.total.exceeds(limit) != false { return .aboveLimit(price.total) }
+        case .unpriced(let reason, retryable: false):
+            if request.maxTotal != nil, !request.allowUnknownPrice { return .priceUnknown(reason) }
+        case .unpriced(_, retryable: true), nil: break
         }
         return option.rest.map(Obstacle.resting)
+    }
+
+    /// Why each vendor that cannot be taken cannot, in words.
+    func ruledOut(_ request: OrderRequest) -> [String: String] {
+        var words: [String: String] = [:]
+        for option in options {
+            if let obstacle = obstacle(to: request, at: option) { words[option.name] = Self.words(for: obstacle) }
+        }
+        return words
     }
 
     // MARK: Words and problems
@@ -92,9 +141,24 @@ struct VendorRouter {
         switch obstacle {
         case .disabled: "switched off in the configuration"
         case .cannotSell(let faults): faults.map(\.detail).joined(separator: "; ")
+        case .refused(let refusal): OrderProblem.words(for: refusal)
         case .aboveLimit(let price): "its price of \(price.text) is above max_total"
-        case .priceUnknown: "its price cannot be known before buying"
+        case .priceUnknown(let reason): "its price cannot be known before buying: \(reason)"
         case .resting: "resting after failures"
+        }
+    }
+
+    private static func problem(of obstacle: Obstacle, at name: String, _ request: OrderRequest) -> Problem {
+        switch obstacle {
+        case .disabled:
+            Self.invalid([
+                Fault(.pointer("/vendor"), "vendor_disabled", "\(name) is switched off in the configuration")
+            ])
+        case .cannotSell(let faults): Self.invalid(faults)
+        case .refused(let refusal): Problem(OrderProblem(refusal, vendor: name))
+        case .aboveLimit(let price): aboveLimit(price, request, vendor: name)
+        case .priceUnknown(let reason): priceUnknown(vendor: name, reason)
+        case .resting(let seconds): resting([name], seconds: seconds)
         }
     }
 
@@ -108,7 +172,10 @@ struct VendorRouter {
             return Self.resting(resting.map(\.vendor), seconds: soonest)
         }
         for case (let vendor, .aboveLimit(let price)) in obstacles { return aboveLimit(price, request, vendor: vendor) }
-        for case (let vendor, .priceUnknown) in obstacles { return priceUnknown(vendor: vendor) }
+        for case (let vendor, .priceUnknown(let reason)) in obstacles { return priceUnknown(vendor: vendor, reason) }
+        for case (let vendor, .refused(let refusal)) in obstacles {
+            return Problem(OrderProblem(refusal, vendor: vendor))
+        }
         let faults = obstacles.flatMap { vendor, obstacle in
             switch obstacle {
             case .cannotSell(let faults): faults.map { Fault(.vendor(vendor), $0.code, $0.detail) }
@@ -129,10 +196,11 @@ struct VendorRouter {
         return Problem(.priceAboveLimit, "\(vendor) asks \(price.text) and max_total is \(limit)")
     }
 
-    static func priceUnknown(vendor: String) -> Problem {
+    static func priceUnknown(vendor: String, _ reason: String) -> Problem {
         Problem(
             .priceUnknown,
-            "the price at \(vendor) cannot be known before buying; send allow_unknown_price to buy all the same")
+            "the price at \(vendor) cannot be known before buying (\(reason)); send allow_unknown_price to buy all the same"
+        )
     }
 
     static func resting(_ vendors: [String], seconds: Int) -> Problem {

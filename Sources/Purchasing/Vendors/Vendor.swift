@@ -12,11 +12,18 @@ public struct Vendor: Sendable {
     let circuit: Circuit
     /// Whether the vendor's idempotency key has held so far.
     let keyHolds = Flag(true)
+    /// What it charged last.
+    let lastPrices = LastPrices()
+    /// How it has been answering.
+    let health: HealthRecord
 
-    public init(name: String, adapter: any VendorAdapter, policy: VendorPolicy = VendorPolicy(), isEnabled: Bool = true)
-    {
+    public init(
+        name: String, adapter: any VendorAdapter, policy: VendorPolicy = VendorPolicy(), isEnabled: Bool = true,
+        timepiece: Timepiece = .system
+    ) {
         self.name = name
-        self.adapter = adapter
+        self.health = HealthRecord()
+        self.adapter = WatchedAdapter(base: adapter, record: health, timepiece: timepiece)
         self.policy = policy
         self.isEnabled = isEnabled
         self.lane = VendorLane(width: adapter.traits.width)

@@ -33,7 +33,9 @@ public protocol VendorAdapter: Sendable {
     func prepare(_ request: OrderRequest, context: CallContext) async -> Preparation
 
     /// Sends the purchase, once.
-    func purchase(_ call: PurchaseCall) async -> PurchaseOutcome
+    /// - Parameter late: called at most once, and only when the outcome was `unknown` because the deadline passed: with
+    ///   what an answer proves that came after it. An adapter listens for a bounded time, and never sends anything for it.
+    func purchase(_ call: PurchaseCall, late: @escaping LateAnswer) async -> PurchaseOutcome
 
     /// Reads how far the goods of sales with a known batch or order id are. A sale that is missing in the answer could
     /// not be read.
@@ -45,6 +47,9 @@ public protocol VendorAdapter: Sendable {
     /// Reads the account; spends nothing. It also tries the credentials.
     func account() async throws(VendorError) -> VendorAccount
 }
+
+/// Takes what a vendor's answer proves that came after its call's deadline.
+public typealias LateAnswer = @Sendable (PurchaseOutcome) async -> Void
 
 /// What a vendor's API can promise; the flow asks these, never a vendor's name.
 public struct VendorTraits: Sendable, Hashable {

@@ -23,6 +23,8 @@ public struct OrderPolicy: Sendable, Hashable {
     public var deadline: Duration = .seconds(30)
     /// How long an order may wait in a vendor's queue.
     public var queueLimit: Duration = .seconds(600)
+    /// How `auto` chooses.
+    public var routing = RoutingRules()
     /// When the next candidate is tried.
     public var fallback = Fallback.stock
 

@@ -46,7 +46,7 @@ extension KeysCommand {
 
         func run() async throws {
             try await reportingFailure {
-                let desk = try await file.settings(secrets: false).keyDesk()
+                let desk = try await file.settings(secrets: false).keyDesk(makesDatabase: true)
                 let issued = try await desk.closing { try await $0.issue(client: client, role: role) }
                 guard Terminal.output.write(json ? issued.json.text + "\n" : "\(issued.token?.revealed ?? "")\n") else {
                     throw CommandFailure(

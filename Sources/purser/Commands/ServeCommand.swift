@@ -46,7 +46,7 @@ extension Gateway {
         let signals = await ShutdownSignals()
         let watch = Task { await signals.watch(logger: logger, flush: flush) { await stop() } }
         let announcement = Task {
-            if let url = await url() { logger.notice("purser is listening on \(url)") }
+            if let url = await url() { logger.notice("purser is listening on \(url)", metadata: facts) }
         }
         defer { watch.cancel() }
         try await run()

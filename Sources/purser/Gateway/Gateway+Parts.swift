@@ -54,21 +54,23 @@ extension Gateway {
         _ settings: GatewaySettings, contract: HTTPContract, purchaser: Purchaser, socket: LocalSocket,
         listening: Listening, ids: IdentifierSource, logger: Logger
     ) -> ServiceGroup {
-        let door = DoorSettings { ids.next(.request).text }
+        // A door for each socket: callers of the one take no place from those of the other.
+        let localDoor = DoorSettings { ids.next(.request).text }
+        let networkDoor = DoorSettings { ids.next(.request).text }
         // What the libraries under the gateway say about themselves is for those who look for trouble.
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
         let local = contract.application(
-            for: .local, server: .frontDoor(door),
-            configuration: door.applicationConfiguration(address: .unixDomainSocket(path: socket.path)),
+            for: .local, server: .frontDoor(localDoor),
+            configuration: localDoor.applicationConfiguration(address: .unixDomainSocket(path: socket.path)),
             logger: quiet,
             onServerRunning: { _ in
                 socket.restrictToOwner()
                 listening.heard(.local, port: nil)
             })
         let network = contract.application(
-            for: .network, server: .frontDoor(door),
-            configuration: door.applicationConfiguration(
+            for: .network, server: .frontDoor(networkDoor),
+            configuration: networkDoor.applicationConfiguration(
                 address: .hostname(settings.http.host, port: settings.http.port)),
             logger: quiet, onServerRunning: { listening.heard(.network, port: $0.localAddress?.port) })
         var configuration = ServiceGroupConfiguration(

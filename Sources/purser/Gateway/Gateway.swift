@@ -25,6 +25,8 @@ struct Gateway: Sendable {
     private let listening: Listening
     private let services: ServiceGroup
     private let address: String
+    /// What a look at a log should tell of the gateway that wrote it.
+    let facts: Logger.Metadata
     private let logger: Logger
 
     /// Opens the store and puts everything together; nothing is listened on and nothing bought yet.
@@ -60,6 +62,10 @@ struct Gateway: Sendable {
         self.vendors = vendors
         self.logger = logger
         address = "\(settings.http.host):\(settings.http.port)"
+        facts = [
+            "version": "\(Purser.version)", "database": "\(settings.database.path)",
+            "vendors": "\(vendors.all.map(\.name).joined(separator: ","))",
+        ]
         socket = try LocalSocket(database: settings.database.path)
         keys = try await Self.keyRing(store, ids: ids)
         purchaser = Purchaser(

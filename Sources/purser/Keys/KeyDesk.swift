@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import Purchasing
 import SQLiteStore
@@ -29,8 +30,13 @@ extension GatewaySettings {
     ///
     /// Nothing but a gateway writes to a file that it serves; so where the store is locked, its holder is asked. A holder
     /// that does not listen is starting, stopping or a command like this one, and is waited for.
+    /// - Parameter makesDatabase: whether a database is made where there is none.
     /// - Throws: `GatewayRefusal` when the store cannot be opened and nobody answers for it.
-    func keyDesk(patience: Duration = .seconds(5)) async throws -> any KeyDesk {
+    func keyDesk(makesDatabase: Bool = false, patience: Duration = .seconds(5)) async throws -> any KeyDesk {
+        guard makesDatabase || FileManager.default.fileExists(atPath: database.path) else {
+            throw GatewayRefusal(
+                "there is no database at \(database.path); purser serve and purser keys create make one")
+        }
         let deadline = ContinuousClock.now + patience
         while true {
             do throws(StoreOpeningError) {

@@ -46,6 +46,8 @@ struct GatewaySettings: Sendable, Hashable {
         var policy = SettingTable.Routing.policy.standard
         /// `routing.fallback`: after which proofs that nothing was bought the next vendor is tried.
         var fallback = SettingTable.Routing.fallback.standard
+        /// `routing.products`: rules of single products.
+        var products: [Product: RoutingRules.Rule] = [:]
     }
 
     struct Log: Sendable, Hashable {
@@ -61,14 +63,9 @@ struct GatewaySettings: Sendable, Hashable {
         policy.deadline = orders.deadline
         policy.queueLimit = orders.queueLimit
         policy.fallback = routing.fallback
+        policy.routing = RoutingRules(.init(routing.policy), products: routing.products)
         return policy
     }
-}
-
-/// How `auto` chooses a vendor.
-enum RoutingPolicyName: String, Sendable, CaseIterable {
-    /// In the order of `routing.order`.
-    case priority
 }
 
 /// How log lines look.

@@ -34,7 +34,9 @@ extension SecretReference {
         do throws(FileReadingError) {
             return try FileReading.contents(of: path, limit: longest)
         } catch {
-            throw Complaint("the file cannot be read: \(error.reason)")
+            // What is no path of anything may be the key itself, put where its file belongs.
+            let name = access(path, F_OK) == 0 ? "the file \(path)" : "the file"
+            throw Complaint("\(name) cannot be read: \(error.reason)")
         }
     }
 

@@ -3,6 +3,7 @@ extension SettingTable {
     static var sections: [(path: String, entries: [any SettingEntry])] {
         [
             ("http.", HTTP.all), ("database.", Database.all), ("orders.", Orders.all), ("routing.", Routing.all),
+            ("routing.products.PRODUCT.", ProductRouting.all),
             ("logging.", Log.all), ("vendors.NAME.", Vendor.all), ("vendors.NAME.breaker.", Breaker.all),
             ("vendors.NAME.", HeloData.all), ("vendors.NAME.prices.", Prices.all), ("vendors.NAME.", Legacy.all),
         ]

@@ -32,9 +32,10 @@ enum SettingTable {
     }
 
     enum Routing {
-        static let policy = SettingKey<RoutingPolicyName>(
-            "policy", .choice(refusing: ["cheapest": "cheapest is not offered yet; use priority"]), .priority,
-            "How auto chooses: by the order of the vendors.")
+        static let policy = SettingKey<RoutingRules.Policy>(
+            "policy", .choice(), .cheapest,
+            "How auto chooses: cheapest asks vendors for their prices; priority goes by the order of the vendors alone."
+        )
         static let order = SettingKey(
             "order", .names("a list of vendor names"), absent: "as listed",
             "Which vendor auto tries first; vendors left out follow as they are listed.")
@@ -42,6 +43,16 @@ enum SettingTable {
             "fallback", .choice(), .stock,
             "When auto tries the next vendor: none, stock (out of stock or not reached) or any_refusal.")
         static let all: [any SettingEntry] = [policy, order, fallback]
+    }
+
+    /// The keys of each product under `routing.products`.
+    enum ProductRouting {
+        static let policy = SettingKey<RoutingRules.Policy?>(
+            "policy", .choice(), absent: "as routing.policy", "How auto chooses for this product.")
+        static let order = SettingKey(
+            "order", .names("a list of vendor names"), absent: "as routing.order",
+            "Which vendor auto tries first for this product; vendors left out follow.")
+        static let all: [any SettingEntry] = [policy, order]
     }
 
     enum Log {

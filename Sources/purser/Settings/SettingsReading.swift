@@ -56,14 +56,35 @@ struct SettingsReading {
         _ section: SettingsSection, vendors: inout [VendorSettings], names: [String]
     ) -> GatewaySettings.Routing {
         typealias Keys = SettingTable.Routing
-        section.refuseUnknown(known: Keys.all.map(\.name))
+        section.refuseUnknown(known: Keys.all.map(\.name) + ["products"])
         if let order = section.value(Keys.order) {
             check(order, in: section, names: names)
             vendors =
                 order.compactMap { name in vendors.first { $0.name == name } }
                 + vendors.filter { !order.contains($0.name) }
         }
-        return .init(policy: section.value(Keys.policy), fallback: section.value(Keys.fallback))
+        let policy = section.value(Keys.policy)
+        return .init(
+            policy: policy, fallback: section.value(Keys.fallback),
+            products: productRules(section.section("products"), policy: policy, names: names))
+    }
+
+    /// The rules of single products; what one leaves out is as for all.
+    private func productRules(
+        _ section: SettingsSection, policy: RoutingRules.Policy, names: [String]
+    ) -> [Product: RoutingRules.Rule] {
+        typealias Keys = SettingTable.ProductRouting
+        section.refuseUnknown(known: Product.allCases.map(\.rawValue))
+        var rules: [Product: RoutingRules.Rule] = [:]
+        for member in section.members {
+            guard let product = Product(rawValue: member.key) else { continue }
+            let rule = section.section(member.key)
+            rule.refuseUnknown(known: Keys.all.map(\.name))
+            let order = rule.value(Keys.order) ?? []
+            check(order, in: rule, names: names)
+            rules[product] = .init(rule.value(Keys.policy) ?? policy, order: order)
+        }
+        return rules
     }
 
     private func check(_ order: [String], in section: SettingsSection, names: [String]) {

@@ -134,10 +134,29 @@ import Testing
         try await Office.open { office in
             _ = try await Self.fill(office, 4)
             for text in ["%25", "'%20OR%201=1--", "%3Cscript%3E", "a%22%7D"] {
-                let reply = try await office.call(.get, "/orders?vendor=\(text)", as: .auditor)
+                let reply = try await office.call(.get, "/orders?client=\(text)", as: .auditor)
                 #expect(reply.status == 200)
                 #expect(reply.ids.isEmpty)
+                let unknown = try await office.call(.get, "/orders?vendor=helodata,\(text)", as: .auditor)
+                #expect(unknown.status == 422)
+                #expect(unknown.faults == ["vendor unknown_vendor"])
+                #expect(unknown.json["errors"]?.array?.first?["detail"] == "configured vendors are helodata")
             }
+        }
+    }
+
+    @Test func `knows a vendor that is configured, and one that orders in sight had`() async throws {
+        try await Office.open { office in
+            #expect(try await office.call(.get, "/orders?vendor=helodata", as: .buyer).ids.isEmpty)
+            let old = try await office.stored(
+                office.ordered(client: "other"), taking: [.dispatched, .boughtReady]
+            ) { order in
+                order.vendor = "gone"
+                order.vendorOrderID = "v-1"
+            }
+            #expect(try await office.call(.get, "/orders?vendor=gone", as: .auditor).ids == [old.id.text])
+            // What others bought where is not a buyer's to know.
+            #expect(try await office.call(.get, "/orders?vendor=gone", as: .buyer).faults == ["vendor unknown_vendor"])
         }
     }
 }

@@ -58,6 +58,36 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("respond-async, wait=60", "respond-async, wait=60"), ("wait=600", "wait=60"), ("color=red", nil),
+    ])
+    func `says what it honoured of a preference, on a problem too where an order is there`(
+        prefer: String, applied: String?
+    ) async throws {
+        try await Office.open { office in
+            let refusal = Refusal(.insufficientBalance)
+            office.vendor.rewrite { script in
+                script.purchases = [.bought(Receipt(vendorOrderID: "v-1", isReady: true)), .refused(refusal)]
+            }
+            let call = { (key: String?, body: String) in
+                var headers: HTTPFields = [.prefer: prefer]
+                headers[.idempotencyKey] = key
+                return try await office.call(.post, "/orders", as: .buyer, headers: headers, body: body)
+            }
+            let sold = try await call("k-1", Office.traffic)
+            #expect(sold.status == 201)
+            #expect(sold.headers[.preferenceApplied] == applied)
+            for _ in 0..<2 {
+                let refused = try await call("k-2", Office.traffic)
+                #expect(refused.code == "insufficient_balance")
+                #expect(refused.headers[.preferenceApplied] == applied)
+            }
+            let unreadable = try await call("k-3", "{")
+            #expect(unreadable.status == 400)
+            #expect(unreadable.headers[.preferenceApplied] == nil)
+        }
+    }
+
     @Test func `takes another client's key for a new one`() async throws {
         try await Office.open { office in
             office.vendor.rewrite { script in

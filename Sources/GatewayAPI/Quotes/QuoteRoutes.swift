@@ -1,0 +1,42 @@
+import ExactJSON
+import HTTPTypes
+import Hummingbird
+import Purchasing
+
+extension HTTPContract {
+    /// `POST /quotes`: what an order would cost at each vendor, and which `auto` would take now; spends nothing.
+    func quoteOrder(_ call: Call, _ caller: Caller) async throws(Problem) -> Response {
+        let request = try Self.orderRequest(in: try await call.object())
+        let quotation = try await purchaser.quotation(for: request, traceparent: TraceParent.of(call.request.headers))
+        return Response(.ok, QuotationBody(quotation).json, headers: [.cacheControl: "no-store"])
+    }
+}
+
+/// A quotation as callers see it.
+struct QuotationBody {
+    let json: JSON
+
+    init(_ quotation: Quotation) {
+        json = [
+            "policy": .string(quotation.policy.rawValue), "chosen": .optional(quotation.chosen),
+            "data": .array(quotation.lines.map(Self.line)),
+        ]
+    }
+
+    private static func line(_ line: Quotation.Line) -> JSON {
+        [
+            "vendor": .string(line.vendor), "available": line.price?.available.map(JSON.int) ?? .null,
+            "total": line.price?.total.json ?? .null, "unit_price": line.price?.unit?.json ?? .null,
+            "price_source": .optional(line.price?.source.rawValue), "as_of": .optional(line.price?.asOf.rfc3339),
+            "unpriced": .optional(line.reason), "warnings": .array((line.price?.warnings ?? []).map(JSON.string)),
+            "ruled_out": .optional(line.ruledOut), "unused": .array(line.unused.map(JSON.string)),
+        ]
+    }
+}
+
+extension UnitPrice {
+    /// `{"amount":"6.00","currency":"USD","per":"ip_month"}`.
+    var json: JSON {
+        ["amount": .string(money.text), "currency": .string(money.currency), "per": .string(unit.rawValue)]
+    }
+}

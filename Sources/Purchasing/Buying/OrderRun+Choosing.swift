@@ -1,0 +1,84 @@
+import ExactJSON
+import Foundation
+
+/// Choosing by price: the vendors that have to be asked are asked once the order is durable, since many calls with one key
+/// are one order.
+extension OrderRun {
+    /// Asks what the order would cost at each candidate, chooses, and stores why; the order that failed when none can be
+    /// taken.
+    func compare(_ order: Order) async throws(Interruption) -> Order {
+        let open = order.routing.candidates.filter { $0.ruledOut == nil }.map(\.vendor)
+        let told = await floor.desk.ask(
+            open, order.request, notBefore: order.createdAt,
+            context: CallContext(orderID: order.id, traceparent: order.traceparent))
+        if Task.isCancelled || floor.jobs.isDraining { throw .draining }
+        for name in open { noteAnswer(told[name], of: name) }
+        let router = floor.desk.router(for: order.request, told: told)
+        let routing: Routing
+        do throws(Problem) {
+            routing = try router.route(order.request)
+        } catch {
+            var order = order
+            for name in open { order.routing.note(told[name]?.price, for: name) }
+            order.routing.ruleOut(router.ruledOut(order.request))
+            let problem = OrderProblem(code: error.code, detail: error.detail, vendor: error.vendor)
+            return try await fail(order, problem, cause: "no_candidate")
+        }
+        var change = floor.change(order)
+        change.update { $0.routing = routing }
+        change.note(.decisionMade, cause: "routed", data: routing.decision)
+        return try await record(change)
+    }
+
+    /// A vendor that could not be asked counts as any that cannot be reached.
+    private func noteAnswer(_ pricing: Pricing?, of name: String) {
+        guard let vendor = floor.vendor(name) else { return }
+        switch pricing {
+        case .unpriced(_, retryable: true): noteFailure(of: vendor)
+        case .priced(let price) where price.source == .quote: vendor.circuit.noteAnswer()
+        case .refused: vendor.circuit.noteAnswer()
+        case .priced, .unpriced, nil: break
+        }
+    }
+
+    /// The price that a ceiling is held against, read after the order was accepted and just now; without a ceiling what is
+    /// at hand.
+    func freshPrice(_ order: Order, _ vendor: Vendor) async throws(Interruption) -> Pricing {
+        guard floor.desk.mustAsk(order.request, vendor) else {
+            return floor.desk.priceAtHand(order.request, at: vendor).map(Pricing.priced)
+                ?? .unpriced("no order has told it and the configuration states none")
+        }
+        let recent = floor.timepiece.now().advanced(by: .zero - RoutingDesk.quoteAge)
+        let pricing = await floor.desk.price(
+            order.request, at: vendor, notBefore: max(order.createdAt, recent),
+            context: CallContext(orderID: order.id, traceparent: order.traceparent))
+        if Task.isCancelled || floor.jobs.isDraining { throw .draining }
+        return pricing
+    }
+}
+
+extension Routing {
+    /// Notes why vendors are ruled out.
+    mutating func ruleOut(_ reasons: [String: String]) {
+        for index in candidates.indices {
+            if let reason = reasons[candidates[index].vendor] { candidates[index].ruledOut = reason }
+        }
+    }
+
+    /// What a timeline tells of the choice.
+    var decision: JSON {
+        .object([
+            ("policy", .string(policy.rawValue)), ("chosen", chosen.map(JSON.string)),
+            ("candidates", .array(candidates.map(\.decision))),
+        ])
+    }
+}
+
+extension Routing.Candidate {
+    fileprivate var decision: JSON {
+        .object([
+            ("vendor", .string(vendor)), ("price", price?.json),
+            ("price_source", priceSource.map { .string($0.rawValue) }), ("ruled_out", ruledOut.map(JSON.string)),
+        ])
+    }
+}

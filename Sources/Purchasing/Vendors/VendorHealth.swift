@@ -1,0 +1,36 @@
+public import Foundation
+import Synchronization
+
+/// How a vendor has been answering lately, as far as calls that had to be made anyway tell it.
+public struct VendorHealth: Sendable, Hashable {
+    /// When it answered last, whatever it said.
+    public var answeredAt: Date?
+    /// The last call that it did not answer, or answered with something that cannot be read; nil when there was none.
+    public var lastFailure: ReadFailure?
+    /// How many calls in a row went so; 0 after each that was answered.
+    public var failuresInARow = 0
+    /// How long answered calls took lately: an average in which each call counts a fifth.
+    public var latency: Duration?
+}
+
+/// Keeps a vendor's health.
+final class HealthRecord: Sendable {
+    private let health = Mutex(VendorHealth())
+
+    var current: VendorHealth { health.withLock { $0 } }
+
+    func noteAnswer(at now: Date, after latency: Duration) {
+        health.withLock { health in
+            health.answeredAt = now
+            health.failuresInARow = 0
+            health.latency = health.latency.map { ($0 * 4 + latency) / 5 } ?? latency
+        }
+    }
+
+    func noteFailure(_ reason: String, at now: Date) {
+        health.withLock { health in
+            health.lastFailure = ReadFailure(reason: reason, at: now)
+            health.failuresInARow += 1
+        }
+    }
+}
