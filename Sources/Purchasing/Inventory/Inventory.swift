@@ -91,13 +91,21 @@ extension InventoryReport {
         var lines: [(vendorIndex: Int, line: InventoryLine)] = []
         var found = Array(repeating: VendorFinding(), count: plan.vendors.count)
         for (part, lookup) in zip(plan.parts, lookups) {
-            if let lookup { basis.add(lookup) }
-            let known = lookup?.known
-            found[part.vendorIndex].note(known)
-            for row in plan.rows(of: part, known?.value) {
-                let line = InventoryLine(
-                    vendor: part.vendor.name, row: row, asOf: known?.readAt, isStale: known?.isStale ?? false)
+            func add(_ row: InventoryRow, asOf: Date?, isStale: Bool) {
+                let line = InventoryLine(vendor: part.vendor.name, row: row, asOf: asOf, isStale: isStale)
                 lines.append((part.vendorIndex, line))
+            }
+            found[part.vendorIndex].note(lookup?.known)
+            guard let lookup else {
+                let prices = part.vendor.lastPrices
+                let seen = prices[part.offer.shape]
+                basis.add(seen, from: prices, of: part.offer.shape)
+                add(plan.row(of: part, seen), asOf: seen?.at, isStale: false)
+                continue
+            }
+            basis.add(lookup)
+            for row in plan.rows(of: part, lookup.known.value) {
+                add(row, asOf: lookup.known.readAt, isStale: lookup.known.isStale)
             }
         }
         self.lines = lines.enumerated().sorted { left, right in

@@ -32,15 +32,20 @@ struct InventoryPlan {
 
     // MARK: Rows
 
+    /// What a part says of which nothing can be read: that it is sold, and the price that was charged last, else the one
+    /// that the configuration states.
+    func row(of part: Part, _ seen: LastPrices.Seen?) -> InventoryRow {
+        let shape = part.offer.shape
+        return InventoryRow(shape, price: seen?.price ?? part.vendor.adapter.listPrice(of: shape))
+    }
+
     /// What a part says, given what is known of its topic.
     func rows(of part: Part, _ value: VendorReading?) -> [InventoryRow] {
         switch value {
         case .stock(let rows): rows.filter(matches)
         case .lists(let lists): rows(from: lists, part.offer.shape)
         case .account: []
-        case nil:
-            part.topic == nil
-                ? [InventoryRow(part.offer.shape, price: part.vendor.adapter.listPrice(of: part.offer.shape))] : []
+        case nil: []
         }
     }
 

@@ -1,4 +1,6 @@
-/// The readings that an answer was made of. As long as they are what they were, the answer may be given again as it is;
+import Foundation
+
+/// The readings and prices that an answer was made of. As long as they are what they were, the answer may be given again as it is;
 /// `VendorCache.use` says whether they are, without a lock.
 public struct ReadingBasis: Sendable {
     /// One reading, as it stood.
@@ -7,7 +9,15 @@ public struct ReadingBasis: Sendable {
         let version: Int
     }
 
+    /// What a vendor charged last for a product.
+    struct Price: Sendable {
+        let prices: LastPrices
+        let shape: ProductShape
+        let at: Date?
+    }
+
     private(set) var parts: [Part] = []
+    private(set) var prices: [Price] = []
     /// When the oldest of them was begun; nil when nothing was read.
     private(set) var oldest: Duration?
     /// Until when all of them are fresh; nil when nothing was read.
@@ -26,6 +36,21 @@ public struct ReadingBasis: Sendable {
         oldest = Self.earlier(oldest, lookup.begunAt)
         freshUntil = Self.earlier(freshUntil, lookup.freshUntil)
         changesAt = Self.earlier(changesAt, lookup.changesAt)
+    }
+
+    /// Adds the price that a vendor charged last for a product.
+    mutating func add(_ seen: LastPrices.Seen?, from prices: LastPrices, of shape: ProductShape) {
+        self.prices.append(Price(prices: prices, shape: shape, at: seen?.at))
+    }
+
+    /// Whether the prices are still the last ones.
+    var hasLastPrices: Bool { prices.allSatisfy { $0.prices[$0.shape]?.at == $0.at } }
+
+    /// Whether what was made of these readings would be the same made of the others.
+    public func isSame(as other: ReadingBasis) -> Bool {
+        changesAt == other.changesAt && parts.count == other.parts.count
+            && zip(parts, other.parts).allSatisfy { $0.entry === $1.entry && $0.version == $1.version }
+            && prices.map(\.at) == other.prices.map(\.at)
     }
 
     private static func earlier(_ one: Duration?, _ other: Duration?) -> Duration? {

@@ -55,30 +55,11 @@ final class ReadingDesk: Sendable {
 }
 
 extension VendorError {
-    /// A stable word for a read that failed so.
-    var reason: String {
-        switch self {
-        case .unavailable(let reason): reason
-        case .rateLimited: "rate_limited"
-        case .authFailed: "auth_failed"
-        case .unreadable: "unreadable"
-        case .refused(let code, _): code.flatMap(Self.word) ?? "refused"
-        }
-    }
-
     /// How long the vendor wants to be left alone; nil when it does not say.
     var retryAfter: Duration? {
         switch self {
         case .rateLimited(let wait): wait
         case .unavailable, .authFailed, .unreadable, .refused: nil
         }
-    }
-
-    /// A vendor's code, when it is a word.
-    private static func word(_ code: String) -> String? {
-        let isPart = { (byte: UInt8) in
-            (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x5F
-        }
-        return (1...64).contains(code.utf8.count) && code.utf8.allSatisfy(isPart) ? code : nil
     }
 }

@@ -94,6 +94,7 @@ public final class VendorCache: Service {
     public func use(_ basis: ReadingBasis) -> ReadingAge? {
         let elapsed = timepiece.elapsed()
         if let changesAt = basis.changesAt, elapsed >= changesAt { return nil }
+        guard basis.hasLastPrices else { return nil }
         let instant = elapsed.nanoseconds
         for part in basis.parts {
             guard part.entry.isUnchanged(since: part.version) else { return nil }
@@ -214,7 +215,7 @@ public final class VendorCache: Service {
             return land(entry, entry.finish(value, at: timepiece.moment))
         case .failure(let error):
             let jitter = jitter()
-            let landing = entry.fail(error.reason, counts: true, at: timepiece.moment) { count in
+            let landing = entry.fail(error.word, counts: true, at: timepiece.moment) { count in
                 max(error.retryAfter ?? .zero, policy.pause(afterFailures: count, jitter: jitter))
             }
             return land(entry, landing)

@@ -237,6 +237,23 @@ import Testing
         #expect(house.listed.listQueries.count == 2)
     }
 
+    @Test func `traffic costs what was charged last, from the sale on`() async throws {
+        let house = House()
+        let query = InventoryQuery(product: .residential)
+        let before = await house.report(query)
+        #expect(before.lines.map(\.row.price?.money) == [.usd(micros: 4_500_000)])
+        var order = Order.example(request: OrderRequest(product: .residential, gb: Millionths("1")))
+        order.total = .usd("4.1")
+        order.totalSource = .vendor
+        house.inventory.vendors[0].lastPrices.learn(from: order, house.stocked)
+        #expect(house.inventory.use(before.basis) == nil)
+        let after = await house.report(query)
+        #expect(after.lines.map(\.row.price?.money) == [.usd("4.1")])
+        #expect(after.lines.map(\.asOf) == [order.createdAt])
+        #expect(house.inventory.use(after.basis) != nil)
+        #expect(!after.basis.isSame(as: before.basis))
+    }
+
     @Test func `a report stands as long as what it was made of`() async {
         let house = House()
         let report = await house.report()

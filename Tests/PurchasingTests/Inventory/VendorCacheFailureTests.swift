@@ -93,8 +93,7 @@ import Testing
 
     static let failures: [(VendorError, String)] = [
         (.unavailable(reason: "status_502"), "status_502"), (.authFailed, "auth_failed"),
-        (.unreadable("stock"), "unreadable"), (.refused(code: "no_access", message: "<b>"), "no_access"),
-        (.refused(code: "what is this?", message: nil), "refused"), (.refused(code: nil, message: nil), "refused"),
+        (.unreadable("stock"), "unreadable"), (.refused(code: "no access", message: "<b>"), "refused"),
     ]
 
     @Test(arguments: failures) func `a failure is told in one stable word`(error: VendorError, word: String) async {
