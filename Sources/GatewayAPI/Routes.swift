@@ -26,6 +26,9 @@ extension RouteTable {
             replies: [.json(.ok)], problems: [.notFound, .notResolvable, .storeUnavailable]),
 
         Route(
+            .get, "/inventory", .readers(HTTPContract.showInventory), query: InventoryFilters.names,
+            replies: [.json(.ok), .notModified]),
+        Route(
             .get, "/catalog", .readers(HTTPContract.showCatalog), query: ["vendor", "product"],
             replies: [.json(.ok), .notModified]),
         Route(

@@ -13,9 +13,17 @@ import Synchronization
 final class CommitQueue: Sendable {
     /// At most this many writes share a commit.
     static let batchLimit = 256
+    /// A patient write waits for no more commits than this.
+    static let patience = 64
+    /// At most this many patient writes wait.
+    static let patientLimit = 16
 
     private struct State {
         var waiting: [any PendingWrite] = []
+        /// Writes that nothing depends on; each has a commit of its own while nothing else waits.
+        var patient: [any PendingWrite] = []
+        /// How many commits the first of them has let go before.
+        var passedOver = 0
         var isAsleep = false
         var isClosing = false
         /// Why the last batch was not written; nil while all is well.
@@ -54,8 +62,8 @@ final class CommitQueue: Sendable {
     /// How many transactions were committed.
     var commits: Int { state.withLock { $0.commits } }
 
-    /// How many writes wait for the next transaction.
-    var waiting: Int { state.withLock { $0.waiting.count } }
+    /// How many writes wait for a transaction.
+    var waiting: Int { state.withLock { $0.waiting.count + $0.patient.count } }
 
     /// Makes a write durable and gives what it gave.
     ///
@@ -68,6 +76,19 @@ final class CommitQueue: Sendable {
         let outcome = await withCheckedContinuation { waiter in
             let write = Write(body, waiter: waiter)
             if let refusal = admit(write, isDeferrable: isDeferrable) { write.finish(batchFailure: refusal) }
+        }
+        return try outcome.get()
+    }
+
+    /// Makes a write durable that nothing depends on, when nothing else waits: it shares no commit, so its failure is its
+    /// own, and it says nothing about the store's health.
+    /// - Throws: `StoreError`; nothing of the write is in the database then.
+    func writePatiently<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        let outcome = await withCheckedContinuation { waiter in
+            let write = Write(body, waiter: waiter)
+            if let refusal = admitPatiently(write) { write.finish(batchFailure: refusal) }
         }
         return try outcome.get()
     }
@@ -97,10 +118,23 @@ final class CommitQueue: Sendable {
         return refusal
     }
 
+    private func admitPatiently(_ write: any PendingWrite) -> StoreError? {
+        let (refusal, mustWake) = state.withLock { state -> (StoreError?, Bool) in
+            if state.isClosing { return (.unavailable("the store is closed"), false) }
+            if state.patient.count >= Self.patientLimit { return (.unavailable("too many writes are waiting"), false) }
+            state.patient.append(write)
+            defer { state.isAsleep = false }
+            return (nil, state.isAsleep)
+        }
+        if mustWake { wake.signal() }
+        return refusal
+    }
+
     // MARK: The thread
 
     private enum Step {
         case commit([any PendingWrite])
+        case commitApart(any PendingWrite)
         case sleep
         case end
     }
@@ -111,6 +145,9 @@ final class CommitQueue: Sendable {
             switch nextStep() {
             case .commit(let writes):
                 let isOutOfSpace = commit(writes)
+                tend(&log, isIdle: isOutOfSpace)
+            case .commitApart(let write):
+                let isOutOfSpace = commit([write], tellsHealth: false)
                 tend(&log, isIdle: isOutOfSpace)
             case .sleep:
                 let deadline = log.isEmpty ? DispatchTime.distantFuture : .now() + settings.idleTime.seconds
@@ -125,6 +162,13 @@ final class CommitQueue: Sendable {
 
     private func nextStep() -> Step {
         state.withLock { state in
+            if !state.patient.isEmpty {
+                if state.waiting.isEmpty || state.passedOver >= Self.patience {
+                    state.passedOver = 0
+                    return .commitApart(state.patient.removeFirst())
+                }
+                state.passedOver += 1
+            }
             guard !state.waiting.isEmpty else {
                 state.isAsleep = !state.isClosing
                 return state.isClosing ? .end : .sleep
@@ -136,11 +180,11 @@ final class CommitQueue: Sendable {
     }
 
     /// Commits and tells everybody who waits; true when there was no space for it.
-    private func commit(_ writes: [any PendingWrite]) -> Bool {
+    private func commit(_ writes: [any PendingWrite], tellsHealth: Bool = true) -> Bool {
         let failure = state.withLock { $0.isBroken } ? BatchFailure.broken : tryCommit(writes)
         let obstacle = failure.map { StoreError($0.cause) }
         state.withLock { state in
-            if !state.isBroken { state.obstacle = obstacle }
+            if !state.isBroken, tellsHealth || obstacle == nil { state.obstacle = obstacle }
             if obstacle == nil { state.commits += 1 }
         }
         for write in writes { write.finish(batchFailure: obstacle) }

@@ -15,6 +15,9 @@ enum Migrations {
                 try db.execute(sql: script)
             }
         }
+        migrator.registerMigration("vendor readings", foreignKeyChecks: .immediate) { db in
+            try db.execute(sql: Schema.vendorReadings)
+        }
         return migrator
     }()
 

@@ -3,7 +3,8 @@ import GRDB
 public import Logging
 public import Purchasing
 
-/// Orders, their events and the client keys in one SQLite file that one process uses at a time.
+/// Orders, their events, the client keys and what was last read from vendors in one SQLite file that one process uses at
+/// a time.
 ///
 /// Every write goes through one thread that commits many at once (`CommitQueue`) with `synchronous=FULL`: when a write
 /// returns, it is on the disk. Reads run beside it on a few connections of their own.
@@ -48,7 +49,7 @@ public final class SQLiteOrderStore: Sendable {
     /// How many transactions were committed since the store was opened; many writes share one.
     public var commits: Int { queue.commits }
 
-    /// How many writes wait for the next transaction.
+    /// How many writes wait for a transaction.
     public var waiting: Int { queue.waiting }
 
     /// Finishes the writes that wait, refuses new ones, empties the write-ahead log, and lets another process have the
@@ -77,6 +78,13 @@ public final class SQLiteOrderStore: Sendable {
         isDeferrable: Bool = true, _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         try await queue.write(isDeferrable: isDeferrable, body)
+    }
+
+    /// Makes a write durable that nothing depends on, when no order waits to be written.
+    func writePatiently<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        try await queue.writePatiently(body)
     }
 
     /// Reads at once, on the calling thread: for a few rows by an index, where changing threads would cost more than

@@ -15,6 +15,8 @@ public final class ScriptedVendor: VendorAdapter {
         public var states: [GoodsState] = [GoodsState(count: nil, isReady: true)]
         /// Products that the vendor does not sell.
         public var withheld: Set<ProductShape> = []
+        /// What the vendor sells; nil for every product, with every field optional.
+        public var offers: [ProductOffer]?
         public var listPrices: [ProductShape: UnitPrice] = [:]
         public var quotes: [VendorQuote] = [.unavailable(reason: "unscripted", retryAfter: nil)]
         public var stock: [Result<[InventoryRow], VendorError>] = [.success([])]
@@ -92,14 +94,15 @@ public final class ScriptedVendor: VendorAdapter {
         }
     }
 
-    /// Every product, with every field optional; traffic needs its GB.
+    /// As scripted, or every product, with every field optional.
     public var offers: [ProductOffer] {
-        let withheld = state.withLock { $0.script.withheld }
-        return ProductShape.allCases.filter { !withheld.contains($0) }.map { shape in
-            ProductOffer(
-                shape, required: [], optional: RequestField.allCases, quotes: traits.asksBeforeBuying,
-                tellsStock: traits.goodsAreBatches && shape == .isp, tellsLists: traits.asksBeforeBuying)
-        }
+        let (withheld, scripted) = state.withLock { ($0.script.withheld, $0.script.offers) }
+        return scripted
+            ?? ProductShape.allCases.filter { !withheld.contains($0) }.map { shape in
+                ProductOffer(
+                    shape, required: [], optional: RequestField.allCases, quotes: traits.asksBeforeBuying,
+                    tellsStock: traits.goodsAreBatches && shape == .isp, tellsLists: traits.asksBeforeBuying)
+            }
     }
 
     public func listPrice(of shape: ProductShape) -> UnitPrice? { state.withLock { $0.script.listPrices[shape] } }

@@ -50,7 +50,12 @@ import Testing
         Refused("- 1", "f.yaml:1: expected a mapping of keys to values"),
         Refused("a: b: c", "f.yaml:1: not YAML: mapping values are not allowed in this context"),
         Refused("\(vendor)\n---\n\(vendor)", "f.yaml:2: not YAML: but found another document"),
-        .line("htpp: {}", "htpp: unknown key; known keys are http, database, orders, routing, vendors, logging"),
+        .line(
+            "htpp: {}", "htpp: unknown key; known keys are http, database, orders, routing, inventory, vendors, logging"
+        ),
+        .line(
+            "inventory: { freshness: 1s }",
+            "inventory.freshness: unknown key; known keys are fresh, lists_fresh, max_stale, max_entries"),
         .line("http: { prot: 1 }", "http.prot: unknown key; known keys are host, port"),
         .line("http: { port: 1, port: 2 }", "port: stands twice"),
         .line("http: 8080", "http: expected a mapping of keys to values"),
@@ -63,6 +68,10 @@ import Testing
         .line("http: { host: \"a b\" }", "http.host: expected a host name or an IP address"),
         .line("database: { path: [a] }", "database.path: expected the path of a file"),
         .line("database: { path: 12 }", "database.path: expected the path of a file"),
+        .line("inventory: { fresh: 0s }", "inventory.fresh: \(duration) 1ms to 1d"),
+        .line("inventory: { lists_fresh: 8d }", "inventory.lists_fresh: \(duration) 1ms to 7d"),
+        .line("inventory: { max_stale: 24 }", "inventory.max_stale: \(duration) 1ms to 7d"),
+        .line("inventory: { max_entries: 0 }", "inventory.max_entries: expected a whole number from 1 to 100000"),
         .line("orders: { wait: 30 }", "orders.wait: \(duration) 0s to 1m"),
         .line("orders: { wait: 61s }", "orders.wait: \(duration) 0s to 1m"),
         .line("orders: { wait: 30 s }", "orders.wait: \(duration) 0s to 1m"),

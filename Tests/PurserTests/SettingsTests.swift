@@ -28,6 +28,12 @@ import Testing
         #expect(settings.orders.deadline == .seconds(30))
         #expect(settings.orders.queueLimit == .seconds(600))
         #expect(settings.routing == .init(policy: .cheapest, fallback: .stock))
+        #expect(
+            settings.inventory
+                == .init(
+                    fresh: .seconds(60), listsFresh: .seconds(6 * 3600), maxStale: .seconds(86_400), maxEntries: 10_000)
+        )
+        #expect(settings.cachePolicy == CachePolicy())
         #expect(settings.logging == .init(level: .info, format: .auto))
         #expect(settings.warnings.isEmpty)
         #expect(settings.vendors.map(\.name) == ["h", "l"])
@@ -63,6 +69,7 @@ import Testing
             database: { path: /var/lib/purser/orders.db }
             orders: { wait: 0s, require_idempotency_key: false, deadline: 1.5s, queue_limit: 1d }
             routing: { policy: priority, order: [l], fallback: any_refusal, products: { isp: { policy: cheapest }, ipv4: { order: [h] } } }
+            inventory: { fresh: 5s, lists_fresh: 1h, max_stale: 2d, max_entries: 7 }
             logging: { level: trace, format: json }
             vendors:
               h:
@@ -97,6 +104,10 @@ import Testing
                     products: [.isp: .init(.cheapest), .ipv4: .init(.priority, order: ["h"])]))
         #expect(settings.orderPolicy.routing.rule(for: .ipv4) == .init(.priority, order: ["h"]))
         #expect(settings.orderPolicy.routing.rule(for: .ipv6) == .init(.priority))
+        #expect(settings.cachePolicy.fresh == .seconds(5))
+        #expect(settings.cachePolicy.listsFresh == .seconds(3600))
+        #expect(settings.cachePolicy.maxStale == .seconds(2 * 86_400))
+        #expect(settings.cachePolicy.maxEntries == 7)
         #expect(settings.logging == .init(level: .trace, format: .json))
         #expect(settings.vendors.map(\.name) == ["l", "h"])
         #expect(settings.vendors[0].goal == "scraping")

@@ -453,6 +453,74 @@ extension OpenAPIDocument {
                 '429': {$ref: '#/components/responses/RateLimited'}
                 '500': {$ref: '#/components/responses/InternalError'}
                 '503': {$ref: '#/components/responses/Unavailable'}
+          /inventory:
+            get:
+              operationId: listInventory
+              tags: [offers]
+              summary: What can be bought, where, and for how much
+              description: |-
+                One row for each thing that a configured vendor says it sells, as far as it is known: by vendor in the configured
+                order, then by product, country, city and ASN. What a vendor does not tell is `null`: one that has only lists
+                (legacy) has a row for each country, with `rental_days`, and for each mobile operator, with `rotation_seconds`,
+                none with a figure or a price; traffic by the GB has one row without a country. A filter that a vendor cannot
+                honour for a product (`asn` at legacy, `country` for residential traffic) leaves that product out.
+
+                `product` is one word for both kinds of mobile. A `mobile` row with a `country` or a `mobile_operator` is sold
+                by the IP; one with neither is sold by the GB, and its price, where one is known, is `per` `gb`.
+
+                Readings are kept: fresh for a while (60 s; reference lists for hours), then told as `stale` while one call
+                renews them, and told on, flagged and with the time they are from (`as_of`), while a vendor cannot be reached
+                (up to 24 h), also after a restart. What an order has touched is forgotten when it is bought. However many ask,
+                one call goes to a vendor. `Cache-Control: no-cache` wants readings that were begun a second ago at most.
+                Nothing about money is decided from a stale row.
+
+                `Age` is that of the oldest reading. `max-age` counts from the reading, as RFC 9111 has it, so that what is left
+                of the freshness is `max-age` less `Age`; it is 0 when anything is stale or missing. A vendor that cannot be read
+                makes no error: its `state` says so.
+              x-purser-roles: [buyer, auditor, operator]
+              parameters:
+                - $ref: '#/components/parameters/one_product'
+                - $ref: '#/components/parameters/inventory_country'
+                - $ref: '#/components/parameters/inventory_city'
+                - $ref: '#/components/parameters/inventory_asn'
+                - $ref: '#/components/parameters/vendor_name'
+                - $ref: '#/components/parameters/Cache-Control'
+                - $ref: '#/components/parameters/If-None-Match'
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: What is known.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    Cache-Status: {$ref: '#/components/headers/Cache-Status'}
+                    Age: {$ref: '#/components/headers/Age'}
+                    ETag: {$ref: '#/components/headers/ETag'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Inventory'}
+                      examples:
+                        inventory: {$ref: '#/components/examples/inventory'}
+                        stale_inventory: {$ref: '#/components/examples/stale_inventory'}
+                        mobile_inventory: {$ref: '#/components/examples/mobile_inventory'}
+                '304':
+                  description: The caller has this already.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    Cache-Status: {$ref: '#/components/headers/Cache-Status'}
+                    Age: {$ref: '#/components/headers/Age'}
+                    ETag: {$ref: '#/components/headers/ETag'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Overloaded'}
           /catalog:
             get:
               operationId: showCatalog
@@ -1041,6 +1109,39 @@ extension OpenAPIDocument {
                   type: string
                   minLength: 1
                   maxLength: 64
+            inventory_country:
+              name: country
+              in: query
+              description: Only in this country; ISO 3166-1 alpha-2 or alpha-3 in any case.
+              schema:
+                type: string
+              example: us
+            inventory_city:
+              name: city
+              in: query
+              description: Only in this city, where the vendor tells cities. Case, blanks and hyphens do not matter.
+              schema:
+                type: string
+                minLength: 1
+                maxLength: 64
+              example: newyork
+            inventory_asn:
+              name: asn
+              in: query
+              description: Only of this autonomous system.
+              schema:
+                type: integer
+                minimum: 1
+                maximum: 4294967295
+            Cache-Control:
+              name: Cache-Control
+              in: header
+              description: |-
+                `no-cache` wants readings that were begun a second ago at most, so that many such callers cause one call a
+                second for each reading. Where a vendor cannot be read, what was known before is told.
+              schema:
+                type: string
+              example: no-cache
             created_after:
               name: created_after
               in: query
@@ -1095,6 +1196,20 @@ extension OpenAPIDocument {
               required: true
               schema:
                 type: string
+            Age:
+              description: How many seconds ago the oldest reading behind the answer was begun; left out when nothing was read.
+              schema:
+                type: string
+                pattern: '^[0-9]+$'
+            Cache-Status:
+              description: |-
+                How the answer came about (RFC 9211): `purser; hit`, or `purser; hit; ttl=-N; detail=stale` when a reading is N
+                seconds past its freshness, or `purser; hit; detail=incomplete` when a vendor could not be read a moment ago;
+                `purser; fwd=miss; stored` when a vendor was asked first, `fwd=request` when the caller wanted that.
+              required: true
+              schema:
+                type: string
+                pattern: '^purser; (hit(; ttl=-?[0-9]+)?(; detail=[a-z]+)?|fwd=(miss|request)(; stored)?)$'
             Link:
               description: The next page, with `rel="next"`; left out on the last one.
               schema:
@@ -2245,6 +2360,86 @@ extension OpenAPIDocument {
                   items: {$ref: '#/components/schemas/Event'}
                 next_cursor:
                   type: 'null'
+            Inventory:
+              type: object
+              required: [data, vendors]
+              additionalProperties: false
+              properties:
+                data:
+                  type: array
+                  items: {$ref: '#/components/schemas/InventoryRow'}
+                vendors:
+                  description: Each vendor that was asked about, in the configured order.
+                  type: array
+                  items: {$ref: '#/components/schemas/VendorInventory'}
+            InventoryRow:
+              type: object
+              required: [vendor, product, country, city, asn, available, price, as_of, stale]
+              additionalProperties: false
+              properties:
+                vendor:
+                  description: The vendor's name in the configuration.
+                  type: string
+                product: {$ref: '#/components/schemas/Product'}
+                country:
+                  description: ISO 3166-1 alpha-2, upper case.
+                  oneOf:
+                    - type: string
+                      pattern: '^[A-Z]{2}$'
+                    - type: 'null'
+                city:
+                  description: Lower case, letters only, as orders take it.
+                  type: [string, 'null']
+                asn:
+                  type: [integer, 'null']
+                available:
+                  description: How many there are; `null` when the vendor does not tell.
+                  type: [integer, 'null']
+                price:
+                  $ref: '#/components/schemas/UnitPriceOrNull'
+                as_of:
+                  description: |-
+                    When the reading was begun; where nothing is read, when the price was charged last. `null` for what the
+                    configuration states.
+                  $ref: '#/components/schemas/TimeOrNull'
+                stale:
+                  description: Whether the reading is older than it should be.
+                  type: boolean
+                rental_days:
+                  description: For how many days it may be rented; left out when the vendor does not tell.
+                  type: array
+                  items: {type: integer}
+                mobile_operator:
+                  description: As an order takes it; left out where there is none.
+                  type: string
+                rotation_seconds:
+                  description: How often the IP may change; left out when the vendor does not tell.
+                  type: array
+                  items: {type: integer}
+                vendor_details:
+                  description: What else the vendor said, as it said it, minus secrets; left out where there is nothing.
+            VendorInventory:
+              type: object
+              required: [vendor, state, as_of, error]
+              additionalProperties: false
+              properties:
+                vendor:
+                  type: string
+                state:
+                  description: |-
+                    The worst of the vendor's products. `stale`: it could not be read lately, or is being read anew; what was
+                    known before is told. `error`: it could not be read, and of some product nothing is known. `not_offered`: it
+                    does not sell what was asked for, or cannot choose it so.
+                  type: string
+                  enum: [not_offered, fresh, stale, error]
+                as_of:
+                  description: When the oldest reading was begun; `null` when nothing was read.
+                  $ref: '#/components/schemas/TimeOrNull'
+                error:
+                  description: |-
+                    Why the last reading failed, as a stable word, such as `connection_refused`, `status_502`, `rate_limited`,
+                    `auth_failed`, `resting` (left alone after failures), `no_answer_yet` or `disabled`; `null` when it did not.
+                  type: [string, 'null']
             Nothing:
               type: object
               additionalProperties: false
@@ -3124,6 +3319,77 @@ extension OpenAPIDocument {
                     at: '2026-05-28T10:00:01.000Z'
                     data: {}
                 next_cursor: null
+            inventory:
+              summary: ISP addresses in the US at both vendors
+              value:
+                data:
+                  - vendor: helodata
+                    product: isp
+                    country: US
+                    city: newyork
+                    asn: 7922
+                    available: 412
+                    price: {amount: '5.99', currency: USD, per: ip_month}
+                    as_of: '2026-05-28T10:00:00.000Z'
+                    stale: false
+                  - vendor: legacy
+                    product: isp
+                    country: US
+                    city: null
+                    asn: null
+                    available: null
+                    price: null
+                    as_of: '2026-05-28T06:30:00.000Z'
+                    stale: false
+                    rental_days: [5, 10, 30, 90, 180, 360]
+                vendors:
+                  - {vendor: helodata, state: fresh, as_of: '2026-05-28T10:00:00.000Z', error: null}
+                  - {vendor: legacy, state: fresh, as_of: '2026-05-28T06:30:00.000Z', error: null}
+            stale_inventory:
+              summary: A vendor that cannot be reached
+              value:
+                data:
+                  - vendor: helodata
+                    product: isp
+                    country: US
+                    city: newyork
+                    asn: 7922
+                    available: 412
+                    price: {amount: '5.99', currency: USD, per: ip_month}
+                    as_of: '2026-05-28T10:00:00.000Z'
+                    stale: true
+                    vendor_details: {tier: premium}
+                vendors:
+                  - {vendor: helodata, state: stale, as_of: '2026-05-28T10:00:00.000Z', error: connection_refused}
+                  - {vendor: legacy, state: not_offered, as_of: null, error: null}
+            mobile_inventory:
+              summary: Both kinds of mobile
+              value:
+                data:
+                  - vendor: helodata
+                    product: mobile
+                    country: null
+                    city: null
+                    asn: null
+                    available: null
+                    price: {amount: '8.00', currency: USD, per: gb}
+                    as_of: null
+                    stale: false
+                  - vendor: legacy
+                    product: mobile
+                    country: US
+                    city: null
+                    asn: null
+                    available: null
+                    price: null
+                    as_of: '2026-05-28T06:30:00.000Z'
+                    stale: false
+                    rental_days: [5, 10, 30]
+                    mobile_operator: verizon
+                    rotation_seconds: [120, 300, 600]
+                vendors:
+                  - {vendor: helodata, state: fresh, as_of: null, error: null}
+                  - {vendor: legacy, state: fresh, as_of: '2026-05-28T06:30:00.000Z', error: null}
             bought:
               summary: Found in the vendor's panel
               value:

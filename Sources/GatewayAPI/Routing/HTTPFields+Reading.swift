@@ -9,6 +9,7 @@ extension HTTPFields {
 }
 
 extension HTTPField.Name {
+    static let cacheStatus = named("Cache-Status")
     static let idempotencyKey = named("Idempotency-Key")
     static let idempotentReplayed = named("Idempotent-Replayed")
     static let prefer = named("Prefer")

@@ -104,7 +104,7 @@ struct WatchedAdapter: VendorAdapter {
 
 extension VendorError {
     /// A stable word for events, logs and health.
-    fileprivate var word: String {
+    var word: String {
         switch self {
         case .unavailable(let reason): reason
         case .rateLimited: "rate_limited"

@@ -33,8 +33,8 @@ extension Gateway {
     }
 
     static func contract(
-        _ settings: GatewaySettings, purchaser: Purchaser, store: SQLiteOrderStore, keys: KeyRing,
-        ids: IdentifierSource, logger: Logger
+        _ settings: GatewaySettings, purchaser: Purchaser, store: SQLiteOrderStore, inventory: Inventory,
+        keys: KeyRing, ids: IdentifierSource, logger: Logger
     ) throws(GatewayRefusal) -> HTTPContract {
         var contract = HTTPContract.Settings()
         contract.defaultWait = settings.orders.wait
@@ -42,7 +42,8 @@ extension Gateway {
         contract.version = Purser.version
         contract.calls = logger
         do {
-            return try HTTPContract(purchaser: purchaser, store: store, keys: keys, settings: contract, ids: ids)
+            return try HTTPContract(
+                purchaser: purchaser, store: store, inventory: inventory, keys: keys, settings: contract, ids: ids)
         } catch {
             throw GatewayRefusal("the contract that is built in cannot be read: \(error)")
         }
@@ -51,8 +52,8 @@ extension Gateway {
     /// What runs, in the order of its start. It is stopped in the opposite order, each when the one before has ended: no
     /// caller is left when purchases drain.
     static func services(
-        _ settings: GatewaySettings, contract: HTTPContract, purchaser: Purchaser, socket: LocalSocket,
-        listening: Listening, ids: IdentifierSource, logger: Logger
+        _ settings: GatewaySettings, contract: HTTPContract, cache: VendorCache, purchaser: Purchaser,
+        socket: LocalSocket, listening: Listening, ids: IdentifierSource, logger: Logger
     ) -> ServiceGroup {
         // A door for each socket: callers of the one take no place from those of the other.
         let localDoor = DoorSettings { ids.next(.request).text }
@@ -75,6 +76,7 @@ extension Gateway {
             logger: quiet, onServerRunning: { listening.heard(.network, port: $0.localAddress?.port) })
         var configuration = ServiceGroupConfiguration(
             services: [
+                AfterListening(sockets: [.local, .network], listening: listening, service: cache),
                 AfterListening(sockets: [.local, .network], listening: listening, service: purchaser),
                 AfterListening(sockets: [.network], listening: listening, service: local),
                 network,

@@ -20,6 +20,7 @@ struct Gateway: Sendable {
     let keys: KeyRing
     private let store: SQLiteOrderStore
     private let vendors: ConfiguredVendors
+    private let cache: VendorCache
     private let purchaser: Purchaser
     private let socket: LocalSocket
     private let listening: Listening
@@ -68,15 +69,18 @@ struct Gateway: Sendable {
         ]
         socket = try LocalSocket(database: settings.database.path)
         keys = try await Self.keyRing(store, ids: ids)
+        cache = VendorCache(
+            vendors: vendors.all, policy: settings.cachePolicy, snapshots: store, wallHighWater: floor, logger: logger)
         purchaser = Purchaser(
-            store: store, vendors: vendors.all, policy: settings.orderPolicy, ids: ids, wallHighWater: floor,
-            logger: logger, atStep: atStep)
+            store: store, vendors: vendors.all, policy: settings.orderPolicy, ids: ids, cache: cache,
+            wallHighWater: floor, logger: logger, atStep: atStep)
         listening = Listening(host: settings.http.host)
         let contract = try Self.contract(
-            settings, purchaser: purchaser, store: store, keys: keys, ids: ids, logger: logger)
+            settings, purchaser: purchaser, store: store, inventory: Inventory(vendors: vendors.all, cache: cache),
+            keys: keys, ids: ids, logger: logger)
         services = Self.services(
-            settings, contract: contract, purchaser: purchaser, socket: socket, listening: listening, ids: ids,
-            logger: logger)
+            settings, contract: contract, cache: cache, purchaser: purchaser, socket: socket, listening: listening,
+            ids: ids, logger: logger)
     }
 
     /// Takes up what an earlier run left, listens, and serves until it is told to stop; then stops accepting, lets
@@ -87,6 +91,7 @@ struct Gateway: Sendable {
         do {
             let count = try await purchaser.recover()
             if count > 0 { logger.notice("orders taken up", metadata: ["count": "\(count)"]) }
+            await cache.restore()
             try await services.run()
             outcome = .success(())
         } catch is CancellationError {

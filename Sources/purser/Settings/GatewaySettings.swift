@@ -11,6 +11,8 @@ struct GatewaySettings: Sendable, Hashable {
     var orders = Orders()
     /// `routing`: which vendor gets an order.
     var routing = Routing()
+    /// `inventory`: how long what vendors told is good for.
+    var inventory = Inventory()
     /// `vendors`, in the order in which `auto` tries them.
     var vendors: [VendorSettings] = []
     /// `logging`: what is written to standard error.
@@ -50,11 +52,32 @@ struct GatewaySettings: Sendable, Hashable {
         var products: [Product: RoutingRules.Rule] = [:]
     }
 
+    struct Inventory: Sendable, Hashable {
+        /// `inventory.fresh`: how long stock, prices and balances are fresh.
+        var fresh = SettingTable.Inventory.fresh.standard
+        /// `inventory.lists_fresh`: how long reference lists are fresh.
+        var listsFresh = SettingTable.Inventory.listsFresh.standard
+        /// `inventory.max_stale`: how old a reading may be and still be shown.
+        var maxStale = SettingTable.Inventory.maxStale.standard
+        /// `inventory.max_entries`: how many readings are kept.
+        var maxEntries = SettingTable.Inventory.maxEntries.standard
+    }
+
     struct Log: Sendable, Hashable {
         /// `logging.level`: the least important level that is written.
         var level = SettingTable.Log.level.standard
         /// `logging.format`: how lines look.
         var format = SettingTable.Log.format.standard
+    }
+
+    /// The rules for what was read from vendors, as the purchasing room takes them.
+    var cachePolicy: CachePolicy {
+        var policy = CachePolicy()
+        policy.fresh = inventory.fresh
+        policy.listsFresh = inventory.listsFresh
+        policy.maxStale = inventory.maxStale
+        policy.maxEntries = inventory.maxEntries
+        return policy
     }
 
     /// The rules for orders, as the purchasing room takes them.

@@ -55,6 +55,22 @@ enum SettingTable {
         static let all: [any SettingEntry] = [policy, order]
     }
 
+    enum Inventory {
+        static let fresh = SettingKey(
+            "fresh", .duration(.milliseconds(1) ... .seconds(86_400)), CachePolicy().fresh,
+            "How long stock, prices and balances that were read from a vendor are fresh.")
+        static let listsFresh = SettingKey(
+            "lists_fresh", .duration(.milliseconds(1) ... .seconds(604_800)), CachePolicy().listsFresh,
+            "How long a vendor's lists of countries, rental times and mobile operators are fresh.")
+        static let maxStale = SettingKey(
+            "max_stale", .duration(.milliseconds(1) ... .seconds(604_800)), CachePolicy().maxStale,
+            "How old what was read may be and still be shown, as stale, while the vendor cannot be read.")
+        static let maxEntries = SettingKey(
+            "max_entries", .integer(1...100_000), CachePolicy().maxEntries,
+            "How many readings are kept; the one whose last use is longest ago goes first.")
+        static let all: [any SettingEntry] = [fresh, listsFresh, maxStale, maxEntries]
+    }
+
     enum Log {
         static let level = SettingKey<Logger.Level>(
             "level", .choice(), .info, "The least important level that is written.")

@@ -12,11 +12,12 @@ struct SettingsReading {
     /// The settings of a whole document.
     func settings(_ root: Node?) -> GatewaySettings {
         let document = SettingsSection(root, path: "", faults: faults)
-        document.refuseUnknown(known: ["http", "database", "orders", "routing", "vendors", "logging"])
+        document.refuseUnknown(known: ["http", "database", "orders", "routing", "inventory", "vendors", "logging"])
         var settings = GatewaySettings()
         settings.http = http(document.section("http"))
         settings.database = database(document.section("database"))
         settings.orders = orders(document.section("orders"))
+        settings.inventory = inventory(document.section("inventory"))
         settings.logging = logging(document.section("logging"))
         var vendors = VendorSettingsReading(faults: faults, directory: directory, environment: environment)
         settings.vendors = vendors.vendors(document.section("vendors"))
@@ -43,6 +44,14 @@ struct SettingsReading {
         return .init(
             wait: section.value(Keys.wait), requiresIdempotencyKey: section.value(Keys.requireIdempotencyKey),
             deadline: section.value(Keys.deadline), queueLimit: section.value(Keys.queueLimit))
+    }
+
+    private func inventory(_ section: SettingsSection) -> GatewaySettings.Inventory {
+        typealias Keys = SettingTable.Inventory
+        section.refuseUnknown(known: Keys.all.map(\.name))
+        return .init(
+            fresh: section.value(Keys.fresh), listsFresh: section.value(Keys.listsFresh),
+            maxStale: section.value(Keys.maxStale), maxEntries: section.value(Keys.maxEntries))
     }
 
     private func logging(_ section: SettingsSection) -> GatewaySettings.Log {

@@ -4,14 +4,14 @@ import PurchasingTestKit
 import Testing
 
 @Suite struct `Key ring` {
-    static func ring(_ store: MemoryOrderStore, clock: TestClock = TestClock()) async throws -> KeyRing {
+    static func ring(_ store: MemoryOrderStore, clock: ManualClock = ManualClock()) async throws -> KeyRing {
         try await KeyRing(store: store, ids: .examples, timepiece: clock.timepiece)
     }
 
     @Test func `makes tokens of an id and a secret, and keeps only the digest`() async throws {
         let store = MemoryOrderStore()
         let ring = try await KeyRing(
-            store: store, ids: .examples, timepiece: TestClock().timepiece,
+            store: store, ids: .examples, timepiece: ManualClock().timepiece,
             random: { [UInt8](repeating: 0xFB, count: 32) })
         let (key, token) = try await ring.issue(client: "crawler", role: .buyer)
         let ulid = key.id.text.dropFirst("key_".count)
@@ -54,7 +54,7 @@ import Testing
 
     @Test func `revokes for good, and keeps the first time`() async throws {
         let store = MemoryOrderStore()
-        let clock = TestClock()
+        let clock = ManualClock()
         let ring = try await Self.ring(store, clock: clock)
         let (key, token) = try await ring.issue(client: "crawler", role: .buyer)
         #expect(try await ring.revoke(key.id).revokedAt == .example)

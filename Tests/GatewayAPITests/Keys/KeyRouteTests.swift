@@ -1,6 +1,7 @@
 import ExactJSON
 import HTTPTypes
 import Purchasing
+import PurchasingTestKit
 import Testing
 
 @testable import GatewayAPI

@@ -15,7 +15,8 @@ import Testing
 struct Office: Sendable {
     let store: MemoryOrderStore
     let vendor: ScriptedVendor
-    let clock: TestClock
+    let cache: VendorCache
+    let clock: ManualClock
     let ids: IdentifierSource
     let keys: KeyRing
     let tokens: [Role: String]
@@ -25,16 +26,17 @@ struct Office: Sendable {
 
     /// Opens a gateway for the length of a closure; over `.live`, behind its front door on a port of its own.
     static func open<Value: Sendable>(
-        _ side: HTTPContract.Side = .network, vendor: ScriptedVendor = .idempotent(),
+        _ side: HTTPContract.Side = .network, vendor: ScriptedVendor = .idempotent(), others: [Vendor] = [],
         store: MemoryOrderStore = MemoryOrderStore(), over setup: TestingSetup = .router,
         _ change: (inout HTTPContract.Settings) -> Void = { _ in },
         _ body: @escaping @Sendable (Office) async throws -> Value
     ) async throws -> Value {
-        let clock = TestClock()
+        let clock = ManualClock()
         let ids = IdentifierSource(milliseconds: { UInt64(clock.now.milliseconds) })
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let purchaser = Purchaser(
-            store: store, vendors: [Vendor(name: "helodata", adapter: vendor)], ids: ids, logger: logger)
+        let vendors = [Vendor(name: "helodata", adapter: vendor)] + others
+        let purchaser = Purchaser(store: store, vendors: vendors, ids: ids, logger: logger)
+        let cache = VendorCache(vendors: vendors, timepiece: clock.timepiece)
         let keys = try await KeyRing(store: store, ids: ids, timepiece: clock.timepiece)
         var tokens: [Role: String] = [:]
         for role in Role.allCases { tokens[role] = try await keys.issue(client: "crawler", role: role).token.revealed }
@@ -43,7 +45,9 @@ struct Office: Sendable {
         settings.defaultWait = .seconds(20)
         change(&settings)
         let contract = try HTTPContract(
-            purchaser: purchaser, store: store, keys: keys, settings: settings, ids: ids, timepiece: clock.timepiece)
+            purchaser: purchaser, store: store,
+            inventory: Inventory(vendors: vendors, cache: cache, timepiece: clock.timepiece), keys: keys,
+            settings: settings, ids: ids, timepiece: clock.timepiece)
         let door = DoorSettings(makeRequestID: { ids.next(.request).text })
         let application = contract.application(for: side, server: .frontDoor(door), logger: logger)
         return try await withThrowingTaskGroup(of: Void.self) { [tokens] group in
@@ -51,7 +55,7 @@ struct Office: Sendable {
             let value = try await application.test(setup) { client in
                 try await body(
                     Office(
-                        store: store, vendor: vendor, clock: clock, ids: ids, keys: keys, tokens: tokens,
+                        store: store, vendor: vendor, cache: cache, clock: clock, ids: ids, keys: keys, tokens: tokens,
                         stranger: stranger, client: client))
             }
             group.cancelAll()
