@@ -204,6 +204,7 @@ import Testing
         }
         _ = await Self.buy(other, progress)
         progress.end()
+        progress.say("nothing more")
         let text = drawn.withLock { $0 }
         let end = "\r\u{1B}[K\(Self.id) completed at v, 0 s\r\u{1B}[K"
         #expect(text.hasSuffix(end))

@@ -1,3 +1,4 @@
+import ArgumentParser
 import ExactJSON
 import Foundation
 import Testing
@@ -73,6 +74,24 @@ import Testing
     func `a command line that is none ends with 64`(arguments: [String]) async throws {
         let program = try RunningProgram(arguments, environment: ["PURSER_API_KEY": "pk_canary"], in: "/tmp")
         #expect(await program.status() == 64)
+    }
+
+    @Test func `a key goes in the open only where that is asked for`() async throws {
+        let environment = ["PURSER_API_KEY": "pk_canary", "PURSER_URL": "http://192.0.2.1"]
+        let failure = #expect(throws: CommandFailure.self) {
+            try GatewayOptions.parse([]).client(environment: environment)
+        }
+        #expect(failure?.status == ExitStatus.refused)
+        await (try GatewayOptions.parse(["--insecure"]).client(environment: environment)).close()
+        await (try GatewayOptions.parse(["--url", "http://localhost"]).client(environment: environment)).close()
+    }
+
+    @Test(arguments: [([], 2), (["--key", "k-1"], 3)] as [([String], Int32)])
+    func `nothing is sent under a new key that nobody can read`(key: [String], status: Int32) async throws {
+        let arguments = ["buy", "--product", "isp", "--timeout", "0s", "--url", "http://127.0.0.1:1"]
+        let program = try RunningProgram(
+            arguments + key, environment: ["PURSER_API_KEY": "pk_canary"], in: "/tmp", redirection: "2>&-")
+        #expect(await program.status() == status)
     }
 
     @Test func `queries are escaped`() {

@@ -17,7 +17,7 @@ import Testing
                  "unit_price":{"amount":"6.00","currency":"USD","per":"ip_month"},"price_source":"inventory",
                  "as_of":"2026-05-28T10:00:00.000Z","unpriced":null,"warnings":["an old list"],"ruled_out":null,"unused":["goal"]},
                 {"vendor":"legacy","available":null,"total":{"amount":"1131.005","currency":"USD"},"unit_price":null,
-                 "price_source":"quote","as_of":"2026-05-28T09:55:00.000Z","unpriced":null,"warnings":[],"ruled_out":null,"unused":[]},
+                 "price_source":"price_list","as_of":"2026-05-28T09:55:00.000Z","unpriced":null,"warnings":[],"ruled_out":null,"unused":[]},
                 {"vendor":"third","available":null,"total":null,"unit_price":null,"price_source":null,"as_of":null,
                  "unpriced":"it was not asked","warnings":[],"ruled_out":"cannot choose an ASN","unused":[]},
                 {"vendor":"fourth","available":null,"total":null,"unit_price":null,"price_source":null,"as_of":null,
@@ -25,11 +25,11 @@ import Testing
                 """#)
         #expect(
             QuoteTable(quotation: quotation, now: Self.now).text(colours: false) == """
-                   VENDOR           TOTAL         UNIT PRICE  SOURCE       AGE  IN STOCK  NOTE
-                *  helodata    120.00 USD  6.00 USD/IP/month  inventory   12 s       240  an old list; no use for goal
-                   legacy    1131.005 USD                  -  quote      5 min         -
-                   third                -                  -  -              -         -  ruled out: cannot choose an ASN
-                   fourth               -                  -  -              -         -  no price: nobody told
+                   VENDOR           TOTAL         UNIT PRICE  SOURCE        AGE  IN STOCK  NOTE
+                *  helodata    120.00 USD  6.00 USD/IP/month  inventory    12 s       240  an old list; no use for goal
+                   legacy    1131.005 USD                  -  price list  5 min         -
+                   third                -                  -  -               -         -  ruled out: cannot choose an ASN
+                   fourth               -                  -  -               -         -  no price: nobody told
 
                 * helodata would be asked first (cheapest).
 

@@ -9,6 +9,7 @@ final class PurchaseProgress: Sendable {
         var orderID: OrderID?
         var words = "sending the order"
         var isShown = false
+        var hasEnded = false
     }
 
     /// What fits a line of the narrowest usual terminal, seconds included.
@@ -66,10 +67,16 @@ final class PurchaseProgress: Sendable {
         }
     }
 
-    /// Takes the counting line away.
-    func end() { state.withLock { erase(&$0) } }
+    /// Takes the counting line away for good, so that what is written next stands alone.
+    func end() {
+        state.withLock { state in
+            erase(&state)
+            state.hasEnded = true
+        }
+    }
 
     private func draw(_ state: inout State) {
+        guard !state.hasEnded else { return }
         let seconds = Int((timepiece.elapsed() - start).seconds)
         write("\r\u{1B}[K\(state.words), \(seconds) s")
         state.isShown = true

@@ -19,7 +19,8 @@ struct QuoteTable {
             table.add(
                 [
                     isChosen ? "*" : "", line["vendor"].cell, line["total"].moneyCell, line["unit_price"].moneyCell,
-                    line["price_source"].cell, line["as_of"].ageCell(at: now), line["available"].cell,
+                    line["price_source"].cell.replacing("_", with: " "), line["as_of"].ageCell(at: now),
+                    line["available"].cell,
                     Self.note(line),
                 ], style)
         }
