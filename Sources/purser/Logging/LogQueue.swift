@@ -78,7 +78,7 @@ final class LogQueue: Sendable {
                 }
                 pending.leave()
             }
-            if dropped > 0, !write(dropNotice(dropped)) { state.withLock { $0.dropped += dropped } }
+            if dropped > 0, write(dropNotice(dropped)) { state.withLock { $0.dropped -= dropped } }
         }
     }
 
@@ -87,7 +87,6 @@ final class LogQueue: Sendable {
             defer {
                 state.beingWritten = state.lines.count
                 state.lines = []
-                state.dropped = 0
             }
             return (state.lines, state.dropped)
         }
