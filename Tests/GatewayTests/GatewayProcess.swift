@@ -135,6 +135,7 @@ struct Place: Sendable {
         database: { path: "\(database)" }
         orders: { deadline: \(tuning.deadline), wait: 20s }
         routing: { order: [helodata, legacy], fallback: \(tuning.fallback) }
+        inventory: { fresh: \(tuning.fresh), lists_fresh: \(tuning.fresh) }
         vendors:
           helodata: { kind: helodata, base_url: "\(heloData)", api_key: { env: HELODATA_API_KEY }, resend_window: \(tuning.resendWindow),
                       resend_pause: 20ms, resend_pause_max: 200ms,
@@ -192,4 +193,6 @@ struct Tuning: Sendable {
     var resendWindow = "20h"
     var fallback = "stock"
     var breakerFailures = 1000
+    /// How long what was read from vendors is fresh.
+    var fresh = "60s"
 }

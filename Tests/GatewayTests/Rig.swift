@@ -78,6 +78,7 @@ struct Rig: Sendable {
 struct API: Sendable {
     let url: String
     let key: String?
+    var client = HTTPClient.shared
 
     /// An answer, with its body read as exact JSON where it is JSON.
     struct Answer: Sendable {
@@ -92,7 +93,7 @@ struct API: Sendable {
     }
 
     /// The same gateway with another key; nil for none.
-    func with(_ key: String?) -> API { API(url: url, key: key) }
+    func with(_ key: String?) -> API { API(url: url, key: key, client: client) }
 
     func call(_ method: String, _ path: String, body: String? = nil, headers: [String: String] = [:]) async throws
         -> Answer
@@ -105,7 +106,7 @@ struct API: Sendable {
             request.body = .bytes(ByteBuffer(string: body))
         }
         for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(90))
+        let response = try await client.execute(request, timeout: .seconds(90))
         let text = String(buffer: try await response.body.collect(upTo: 16 << 20))
         let json: JSON
         do { json = try JSON(parsing: text, as: .answer) } catch { json = .null }
