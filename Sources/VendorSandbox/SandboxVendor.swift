@@ -45,6 +45,13 @@ public final class SandboxVendor: Sendable {
         front.sellByHand(order, charged: charged).json ?? .null
     }
 
+    /// Moves the vendor's clock ahead, or with a negative number back, as the setting `clockOffsetSeconds` does: goods
+    /// become ready and expire, and whatever the vendor does by its own clock is done.
+    /// - Throws: when the clock would be more than ten years off.
+    public func moveClock(seconds: Int) throws(SandboxInputError) {
+        _ = try front.moveClock(seconds: seconds)
+    }
+
     /// The settings, the balance and the stock as they are now.
     public func settings() throws -> SandboxJSON {
         try front.settings()

@@ -79,7 +79,7 @@ import VendorSandbox
             let json = try await sandbox.heloData(.GET, "\(path)?format=json")
             let first = try #require(json.json[0])
             let (ip, user, pass) = try #require(first.login)
-            #expect(first.members?.map(\.name) == ["ip", "port", "user", "pass", "country", "city", "asn"])
+            #expect(first.members?.map(\.name) == ["ip", "port", "user", "pass", "country", "city", "asn", "id"])
             #expect(first["country"]?.string == "US")
             #expect(first["city"]?.string == "New York")
             let plain = try await sandbox.heloData(.GET, path)
@@ -145,13 +145,6 @@ import VendorSandbox
             #expect(reply.status == 404)
             #expect(reply.json["code"]?.string == "not_found")
         }
-    }
-}
-
-extension SandboxFixture {
-    /// Buys a batch.
-    fileprivate func batch(_ body: SandboxJSON) async throws -> String {
-        try #require(try await heloData(.POST, "orders", body).json["details"]?["batch_id"]?.string)
     }
 }
 

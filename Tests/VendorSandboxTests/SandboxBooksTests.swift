@@ -79,6 +79,37 @@ import VendorSandbox
         }
     }
 
+    @Test func `changes have rows of their own, and charges say what they were for`() async throws {
+        try await withSandbox { sandbox in
+            let id = try await sandbox.batch()
+            _ = try await sandbox.heloData(.POST, "isp/batches/\(id)/renew", ["months": 1], key: "one")
+            _ = try await sandbox.heloData(.POST, "isp/batches/\(id)/refresh")
+            let json = try await sandbox.control(.GET, "books").json
+            #expect(json["sold"]?.elements?.map { $0["kind"]?.string } == ["order", "renewal"])
+            #expect(json["sold"]?.elements?.map { $0["by"]?.string } == ["api", "api"])
+            #expect(json["sold"]?[1]?["batch_id"]?.string == id)
+            let renewal = try #require(json["changes"]?[0])
+            #expect(
+                renewal.members?.map(\.name) == [
+                    "sequence", "time", "vendor", "exchange", "by", "kind", "batch_id", "count", "expires_at", "price",
+                    "idempotency_key", "connection",
+                ])
+            #expect(renewal["kind"]?.string == "renew")
+            #expect(renewal["count"]?.integer == 20)
+            #expect(renewal["expires_at"]?.string == "2026-07-28T10:00:00.000+00:00")
+            #expect(renewal["price"]?.string == "120.00")
+            #expect(renewal["idempotency_key"]?.string == "one")
+            #expect(json["changes"]?[1]?["kind"]?.string == "refresh")
+            #expect(json["changes"]?[1]?["price"]?.string == "0.00")
+            let sequence = try #require(renewal["sequence"]?.integer)
+            #expect(json["entries"]?[sequence - 1]?["change"] == renewal)
+            #expect(json["balance"]?.string == "760.00")
+            let later = try await sandbox.control(.GET, "books?after=\(sequence)").json
+            #expect(later["changes"]?.elements?.count == 1)
+            #expect(later["sold"] == [])
+        }
+    }
+
     @Test(arguments: [#"{"amount":"1e3"}"#, #"{"amount":null}"#, "{}", "[]", "x"])
     func `an amount that is not one is refused`(text: String) async throws {
         try await withSandbox { sandbox in

@@ -1,5 +1,7 @@
 /// What the books keep of a request.
 struct Exchange: Sendable, Hashable {
+    /// Which call it is.
+    var call: SandboxCall
     /// The number of its `received` entry.
     var number = 0
     /// The value of `Idempotency-Key`.

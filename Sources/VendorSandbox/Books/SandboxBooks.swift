@@ -1,14 +1,32 @@
-/// One sale, as the vendor's books have it.
+/// One sale, as the vendor's books have it: an order, or whatever else the account was charged for.
 public struct SandboxSale: Sendable, Hashable {
+    /// What was sold.
+    public enum Kind: String, Sendable, Hashable {
+        /// New goods.
+        case order
+        /// More months of a HeloData batch.
+        case renewal
+        /// A new address for an old one of a HeloData batch, past those that are free.
+        case replacement
+        /// More days of legacy addresses.
+        case `extension`
+        /// More months of a HeloData batch, by the vendor's own clock.
+        case autoRenewal = "auto_renewal"
+        /// More days of legacy addresses, by the vendor's own clock.
+        case autoExtension = "auto_extension"
+    }
+
+    /// What was sold.
+    public var kind = Kind.order
     /// The number of its `charged` entry; books count from 1.
     public var sequence = 0
     /// The `received` entry of the request that bought; nil for a sale made by hand.
     public var exchange: Int?
     /// Whether the balance paid for it.
     public var charged = true
-    /// HeloData's `ord_…`, the legacy `NUMBER-…`.
+    /// HeloData's `ord_…`, the legacy `NUMBER-…`; several, with commas, where one charge was for several orders.
     public var order: String
-    /// The legacy `orderId` of the list of IP addresses.
+    /// The legacy `orderId` of the list of IP addresses; several, with commas, where one charge was for several.
     public var orderID: String?
     /// HeloData's `bat_…`.
     public var batchID: String?
@@ -16,7 +34,7 @@ public struct SandboxSale: Sendable, Hashable {
     public var product: String
     /// The country, in the vendor's spelling.
     public var country: String?
-    /// How many IP addresses.
+    /// How many IP addresses were paid for.
     public var quantity: Int?
     /// How many gigabytes.
     public var gigabytes: SandboxDecimal?
@@ -46,6 +64,10 @@ public struct SandboxEntry: Sendable, Hashable {
         case received
         /// Something was sold; written at that very moment.
         case charged
+        /// Something that was sold before was changed, charged or not; written at that very moment.
+        case changed
+        /// The vendor wanted to prolong something by its own clock, and the balance did not cover it.
+        case unpaid
         /// An answer is about to be sent whole.
         case answered
         /// The connection was, or is about to be, ended without a whole answer.
@@ -80,7 +102,9 @@ public struct SandboxEntry: Sendable, Hashable {
     public var fault: String?
     /// The sale of a `charged` entry.
     public var sale: SandboxSale?
-    /// The amount of `topped_up` and `adjusted`.
+    /// The change of a `changed` entry.
+    public var change: SandboxChange?
+    /// The amount of `topped_up` and `adjusted`; what an `unpaid` one would have cost.
     public var amount: SandboxDecimal?
     /// The balance after the entry.
     public var balance = SandboxDecimal.zero
@@ -98,8 +122,10 @@ public struct SandboxBooks: Sendable, Hashable {
     public var entries: [SandboxEntry]
     /// How many of the oldest entries were dropped to bound the memory; sales never are.
     public var forgotten: Int
-    /// One row for each sale, oldest first.
+    /// One row for each charge, and for each order that was given away, oldest first.
     public var sold: [SandboxSale]
+    /// One row for each change to what was sold before, charged or not, oldest first.
+    public var changes: [SandboxChange]
 
     /// The balance that the opening balance, the sales, and the moves without a sale come to.
     public var reckonedBalance: SandboxDecimal {

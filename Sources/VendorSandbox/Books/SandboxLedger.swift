@@ -7,6 +7,7 @@ struct SandboxLedger: Sendable {
     let openingBalance: SandboxDecimal
     private(set) var balance: SandboxDecimal
     private(set) var sold: [SandboxSale] = []
+    private(set) var changes: [SandboxChange] = []
     private var entries: [SandboxEntry] = []
     private var forgotten = 0
     private var moved = SandboxDecimal.zero
@@ -44,9 +45,24 @@ struct SandboxLedger: Sendable {
         sale.balance = balance
         sale.time = time.millisecondsText
         sold.append(sale)
-        var entry = SandboxEntry(event: .charged, call: exchange == nil ? nil : .order)
+        var entry = SandboxEntry(event: .charged, call: exchange?.call)
         entry.exchange = exchange?.number
         entry.sale = sale
+        record(entry, at: time)
+    }
+
+    /// Writes down a change to what was sold before.
+    mutating func change(_ change: SandboxChange, in exchange: Exchange?, at time: SandboxTime) {
+        var change = change
+        change.sequence = forgotten + entries.count + 1
+        change.exchange = exchange?.number
+        change.idempotencyKey = exchange?.idempotencyKey
+        change.connection = exchange?.connection
+        change.time = time.millisecondsText
+        changes.append(change)
+        var entry = SandboxEntry(event: .changed, call: exchange?.call)
+        entry.exchange = exchange?.number
+        entry.change = change
         record(entry, at: time)
     }
 
@@ -67,6 +83,6 @@ struct SandboxLedger: Sendable {
     var books: SandboxBooks {
         SandboxBooks(
             vendor: vendor, openingBalance: openingBalance, balance: balance, entries: entries, forgotten: forgotten,
-            sold: sold, moved: moved)
+            sold: sold, changes: changes, moved: moved)
     }
 }

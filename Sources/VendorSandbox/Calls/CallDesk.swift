@@ -30,14 +30,14 @@ struct CallDesk: Sendable {
     ) async throws -> ReceivedCall {
         let body = Array(buffer: try await request.body.collect(upTo: Self.largestBody))
         var exchange = Exchange(
-            idempotencyKey: request.headers[.idempotencyKey], bodyDigest: SHA256.hash(data: body).hexadecimal,
-            connection: context.channel.remoteAddress?.text)
+            call: call, idempotencyKey: request.headers[.idempotencyKey],
+            bodyDigest: SHA256.hash(data: body).hexadecimal, connection: context.channel.remoteAddress?.text)
         var entry = SandboxEntry(event: .received, call: call)
         entry.connection = exchange.connection
         entry.idempotencyKey = exchange.idempotencyKey
         entry.bodyDigest = exchange.bodyDigest
         exchange.number = vendor.record(entry)
-        return ReceivedCall(call, exchange, body: body, request: request, path: context.parameters)
+        return ReceivedCall(exchange, body: body, request: request, path: context.parameters)
     }
 
     /// Decides what the client gets. A pause that the sandbox's own end cuts short becomes a connection that ends.

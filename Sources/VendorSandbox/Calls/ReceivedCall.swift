@@ -5,21 +5,21 @@ import HummingbirdCore
 
 /// A request that has arrived whole.
 struct ReceivedCall: Sendable {
-    let call: SandboxCall
     let exchange: Exchange
     let body: [UInt8]
     let headers: HTTPFields
     private let query: Parameters
     private let path: Parameters
 
-    init(_ call: SandboxCall, _ exchange: Exchange, body: [UInt8], request: Request, path: Parameters) {
-        self.call = call
+    init(_ exchange: Exchange, body: [UInt8], request: Request, path: Parameters) {
         self.exchange = exchange
         self.body = body
         self.headers = request.headers
         self.query = request.uri.queryParameters
         self.path = path
     }
+
+    var call: SandboxCall { exchange.call }
 
     /// A value of the query; nil where it is missing or empty.
     func query(_ name: String) -> String? {

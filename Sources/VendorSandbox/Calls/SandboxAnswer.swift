@@ -43,7 +43,7 @@ extension SandboxAnswer {
     /// The answer for Hummingbird to send.
     var response: Response {
         var headers = headers
-        if headers[.contentType] == nil { headers[.contentType] = contentType }
+        if headers[.contentType] == nil, self.status != 204 { headers[.contentType] = contentType }
         let status = HTTPResponse.Status(code: status)
         guard case .padded(let json, let size) = body else {
             return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bodyBytes)))
@@ -55,8 +55,8 @@ extension SandboxAnswer {
     var wireHead: [UInt8] {
         var lines = ["HTTP/1.1 \(status) \(Self.reasonPhrase(of: status))"]
         lines += headers.map { "\($0.name.rawName): \($0.value)" }
-        if headers[.contentType] == nil { lines.append("content-type: \(contentType)") }
-        lines.append("content-length: \(bodyBytes.count)")
+        if headers[.contentType] == nil, status != 204 { lines.append("content-type: \(contentType)") }
+        if status != 204 { lines.append("content-length: \(bodyBytes.count)") }
         return Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
     }
 

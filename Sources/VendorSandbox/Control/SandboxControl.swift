@@ -10,6 +10,7 @@ import HummingbirdCore
 /// | `GET`, `POST`, `DELETE /sandbox/faults` | shows, queues (one or a list) and clears faults |
 /// | `POST /sandbox/sales` | sells to somebody else on the account: the body of an order, and `"charge": false` for free |
 /// | `POST /sandbox/top-up` | `{"amount":"50.00"}` moves the balance |
+/// | `GET`, `POST /sandbox/clock` | shows the vendor's time; `{"days":30}`, `{"seconds":60}` moves it ahead |
 struct SandboxControl: Sendable {
     let vendor: SandboxVendor
 
@@ -27,7 +28,26 @@ struct SandboxControl: Sendable {
             return faults.response
         }
         router.post("sandbox/sales") { request, _ in try await answer(request, sell) }
+        addClock(to: router)
         router.post("sandbox/top-up") { request, _ in try await answer(request, topUp) }
+    }
+
+    private func addClock(to router: Router<SandboxContext>) {
+        router.get("sandbox/clock") { _, _ in try clock(.object([])).response }
+        router.post("sandbox/clock") { request, _ in try await answer(request, clock) }
+    }
+
+    private func clock(_ json: SandboxJSON) throws -> SandboxAnswer {
+        guard let members = json.members else { throw SandboxInputError("an object such as {\"days\":30}") }
+        var seconds = 0
+        for member in members {
+            let unit = ["days": 86_400, "seconds": 1][member.name] ?? 0
+            guard unit > 0, let count = member.value.integer, Bounds.offset.contains(count) else {
+                throw SandboxInputError("\(member.name): days or seconds, an integer")
+            }
+            seconds += unit * count
+        }
+        return .json(try vendor.front.moveClock(seconds: seconds).json)
     }
 
     private func changeSettings(_ changes: SandboxJSON) throws -> SandboxAnswer {

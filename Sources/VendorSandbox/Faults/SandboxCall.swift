@@ -4,6 +4,18 @@ public enum SandboxCall: String, Sendable, Hashable, CaseIterable {
     case order
     /// Legacy `POST …/calculate/order`.
     case calculate
+    /// Legacy `POST …/calculate/extend`.
+    case calculateExtend
+    /// Legacy `POST …/calculate/extend/order`.
+    case calculateExtendOrder
+    /// Legacy `POST …/extend`.
+    case extend
+    /// Legacy `POST …/extend/order`.
+    case extendOrder
+    /// Legacy `POST …/extend/auto`.
+    case autoExtend
+    /// Legacy `POST …/extend/order/auto`.
+    case autoExtendOrder
     /// Legacy `GET …/ipAddress`.
     case ipAddress
     /// Legacy `GET …/balance`.
@@ -26,6 +38,22 @@ public enum SandboxCall: String, Sendable, Hashable, CaseIterable {
     case batch
     /// HeloData `GET /v1/isp/batches/{id}/ips`.
     case ips
+    /// HeloData `POST /v1/isp/batches/{id}/refresh`.
+    case refresh
+    /// HeloData `POST /v1/isp/batches/{id}/renew`.
+    case renew
+    /// HeloData `POST /v1/isp/batches/{id}/rotate-password`.
+    case rotatePassword
+    /// HeloData `DELETE /v1/isp/batches/{id}`.
+    case release
+    /// HeloData `POST /v1/isp/ips/{ip_id}/replace`.
+    case replace
+    /// HeloData `GET /v1/isp/batches/{id}/whitelist`.
+    case whitelist
+    /// HeloData `POST /v1/isp/batches/{id}/whitelist`.
+    case whitelistAdd
+    /// HeloData `DELETE /v1/isp/batches/{id}/whitelist/{entry}`.
+    case whitelistRemove
     /// HeloData `GET /v1/users/me`.
     case me
     /// A path that the vendor does not have.

@@ -1,7 +1,7 @@
 /// Something that goes wrong with one of the next calls to a vendor.
 ///
 /// Faults wait in a queue. Each call takes the first that fits it, so a call has at most one.
-/// *Processing* means that the call does what it is for: an order is sold and charged.
+/// *Processing* means that the call does what it is for: an order is sold and charged, a batch renewed, an address replaced.
 public struct SandboxFault: Sendable, Hashable {
     /// What goes wrong.
     public enum Kind: String, Sendable, Hashable, CaseIterable {

@@ -3,8 +3,9 @@
 /// That the API gives the bytes of the dashboard's downloads, and `plain` when nothing is asked for, is assumed.
 struct HeloDataIPList {
     let batch: HeloDataBatch
-    /// How many of the addresses are there; the others are not ready.
-    let count: Int
+    /// The addresses that are there.
+    let ips: [HeloDataIP]
+    let state: HeloDataState
 
     func answer(format: String?) throws(HeloDataRefusal) -> SandboxAnswer {
         switch format {
@@ -16,40 +17,49 @@ struct HeloDataIPList {
     }
 
     private var plain: String {
-        rows.map { "\($0.address):8000:\(user):\(password)\n" }.joined()
+        rows.map { "\($0.address):8000:\(batch.user):\(batch.password)\n" }.joined()
     }
 
     private var csv: String {
         let lines = rows.map { row in
-            "\(row.address),8000,\(user),\(password),\(row.place.country.uppercased()),\(row.place.cityName),\(row.place.asn)\n"
+            "\(row.address),8000,\(batch.user),\(batch.password),\(row.place.country.uppercased()),\(row.place.cityName),\(row.place.asn)\n"
         }
         return "ip,port,user,pass,country,city,asn\n" + lines.joined()
     }
 
+    /// The sample ends after `asn`; that an id follows, and its name, is a setting.
     private var json: SandboxJSON {
-        .array(
+        let idName = state.settings.ipIdField
+        return .array(
             rows.map { row in
-                [
-                    "ip": .string(row.address), "port": 8000, "user": .string(user), "pass": .string(password),
-                    "country": .string(row.place.country.uppercased()), "city": .string(row.place.cityName),
-                    "asn": .integer(row.place.asn),
-                ]
+                var object = JSONObject()
+                object.add("ip", .string(row.address))
+                object.add("port", 8000)
+                object.add("user", .string(batch.user))
+                object.add("pass", .string(batch.password))
+                object.add("country", .string(row.place.country.uppercased()))
+                object.add("city", .string(row.place.cityName))
+                object.add("asn", .integer(row.place.asn))
+                if !idName.isEmpty { object.add(idName, .string(row.id)) }
+                return object.json
             })
     }
 
-    private var rows: [(address: String, place: HeloDataStock)] {
-        let places = batch.shares.flatMap { Array(repeating: $0.place, count: $0.count) }
-        return places.prefix(count).enumerated().map { index, place in
-            (SandboxIDs.address(batch.firstAddress + index, upperHalf: false), place)
+    private var rows: [(address: String, id: String, place: HeloDataStock)] {
+        ips.map { ip in
+            (SandboxIDs.address(ip.number, upperHalf: false), state.ipID(ip.number), batch.place(of: ip))
         }
     }
+}
 
+extension HeloDataBatch {
     /// `helo_` and the sub-user's name; both user and password are the whole batch's.
-    private var user: String {
-        "helo_" + (batch.order.subuser.map { "s" + $0.dropFirst(4).suffix(10).lowercased() } ?? "s1a2b3c4d5e")
+    var user: String {
+        "helo_" + (order.subuser.map { "s" + $0.dropFirst(4).suffix(10).lowercased() } ?? "s1a2b3c4d5e")
     }
 
-    private var password: String {
-        "Mz4y" + batch.id.suffix(4)
+    /// The password that the last rotation has left.
+    var password: String {
+        "Mz4y" + id.suffix(4) + (passwordNumber == 0 ? "" : "r\(passwordNumber)")
     }
 }

@@ -24,11 +24,34 @@ struct HeloDataRefusal: Error, Hashable {
     static let keyReused = HeloDataRefusal(
         status: 409, code: "idempotency_key_reused", message: "Idempotency-Key was used with another body")
 
+    /// Assumed, as are all that follow: what a change is refused with is not documented. The settings can give each
+    /// another status and code.
+    static let refreshUsed = HeloDataRefusal(
+        status: 409, code: "refresh_already_used", message: "Batch was refreshed in this billing period")
+    static let batchNotReady = HeloDataRefusal(
+        status: 409, code: "batch_provisioning", message: "Batch is still being provisioned")
+    static let batchExpired = HeloDataRefusal(
+        status: 409, code: "batch_expired", message: "Batch is past its billing period; renew it first")
+    static let batchReleased = HeloDataRefusal(status: 409, code: "batch_released", message: "Batch was released")
+    static let ipReleased = HeloDataRefusal(status: 409, code: "ip_released", message: "IP went back to the pool")
+    static let ipNotReady = HeloDataRefusal(
+        status: 409, code: "ip_provisioning", message: "Replacement is still being provisioned")
+    static let whitelistFull = HeloDataRefusal(
+        status: 422, code: "whitelist_limit_reached", message: "Batch whitelist is full")
+    static let whitelistDuplicate = HeloDataRefusal(
+        status: 409, code: "whitelist_duplicate", message: "Already on the batch whitelist")
+
+    /// Those whose status and code are the sandbox's own.
+    static let madeUp = [
+        unauthorized, notFound, keyReused, invalid(""), refreshUsed, batchNotReady, batchExpired, batchReleased,
+        ipReleased, ipNotReady, whitelistFull, whitelistDuplicate,
+    ]
+
     /// The refusal that has a code, so that a fault which names only that is answered with its status and words; without
     /// one, the first of the documented ones.
     static func standard(for code: String?) -> HeloDataRefusal {
-        [kycRequired, insufficientInventory, quantityOutOfRange, rateLimited, unauthorized, notFound, keyReused]
-            .first { $0.code == code } ?? insufficientBalance
+        let documented = [kycRequired, insufficientInventory, quantityOutOfRange, rateLimited]
+        return (documented + madeUp).first { $0.code == code } ?? insufficientBalance
     }
 
     /// Assumed: no validation error is documented.

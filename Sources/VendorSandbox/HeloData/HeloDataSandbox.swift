@@ -19,6 +19,7 @@ final class HeloDataSandbox: VendorFront {
         v1.get("isp/batches") { try await desk.serve(.batches, $0, $1, process: self.batches) }
         v1.get("isp/batches/:id") { try await desk.serve(.batch, $0, $1, process: self.batch) }
         v1.get("isp/batches/:id/ips") { try await desk.serve(.ips, $0, $1, process: self.ips) }
+        addActions(to: v1, desk: desk)
         v1.get("users/me") { try await desk.serve(.me, $0, $1, process: self.me) }
     }
 
@@ -47,8 +48,8 @@ final class HeloDataSandbox: VendorFront {
     private func ips(_ received: ReceivedCall) -> SandboxAnswer {
         answer(received) { state, now throws(HeloDataRefusal) in
             let batch = try state.listedBatch(received.path("id"), at: now)
-            let shown = max(0, batch.order.quantity - state.settings.withheldIps)
-            let list = HeloDataIPList(batch: batch, count: state.isReady(batch, at: now) ? shown : 0)
+            guard state.stage(of: batch, at: now) != .released else { throw .batchReleased }
+            let list = HeloDataIPList(batch: batch, ips: state.shownIPs(of: batch, at: now), state: state)
             return try list.answer(format: received.query("format"))
         }
     }
@@ -94,6 +95,22 @@ extension HeloDataSandbox {
         try result.get()
     }
 
+    func moveClock(seconds: Int) throws(SandboxInputError) -> SandboxClockReading {
+        let result = withState { state, now in
+            Result { () throws(SandboxInputError) in
+                try require("seconds", seconds, in: Bounds.offset)
+                var changed = state.settings
+                changed.clockOffsetSeconds += seconds
+                try changed.check()
+                state.settings = changed
+                let moved = now.adding(milliseconds: Int64(seconds) * 1000)
+                state.catchUp(to: moved)
+                return SandboxClockReading(now: moved, offsetSeconds: changed.clockOffsetSeconds)
+            }
+        }
+        return try result.get()
+    }
+
     func sellByHand(_ order: SandboxJSON, charged: Bool) -> SandboxAnswer {
         withState { state, now in
             do throws(HeloDataRefusal) {
@@ -106,7 +123,7 @@ extension HeloDataSandbox {
 
     /// The settings with the balance as it is now.
     var presentSettings: HeloDataSandboxSettings {
-        state.withLock { $0.presentSettings }
+        withState { state, _ in state.presentSettings }
     }
 
     private var requestID: String {
@@ -116,12 +133,14 @@ extension HeloDataSandbox {
     private func withState<Output: Sendable>(_ body: (inout HeloDataState, SandboxTime) -> Output) -> Output {
         let present = clock.now
         return state.withLock { state in
-            body(&state, present.adding(milliseconds: Int64(state.settings.clockOffsetSeconds) * 1000))
+            let now = present.adding(milliseconds: Int64(state.settings.clockOffsetSeconds) * 1000)
+            state.catchUp(to: now)
+            return body(&state, now)
         }
     }
 
     /// Checks the token and the rate, does the call, and adds the rate's header fields.
-    private func answer(
+    func answer(
         _ received: ReceivedCall, _ act: (inout HeloDataState, SandboxTime) throws(HeloDataRefusal) -> SandboxAnswer
     ) -> SandboxAnswer {
         withState { state, now in
@@ -131,7 +150,7 @@ extension HeloDataSandbox {
                 try state.admit(received)
                 answer = try act(&state, now)
             } catch {
-                answer = .heloData(error, requestID: state.requestID())
+                answer = .heloData(state.worded(error), requestID: state.requestID())
             }
             answer.headers.append(contentsOf: state.rateFields(refused: answer.status == 429, at: now))
             return answer

@@ -10,6 +10,30 @@ public struct HeloDataSandboxSettings: Codable, Sendable, Hashable {
         case balanceFirst = "balance_first"
     }
 
+    /// How much the answers to changes tell. Their bodies are not documented, but for the new end of a renewal.
+    public enum ActionAnswers: String, Codable, Sendable, Hashable {
+        /// Everything that a client might want, with made-up names.
+        case full
+        /// An empty object; of a renewal, `expires_at`.
+        case documented
+        /// Status 204 without a body.
+        case empty
+    }
+
+    /// Another status and code for a refusal.
+    public struct Wording: Codable, Sendable, Hashable {
+        /// The HTTP status.
+        public var status: Int
+        /// The `code` of the flat body.
+        public var code: String
+
+        /// A status and a code.
+        public init(status: Int, code: String) {
+            self.status = status
+            self.code = code
+        }
+    }
+
     /// The Bearer token; sandbox tokens begin with `hel_test_`, 64 characters follow (`/api-reference/authentication`).
     public var token = "hel_test_" + String(repeating: "sandbox0", count: 8)
     /// The account's balance: at first the opening one, then the present one.
@@ -44,6 +68,37 @@ public struct HeloDataSandboxSettings: Codable, Sendable, Hashable {
     public var ratePerMinute = 1_000_000
     /// What `Idempotency-Key` does.
     public var idempotency = Idempotency.honour
+    /// Whether `Idempotency-Key` does anything in the calls that change what was bought. Nobody says so: it does not.
+    public var actionsHonourKeys = false
+    /// How much the answers to changes tell.
+    public var actionAnswers = ActionAnswers.full
+    /// Other statuses and codes for refusals that are not documented, by the sandbox's own code: `refresh_already_used`,
+    /// `batch_provisioning`, `batch_expired`, `batch_released`, `ip_released`, `ip_provisioning`,
+    /// `whitelist_limit_reached`, `whitelist_duplicate`, `idempotency_key_reused`, `invalid_request`, `not_found`,
+    /// `unauthorized`.
+    public var refusals: [String: Wording] = [:]
+    /// The name of an address's id in the JSON list; empty means that the list has none. No sample shows one.
+    public var ipIdField = "id"
+    /// Milliseconds until a new address is there for an old one: one to five minutes in truth
+    /// (`/products/overview-2/ip-management`).
+    public var replacementAfterMs = 2000
+    /// Days from the sale in which replacements are free (`/api-reference/orders`).
+    public var freeReplacementDays = 14
+    /// Per cent of a batch that can be replaced freely in each billing period after that (`/api-reference/orders`).
+    public var freeReplacementPercent = 10
+    /// Added to what each renewal costs: a charge above the monthly price.
+    public var renewalSurcharge = SandboxDecimal.zero
+    /// Days after its end in which a batch can still be renewed (`/products/overview-2/ip-management`).
+    public var graceDays = 7
+    /// Whether a batch that is renewed in its grace keeps its addresses; two pages say yes and no.
+    public var graceKeepsIps = true
+    /// Whether a batch that is gone can still be read, with the status `released`; otherwise there is no such batch.
+    public var keepsReleasedBatches = true
+    /// Entries in a batch's whitelist (`/helodata-zh/kong-zhi-tai/whitelisting-ips`).
+    public var whitelistLimit = 50
+    /// Whether the vendor renews each batch for a month at its end if the balance covers it. So it is at the vendor, unless
+    /// its dashboard says otherwise (`/dashboard/extending-an-order`); here it is off, so that batches can expire.
+    public var autoRenew = false
     /// Milliseconds that each call takes.
     public var latencyMs = 0
     /// Seconds by which the vendor's clock is ahead of the sandbox's.
@@ -94,10 +149,10 @@ public struct HeloDataStock: Codable, Sendable, Hashable {
 extension HeloDataSandboxSettings: ChangeableSettings {
     func check() throws(SandboxInputError) {
         try require("balance", balance, in: Bounds.balance)
-        for price in [residentialPricePerGb, mobilePricePerGb, saleSurcharge] + stock.map(\.price) {
+        for price in [residentialPricePerGb, mobilePricePerGb, saleSurcharge, renewalSurcharge] + stock.map(\.price) {
             try require("a price", price, in: Bounds.price)
         }
-        for delay in [readyAfterMs, listedAfterMs, latencyMs] {
+        for delay in [readyAfterMs, listedAfterMs, replacementAfterMs, latencyMs] {
             try require("a delay", delay, in: Bounds.delay)
         }
         for count in [withheldIps] + stock.map(\.available) {
@@ -105,6 +160,21 @@ extension HeloDataSandboxSettings: ChangeableSettings {
         }
         try require("page_size", pageSize, in: 1...10_000)
         try require("rate_per_minute", ratePerMinute, in: 0...1_000_000_000)
+        try require("free_replacement_days", freeReplacementDays, in: 0...3600)
+        try require("free_replacement_percent", freeReplacementPercent, in: 0...100)
+        try require("grace_days", graceDays, in: 0...3600)
+        try require("whitelist_limit", whitelistLimit, in: 0...10_000)
+        try checkRefusals()
         try require("clock_offset_seconds", clockOffsetSeconds, in: Bounds.offset)
+    }
+
+    private func checkRefusals() throws(SandboxInputError) {
+        let known = HeloDataRefusal.madeUp.map(\.code)
+        for (code, wording) in refusals {
+            guard known.contains(code) else {
+                throw SandboxInputError("refusals: one of \(known.joined(separator: ", "))")
+            }
+            try require("status", wording.status, in: 400...599)
+        }
     }
 }

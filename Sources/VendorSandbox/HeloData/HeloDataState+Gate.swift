@@ -18,6 +18,12 @@ extension HeloDataState {
         return fields
     }
 
+    /// A refusal with the status and the code that the settings have for it.
+    func worded(_ refusal: HeloDataRefusal) -> HeloDataRefusal {
+        guard let other = settings.refusals[refusal.code] else { return refusal }
+        return HeloDataRefusal(status: other.status, code: other.code, message: refusal.message)
+    }
+
     /// A batch that can be read by now.
     func listedBatch(_ id: String, at now: SandboxTime) throws(HeloDataRefusal) -> HeloDataBatch {
         guard let batch = batch(id), isListed(batch, at: now) else { throw .notFound }

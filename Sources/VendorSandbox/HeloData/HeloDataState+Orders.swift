@@ -37,7 +37,7 @@ extension HeloDataState {
         }
     }
 
-    private static func json(_ body: [UInt8]) throws(HeloDataRefusal) -> SandboxJSON {
+    static func json(_ body: [UInt8]) throws(HeloDataRefusal) -> SandboxJSON {
         do {
             return try SandboxJSON(parsing: body)
         } catch {
@@ -62,11 +62,11 @@ extension HeloDataState {
         _ isp: HeloDataISPOrder, _ shares: [HeloDataQuote.Share], order: String, number: Int, at now: SandboxTime
     ) -> HeloDataBatch {
         for share in shares { settings.stock[share.index].available -= share.count }
+        let places = shares.enumerated().flatMap { Array(repeating: $0.offset, count: $0.element.count) }
         let batch = HeloDataBatch(
             id: ids.ulid("bat_", number), orderID: order, order: isp,
-            shares: shares.map { .init(place: settings.stock[$0.index], count: $0.count) },
-            firstAddress: batches.last.map { $0.firstAddress + $0.order.quantity } ?? 1, soldAt: now,
-            expiresAt: now.adding(months: isp.months))
+            places: shares.map { settings.stock[$0.index] }, soldAt: now,
+            ips: places.map { HeloDataIP(number: takeAddress(), place: $0) }, expiresAt: now.adding(months: isp.months))
         indexByBatchID[batch.id] = batches.count
         batches.append(batch)
         return batch
@@ -74,7 +74,8 @@ extension HeloDataState {
 }
 
 extension SandboxSale {
-    fileprivate func of(_ batch: HeloDataBatch) -> SandboxSale {
+    /// The same with what a batch tells.
+    func of(_ batch: HeloDataBatch) -> SandboxSale {
         var sale = self
         sale.batchID = batch.id
         sale.country = batch.order.country

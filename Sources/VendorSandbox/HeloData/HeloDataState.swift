@@ -14,11 +14,16 @@ struct HeloDataState: Sendable {
     var indexByBatchID: [String: Int] = [:]
     var storedAnswers: [String: StoredAnswer] = [:]
     var rate = RateWindow()
+    /// The number of the last address that was given out.
+    var lastAddress = 0
+    /// Up to when everything is done that the vendor does by its own clock.
+    var present: SandboxTime
 
     init(settings: HeloDataSandboxSettings, start: SandboxTime) {
         self.settings = settings
         self.ledger = SandboxLedger(vendor: "HeloData", openingBalance: settings.balance)
         self.ids = SandboxIDs(start: start)
+        self.present = start
     }
 
     /// The settings with the balance as it is now.
@@ -27,35 +32,6 @@ struct HeloDataState: Sendable {
         present.balance = ledger.balance
         return present
     }
-
-    func batch(_ id: String) -> HeloDataBatch? {
-        indexByBatchID[id].map { batches[$0] }
-    }
-
-    func isListed(_ batch: HeloDataBatch, at now: SandboxTime) -> Bool {
-        now >= batch.soldAt.adding(milliseconds: Int64(settings.listedAfterMs))
-    }
-
-    func isReady(_ batch: HeloDataBatch, at now: SandboxTime) -> Bool {
-        now >= batch.soldAt.adding(milliseconds: Int64(settings.readyAfterMs))
-    }
-}
-
-/// A dedicated set of addresses, bought together.
-struct HeloDataBatch: Sendable {
-    /// How many of its addresses lie where.
-    struct Share: Sendable {
-        var place: HeloDataStock
-        var count: Int
-    }
-
-    let id: String
-    let orderID: String
-    let order: HeloDataISPOrder
-    let shares: [Share]
-    let firstAddress: Int
-    let soldAt: SandboxTime
-    let expiresAt: SandboxTime
 }
 
 /// Counts calls in a minute of the vendor's clock.

@@ -10,32 +10,21 @@ struct LegacyIPList {
     func json(_ wanted: LegacyProxyType?) -> SandboxJSON {
         let types = wanted.map { [$0] } ?? LegacyProxyType.allCases
         let groups = types.map { type in
-            let goods = state.goods.filter { $0.order.terms.type == type }
+            let goods = state.goods.indices.filter { state.goods[$0].order.terms.type == type }
             return SandboxJSON.Member(type.rawValue, .array(goods.flatMap(orderObjects)))
         }
         return .object([.init("success", true)] + groups + [.init("error", .null)])
     }
 
     /// One object for each `orderId`; none while no address is there.
-    private func orderObjects(of goods: LegacyGoods) -> [SandboxJSON] {
-        let count = presentCount(of: goods)
+    private func orderObjects(of index: Int) -> [SandboxJSON] {
+        let goods = state.goods[index]
         return (0..<goods.groups).compactMap { group in
-            let orderID = state.ids.digits(goods.orderID + group)
-            let records = stride(from: group, to: count, by: goods.groups).map {
-                record($0, of: goods, orderID: orderID)
-            }
-            return records.isEmpty ? nil : orderObject(of: goods, orderID: orderID, records)
+            let spots = goods.indices(ofGroup: group).map { LegacySpot(goods: index, index: $0) }
+            let records = spots.filter { state.isListed($0, at: now) }.map { record($0, of: goods) }
+            return records.isEmpty
+                ? nil : orderObject(of: goods, orderID: state.ids.digits(goods.orderID + group), records)
         }
-    }
-
-    /// How many of the addresses are in the list by now.
-    private func presentCount(of goods: LegacyGoods) -> Int {
-        let settings = state.settings
-        let sinceFirst = now.milliseconds - goods.soldAt.milliseconds - Int64(settings.goodsAfterMs)
-        guard sinceFirst >= 0 else { return 0 }
-        let all = max(0, goods.order.terms.quantity - settings.withheldGoods)
-        guard settings.goodsTrickleMs > 0 else { return all }
-        return min(all, Int(sinceFirst) / settings.goodsTrickleMs + 1)
     }
 
     private func orderObject(of goods: LegacyGoods, orderID: String, _ records: [SandboxJSON]) -> SandboxJSON {
@@ -46,23 +35,26 @@ struct LegacyIPList {
         return object.json
     }
 
-    private func record(_ index: Int, of goods: LegacyGoods, orderID: String) -> SandboxJSON {
+    private func record(_ spot: LegacySpot, of goods: LegacyGoods) -> SandboxJSON {
         let terms = goods.order.terms
-        let number = goods.firstAddress + index
+        let number = goods.firstAddress + spot.index
+        let rent = goods.rents[spot.index]
         var object = JSONObject()
-        object.add("ipAddressId", .string(state.ids.digits(number)))
+        object.add("ipAddressId", .string(state.addressID(spot)))
         object.add("ipAddressIp", .string(address(number, terms.type)))
-        object.add("orderId", .string(orderID))
+        object.add("orderId", .string(state.orderID(spot)))
         object.add("country", .string(terms.country))
         object.add("proxyType", .string(terms.type.rawValue))
         object.add("dateStart", .string(goods.soldAt.millisecondsText))
-        object.add("dateEnd", .string(goods.endsAt.millisecondsText))
+        object.add("dateEnd", .string(rent.endsAt.millisecondsText))
         object.add("httpsPort", "8080")
         object.add("socks5Port", "1080")
         object.add("protocol", goods.order.protocol)
         if terms.type == .mobile { addMobile(terms, number, to: &object) }
         object.add("authInfo", authInfo(of: goods))
-        object.add("extendInfo", ["autoExtend": false, "extendDays": .null])
+        object.add(
+            "extendInfo",
+            ["autoExtend": .bool(rent.autoExtendDays != nil), "extendDays": .optional(rent.autoExtendDays)])
         return object.json
     }
 

@@ -102,7 +102,7 @@ struct LegacyTerms: Hashable, Sendable {
         rotationTime = time
     }
 
-    private static func promo(_ code: String?, _ settings: LegacySandboxSettings) -> Promo {
+    static func promo(_ code: String?, _ settings: LegacySandboxSettings) -> Promo {
         guard let code, !code.isEmpty else { return .none }
         return settings.promoCodes.firstIndex { $0.code == code }.map(Promo.valid) ?? .unknown
     }

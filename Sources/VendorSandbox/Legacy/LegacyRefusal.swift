@@ -19,6 +19,12 @@ struct LegacyRefusal: Error, Hashable {
     static let funds = LegacyRefusal(code: 16, message: "Insufficient funds on balance")
     static let quantity = LegacyRefusal(code: 19, message: "Incorrect quantity")
     static let authIP = LegacyRefusal(code: 23, message: "Incorrect auth ip")
+    /// Documented by example (`/api-reference/extend/extend-by-ip-addresses`).
+    static let addresses = LegacyRefusal(code: 24, message: "Incorrect ip addresses")
+    /// A reseller's client knows the meaning; the text is assumed.
+    static let wholeOrder = LegacyRefusal(code: 28, message: "All ip addresses of the order must be selected")
+    /// Documented by example (`/api-reference/extend/extend-by-order-ids`).
+    static let orders = LegacyRefusal(code: 29, message: "Incorrect orderIds")
     /// For a body that is not JSON; what the vendor does with one is not documented.
     static let unknown = LegacyRefusal(code: 35, message: "Unknown error")
 

@@ -2,7 +2,8 @@ import Hummingbird
 import Synchronization
 
 /// The legacy `/client/api/v1/{apiKey}/…` API over one account, after YouProxy's public pages
-/// (`https://developers.youproxy.io`). There is no idempotency: an order that comes twice is bought twice.
+/// (`https://developers.youproxy.io`). There is no idempotency: an order or an extension
+/// that comes twice is charged twice.
 final class LegacySandbox: VendorFront {
     private let clock: SandboxClock
     private let state: Mutex<LegacyState>
@@ -16,6 +17,7 @@ final class LegacySandbox: VendorFront {
         let api = router.group("client/api/v1/:apiKey")
         api.post("order") { try await desk.serve(.order, $0, $1, process: self.order) }
         api.post("calculate/order") { try await desk.serve(.calculate, $0, $1, process: self.calculate) }
+        addExtensions(to: api, desk: desk)
         api.get("balance") { try await desk.serve(.balance, $0, $1, process: self.balance) }
         api.get("ipAddress") { try await desk.serve(.ipAddress, $0, $1, process: self.ipAddress) }
         api.get("rentPeriod") { try await desk.serve(.rentPeriod, $0, $1, process: self.rentPeriod) }
@@ -107,6 +109,22 @@ extension LegacySandbox {
         try result.get()
     }
 
+    func moveClock(seconds: Int) throws(SandboxInputError) -> SandboxClockReading {
+        let result = withState { state, now in
+            Result { () throws(SandboxInputError) in
+                try require("seconds", seconds, in: Bounds.offset)
+                var changed = state.settings
+                changed.clockOffsetSeconds += seconds
+                try changed.check()
+                state.settings = changed
+                let moved = now.adding(milliseconds: Int64(seconds) * 1000)
+                state.catchUp(to: moved)
+                return SandboxClockReading(now: moved, offsetSeconds: changed.clockOffsetSeconds)
+            }
+        }
+        return try result.get()
+    }
+
     func sellByHand(_ order: SandboxJSON, charged: Bool) -> SandboxAnswer {
         withState { state, now in
             do throws(LegacyRefusal) {
@@ -120,18 +138,20 @@ extension LegacySandbox {
 
     /// The settings with the balance as it is now.
     var presentSettings: LegacySandboxSettings {
-        state.withLock { $0.presentSettings }
+        withState { state, _ in state.presentSettings }
     }
 
     private func withState<Output: Sendable>(_ body: (inout LegacyState, SandboxTime) -> Output) -> Output {
         let present = clock.now
         return state.withLock { state in
-            body(&state, present.adding(milliseconds: Int64(state.settings.clockOffsetSeconds) * 1000))
+            let now = present.adding(milliseconds: Int64(state.settings.clockOffsetSeconds) * 1000)
+            state.catchUp(to: now)
+            return body(&state, now)
         }
     }
 
     /// Checks the key in the path and does the call.
-    private func answer(
+    func answer(
         _ received: ReceivedCall, _ act: (inout LegacyState, SandboxTime) throws(LegacyRefusal) -> SandboxJSON
     ) -> SandboxAnswer {
         withState { state, now in
@@ -146,7 +166,7 @@ extension LegacySandbox {
 }
 
 extension ReceivedCall {
-    fileprivate func legacyBody() throws(LegacyRefusal) -> SandboxJSON {
+    func legacyBody() throws(LegacyRefusal) -> SandboxJSON {
         do {
             return try SandboxJSON(parsing: body)
         } catch {

@@ -30,6 +30,18 @@ public struct LegacySandboxSettings: Codable, Sendable, Hashable {
     public var groupsPerOrder = 1
     /// Whether the list has the `orderNumber` of the order's answer beside its own `orderId`. Not documented.
     public var listCarriesOrderNumber = false
+    /// Whether the list shows addresses past their end. Not documented.
+    public var listKeepsExpired = false
+    /// Added to what each extension costs, and to no calculated price: a charge above the quote.
+    public var extensionSurcharge = SandboxDecimal.zero
+    /// Whether a promo code makes an extension cheaper. The samples show a valid one with the discount 0.
+    public var promosDiscountExtensions = true
+    /// Whether the vendor extends what is set to be extended, and charges for it, by its own clock.
+    public var autoExtensionRuns = true
+    /// Milliseconds before its end at which an address is extended by the vendor: a day. Not documented.
+    public var autoExtensionAheadMs = 86_400_000
+    /// Whether the answer of `extend/order/auto` has `orderIds`, as in one page, or `ipAddressIds`, as in the others.
+    public var autoExtensionEchoesOrderIds = false
     /// Milliseconds that each call takes.
     public var latencyMs = 0
     /// Seconds by which the vendor's clock is ahead of the sandbox's.
@@ -182,10 +194,10 @@ public struct LegacyPromoCode: Codable, Sendable, Hashable {
 extension LegacySandboxSettings: ChangeableSettings {
     func check() throws(SandboxInputError) {
         try require("balance", balance, in: Bounds.balance)
-        for price in [saleSurcharge] + offers.map(\.price) {
+        for price in [saleSurcharge, extensionSurcharge] + offers.map(\.price) {
             try require("a price", price, in: Bounds.price)
         }
-        for delay in [goodsAfterMs, goodsTrickleMs, latencyMs] {
+        for delay in [goodsAfterMs, goodsTrickleMs, autoExtensionAheadMs, latencyMs] {
             try require("a delay", delay, in: Bounds.delay)
         }
         for count in [withheldGoods] + offers.map(\.available) {

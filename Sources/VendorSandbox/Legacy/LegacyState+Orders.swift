@@ -5,6 +5,13 @@ struct LegacyPrice: Hashable {
     let discount: Int
 }
 
+extension LegacyPrice {
+    /// A price in cents, less so many per cent, in cents.
+    init(full: SandboxDecimal, discount: Int) {
+        self.init(total: full.scaled(by: Int64(100 - discount), over: 100).roundedToCents, discount: discount)
+    }
+}
+
 extension LegacyState {
     /// Sells, by a client's request or by hand (`/api-reference/create-an-order`). A promo code that is not known does
     /// not stop the sale: it is made at the full price.
@@ -31,8 +38,7 @@ extension LegacyState {
         let monthly = settings.offers[terms.offer].price.times(terms.quantity)
         let full = monthly.scaled(by: Int64(terms.days), over: 30).roundedToCents
         guard case .valid(let index) = terms.promo else { return LegacyPrice(total: full, discount: 0) }
-        let discount = settings.promoCodes[index].discount
-        return LegacyPrice(total: full.scaled(by: Int64(100 - discount), over: 100).roundedToCents, discount: discount)
+        return LegacyPrice(full: full, discount: settings.promoCodes[index].discount)
     }
 
     private mutating func take(_ order: LegacyOrder, at now: SandboxTime) -> LegacyGoods {
@@ -42,7 +48,10 @@ extension LegacyState {
         let goods = LegacyGoods(
             order: order, orderNumber: "NUMBER-" + ids.digits(number), orderID: ids.next(by: settings.groupsPerOrder),
             groups: settings.groupsPerOrder,
-            firstAddress: goods.last.map { $0.firstAddress + $0.order.terms.quantity } ?? 1, soldAt: now)
+            firstAddress: goods.last.map { $0.firstAddress + $0.order.terms.quantity } ?? 1,
+            unitPrice: settings.offers[order.terms.offer].price, soldAt: now,
+            rents: Array(repeating: LegacyRent(endsAt: now.adding(days: order.terms.days)), count: order.terms.quantity)
+        )
         self.goods.append(goods)
         return goods
     }

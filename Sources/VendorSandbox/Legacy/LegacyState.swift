@@ -5,11 +5,16 @@ struct LegacyState: Sendable {
     var ids: SandboxIDs
     /// In the order of their sale.
     var goods: [LegacyGoods] = []
+    /// The indices of those that had an address's auto-extension switched on or off.
+    var autoExtended: Set<Int> = []
+    /// Up to when everything is done that the vendor does by its own clock.
+    var present: SandboxTime
 
     init(settings: LegacySandboxSettings, start: SandboxTime) {
         self.settings = settings
         self.ledger = SandboxLedger(vendor: "legacy", openingBalance: settings.balance)
         self.ids = SandboxIDs(start: start)
+        self.present = start
     }
 
     /// The settings with the balance as it is now.
@@ -24,19 +29,4 @@ struct LegacyState: Sendable {
         ledger.adjust(to: new.balance, at: now)
         settings = new
     }
-}
-
-/// The addresses of one order.
-struct LegacyGoods: Sendable {
-    let order: LegacyOrder
-    /// What the order's answer said: `NUMBER-…`.
-    let orderNumber: String
-    /// What the list says; the second and further groups of one order count up from it.
-    let orderID: Int
-    /// In how many groups the addresses are listed.
-    let groups: Int
-    let firstAddress: Int
-    let soldAt: SandboxTime
-
-    var endsAt: SandboxTime { soldAt.adding(days: order.terms.days) }
 }

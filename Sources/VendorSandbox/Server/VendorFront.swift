@@ -23,6 +23,10 @@ protocol VendorFront: AnyObject, Sendable {
     /// Replaces the named settings, all or none.
     func change(settings changes: SandboxJSON) throws(SandboxInputError)
 
+    /// The vendor's present time, after moving its clock.
+    /// - Parameter seconds: how far ahead; back where it is negative.
+    func moveClock(seconds: Int) throws(SandboxInputError) -> SandboxClockReading
+
     /// Sells to somebody else on the same account: the body of an order, in the vendor's own words.
     func sellByHand(_ order: SandboxJSON, charged: Bool) -> SandboxAnswer
 }

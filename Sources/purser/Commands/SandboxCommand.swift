@@ -24,11 +24,23 @@ struct SandboxCommand: AsyncParsableCommand {
               curl -s -X DELETE http://127.0.0.1:9102/sandbox/faults
               curl -s -X PATCH -d '{"balance":"5.00"}' \\
                 http://127.0.0.1:9102/sandbox/settings
+              curl -s -d '{"days":29}' http://127.0.0.1:9102/sandbox/clock
 
-            The books have every call, every sale and the balance. A fault hits the next call of its name: order, \
-            calculate, ipAddress, balance and more, or any; a fault or a call that there is not is answered with those \
-            that there are. refuse, drop and status stop the call before anything is sold; process_then_drop, cut_body \
-            and delay_answer sell, and the answer is lost or late. "times" repeats it. GET shows what is waiting or set.
+            The books have every call, a row for each charge (orders, renewals, paid replacements, extensions, and what the \
+            vendor prolongs by its own clock), a row for each change to what was bought, charged or not, and the balance.
+
+            A fault hits the next call of its name. HeloData: order, inventory, batches, batch, ips, refresh, renew, \
+            rotatePassword, release, replace, whitelist, whitelistAdd, whitelistRemove, me. Legacy: order, calculate, \
+            calculateExtend, calculateExtendOrder, extend, extendOrder, autoExtend, autoExtendOrder, ipAddress, balance and \
+            more. Either: any. A fault or a call that there is not is answered with those that there are. refuse, drop and \
+            status stop the call before anything is sold or changed; process_then_drop, cut_body and delay_answer sell or \
+            change, and the answer is lost or late. "times" repeats it. GET shows what is waiting or set.
+
+            Moving a vendor's clock ahead makes goods ready and lets them expire: HeloData's batches keep a grace of seven \
+            days, and legacy addresses whose auto-extension is on are charged for a day before they end. What the vendors' \
+            pages leave open is a setting: among HeloData's auto_renew, actions_honour_keys, action_answers, refusals, \
+            ip_id_field, replacement_after_ms, grace_days and keeps_released_batches, among the legacy vendor's \
+            auto_extension_runs, auto_extension_ahead_ms, promos_discount_extensions and list_keeps_expired.
 
             \(ExitStatus.text)
             """)
@@ -117,6 +129,7 @@ extension SandboxSettings {
     init(readyAfter: Duration) {
         self.init()
         heloData.readyAfterMs = Int(readyAfter.seconds * 1000)
+        heloData.replacementAfterMs = heloData.readyAfterMs
         legacy.goodsAfterMs = Int(readyAfter.seconds * 1000)
     }
 }
