@@ -7,17 +7,16 @@ final class CacheShelves: Sendable {
         let entries = Mutex<[ReadingKey: CacheEntry]>([:])
     }
 
-    /// The stock of one product in one country at one vendor; nil for queries that are not narrowed to a country.
+    /// The stock of one product at one vendor.
     private struct StockGroup: Hashable {
         let vendor: String
         let shape: ProductShape
-        let country: Country?
     }
 
     private let shelves = (0..<16).map { _ in Shelf() }
-    /// Which stock is there, so that a purchase finds what it has touched without looking at everything. Taken only within
-    /// a shelf's lock or alone.
-    private let stock = Mutex<[StockGroup: Set<ReadingKey>]>([:])
+    /// Which stock is there by country, nil for queries that are not narrowed to one: a purchase finds what it has touched
+    /// without looking at everything. Taken only within a shelf's lock or alone.
+    private let stock = Mutex<[StockGroup: [Country?: Set<ReadingKey>]]>([:])
     private let total = Atomic(0)
 
     /// How many entries there are.
@@ -36,7 +35,9 @@ final class CacheShelves: Sendable {
             let entry = make()
             entries[key] = entry
             total.add(1, ordering: .relaxed)
-            if let group = group(of: key) { _ = stock.withLock { $0[group, default: []].insert(key) } }
+            if case .stock(let query) = key.topic {
+                _ = stock.withLock { $0[group(of: key, query), default: [:]][query.country, default: []].insert(key) }
+            }
             return (entry, true)
         }
     }
@@ -49,10 +50,11 @@ final class CacheShelves: Sendable {
             guard entries[key] === entry else { return false }
             entries[key] = nil
             total.subtract(1, ordering: .relaxed)
-            if let group = group(of: key) {
+            if case .stock(let query) = key.topic {
+                let group = group(of: key, query)
                 stock.withLock { stock in
-                    stock[group]?.remove(key)
-                    if stock[group]?.isEmpty == true { stock[group] = nil }
+                    _ = stock[group]?[query.country]?.remove(key)
+                    if stock[group]?[query.country]?.isEmpty == true { stock[group]?[query.country] = nil }
                 }
             }
             return true
@@ -62,13 +64,9 @@ final class CacheShelves: Sendable {
     /// The stock that could have shown what an order took from a vendor.
     func stock(touchedBy request: OrderRequest, at vendor: String) -> [ReadingKey] {
         stock.withLock { stock in
-            let groups: [StockGroup]
-            if let country = request.country {
-                groups = [nil, country].map { StockGroup(vendor: vendor, shape: request.shape, country: $0) }
-            } else {
-                groups = stock.keys.filter { $0.vendor == vendor && $0.shape == request.shape }
-            }
-            return groups.flatMap { stock[$0] ?? [] }.filter { key in
+            guard let byCountry = stock[StockGroup(vendor: vendor, shape: request.shape)] else { return [] }
+            let countries = request.country.map { [nil, $0] } ?? Array(byCountry.keys)
+            return countries.flatMap { byCountry[$0] ?? [] }.filter { key in
                 guard case .stock(let query) = key.topic else { return false }
                 return query.asn == nil || request.asn == nil || query.asn == request.asn
             }
@@ -79,8 +77,7 @@ final class CacheShelves: Sendable {
         shelves[Int(UInt(bitPattern: key.hashValue) % UInt(shelves.count))]
     }
 
-    private func group(of key: ReadingKey) -> StockGroup? {
-        guard case .stock(let query) = key.topic else { return nil }
-        return StockGroup(vendor: key.vendor, shape: query.shape, country: query.country)
+    private func group(of key: ReadingKey, _ query: StockQuery) -> StockGroup {
+        StockGroup(vendor: key.vendor, shape: query.shape)
     }
 }

@@ -66,7 +66,7 @@ public final class VendorCache: Service {
         await look(topic, at: vendor, notBefore: notBefore).known
     }
 
-    /// What is known of a topic now, without any call; nil when nothing is.
+    /// What is known of a topic now, without any call; nil when nothing is, not even a failure.
     public func known(_ topic: ReadingTopic, at vendor: String) -> KnownReading? {
         guard desks[vendor]?.vendor.isEnabled == true,
             let entry = shelves[ReadingKey(vendor: vendor, topic: topic)]
@@ -245,9 +245,10 @@ public final class VendorCache: Service {
             let candidates = shelves.all.map { (entry: $0, holds: $0.holds, use: $0.lastUse) }
                 .sorted { !$0.holds && $1.holds || $0.holds == $1.holds && $0.use < $1.use }
             // A few more at once, since looking for them takes a while.
-            let spare = policy.maxEntries / 64
+            let (entries, bytes) = (policy.maxEntries - policy.maxEntries / 64, policy.maxBytes - policy.maxBytes / 64)
+            let (isCrowded, isLarge) = (shelves.count > policy.maxEntries, size.bytes > policy.maxBytes)
             for (entry, _, _) in candidates {
-                guard shelves.count > policy.maxEntries - spare || size.bytes > policy.maxBytes else { return }
+                guard isCrowded && shelves.count > entries || isLarge && size.bytes > bytes else { return }
                 drop(entry)
             }
         }
