@@ -7,10 +7,12 @@ PORT ?= 8080
 
 ## Builds, starts sandbox vendors and the gateway, buys one order from each vendor and shows them.
 demo: setup
+	rm -rf .build/demo
 	swift run purser demo --port $(PORT) --directory .build/demo
 
 ## The same, and goes on serving until Ctrl-C wherever it runs.
 run: setup
+	rm -rf .build/demo
 	swift run purser demo --port $(PORT) --directory .build/demo --stay
 
 ## Builds and runs every test, one at a time: many of them watch the clock of a server.

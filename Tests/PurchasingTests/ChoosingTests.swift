@@ -125,16 +125,62 @@ import Testing
         }
     }
 
-    @Test func `where stock tells nothing the price list does`() async throws {
+    @Test func `where stock tells no price the price list does`() async throws {
         let helo = Self.stocked("6") {
-            $0.stock = [.success([])]
+            $0.stock = [.success([InventoryRow(.isp, country: Country("US"), available: 100)])]
             $0.listPrices = [.isp: UnitPrice(Money(Millionths(5_500_000)), per: .ipMonth)]
         }
         try await Shop.open([("h", helo)]) { shop in
             let line = try await shop.purchaser.quotation(for: Self.request()).lines[0]
             #expect(line.price?.total == .usd("27.50"))
             #expect(line.price?.source == .priceList)
-            #expect(line.price?.warnings == ["its inventory shows nothing of the kind"])
+            #expect(line.price?.asOf == nil)
+        }
+    }
+
+    @Test(arguments: [
+        Result<[InventoryRow], VendorError>.success([]), .failure(.unavailable(reason: "connection_lost")),
+    ])
+    func `a price list is no price where the stock should have told it`(told: Result<[InventoryRow], VendorError>)
+        async throws
+    {
+        let helo = Self.stocked("6") {
+            $0.stock = [told]
+            $0.listPrices = [.isp: UnitPrice(Money(Millionths(5_500_000)), per: .ipMonth)]
+        }
+        let legacy = Self.quoting("188")
+        try await Shop.open([("h", helo), ("l", legacy)]) { shop in
+            let quotation = try await shop.purchaser.quotation(for: Self.request())
+            #expect(quotation.chosen == "l")
+            #expect(quotation.lines.last?.price == nil)
+            var named = Self.request(max: "150")
+            named.vendor = .named("h")
+            let request = named
+            let problem = await #expect(throws: Problem.self) { try await shop.buy(request) }
+            #expect(problem?.code == .priceUnknown)
+            #expect(helo.calls.isEmpty)
+        }
+    }
+
+    @Test func `a failure that is remembered keeps no order from asking for the price`() async throws {
+        let helo = Self.stocked("6") {
+            $0.stock = [.failure(.unavailable(reason: "connection_refused")), .success([Self.row("60")])]
+        }
+        try await Shop.open([("h", helo)]) { shop in
+            let first = try await shop.purchaser.quotation(for: Self.request())
+            #expect(first.lines[0].price == nil)
+            let problem = await #expect(throws: Problem.self) { try await shop.buy(Self.request(max: "150")) }
+            #expect(problem?.code == .priceAboveLimit)
+            #expect(helo.calls.isEmpty)
+        }
+    }
+
+    @Test func `a charge above the ceiling is flagged as one`() async throws {
+        let helo = Self.stocked("5") { $0.purchases = [Self.sold] }
+        try await Shop.open([("h", helo)]) { shop in
+            let order = try await shop.buy(Self.request(max: "29")).order
+            #expect(order.total == .usd("30"))
+            #expect(order.flags == ["price_difference", "above_max_total"])
         }
     }
 
@@ -286,7 +332,8 @@ import Testing
         ([row("5"), row("6", city: "newyork")], request(), "120.00"),
         ([row("6"), row("5", city: "newyork")], request(city: "newyork"), "100.00"),
         ([row("5"), row("6", city: "newyork")], request(city: "newyork"), "120.00"),
-        ([row("5"), row("6", city: "newyork")], request(city: "boston"), "100.00"),
+        ([row("5"), row("6", city: "newyork")], request(city: "boston"), nil),
+        ([row("5")], request(city: "boston"), "100.00"),
         ([row("6", city: "newyork")], request(city: "boston"), nil),
         ([row("5", city: "newyork"), row("6", city: "boston")], request(), "120.00"),
         ([row("5", asn: 1), row("6", asn: 2)], request(asn: 1), "100.00"),

@@ -67,7 +67,7 @@ import Testing
             status: 1),
         Row(
             name: "no such key", steps: [problem(401, "unauthenticated", "fix_request", money: "unchanged")], posts: 1,
-            status: 1),
+            status: 2),
         Row(
             name: "refused by the vendor", steps: [problem(409, "kyc_required", "new_key", isAboutOrder: true)],
             posts: 1,

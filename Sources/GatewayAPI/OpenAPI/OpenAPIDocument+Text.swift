@@ -1485,7 +1485,7 @@ extension OpenAPIDocument {
                   maxLength: 64
                   default: auto
                 max_total:
-                  description: Never buy above this.
+                  description: Nothing is sent to a vendor unless its price, read just before, is at most this.
                   $ref: '#/components/schemas/Amount'
                 allow_unknown_price:
                   description: Buy under a `max_total` although no price can be known before.
@@ -1549,7 +1549,7 @@ extension OpenAPIDocument {
                   maxLength: 64
                   default: auto
                 max_total:
-                  description: Never buy above this.
+                  description: Nothing is sent to a vendor unless its price, read just before, is at most this.
                   $ref: '#/components/schemas/Amount'
                 allow_unknown_price:
                   description: Buy under a `max_total` although no price can be known before.
@@ -1617,7 +1617,7 @@ extension OpenAPIDocument {
                   maxLength: 64
                   default: auto
                 max_total:
-                  description: Never buy above this.
+                  description: Nothing is sent to a vendor unless its price, read just before, is at most this.
                   $ref: '#/components/schemas/Amount'
                 allow_unknown_price:
                   description: Buy under a `max_total` although no price can be known before.
@@ -1673,7 +1673,7 @@ extension OpenAPIDocument {
                   maxLength: 64
                   default: auto
                 max_total:
-                  description: Never buy above this.
+                  description: Nothing is sent to a vendor unless its price, read just before, is at most this.
                   $ref: '#/components/schemas/Amount'
                 allow_unknown_price:
                   description: Buy under a `max_total` although no price can be known before.
@@ -1732,7 +1732,7 @@ extension OpenAPIDocument {
                   maxLength: 64
                   default: auto
                 max_total:
-                  description: Never buy above this.
+                  description: Nothing is sent to a vendor unless its price, read just before, is at most this.
                   $ref: '#/components/schemas/Amount'
                 allow_unknown_price:
                   description: Buy under a `max_total` although no price can be known before.
@@ -1851,7 +1851,10 @@ extension OpenAPIDocument {
                     - $ref: '#/components/schemas/OrderError'
                     - type: 'null'
                 flags:
-                  description: Things worth a look that changed no money, such as `price_unknown`.
+                  description: >-
+                    Things worth a look, such as `price_difference` (the vendor charged another total than the price that was known
+                    before), `above_max_total` (it charged more than the ceiling, although the price that it told was below) and
+                    `price_unknown`.
                   type: array
                   items:
                     type: string
@@ -1903,7 +1906,7 @@ extension OpenAPIDocument {
                 price_source:
                   $ref: '#/components/schemas/PriceSourceOrNull'
                 price_as_of:
-                  description: When that price was told.
+                  description: When that price was told; `null` for a price list, which says nothing of its age.
                   $ref: '#/components/schemas/TimeOrNull'
                 chosen:
                   type: boolean
@@ -2179,7 +2182,7 @@ extension OpenAPIDocument {
                 price_source:
                   $ref: '#/components/schemas/PriceSourceOrNull'
                 as_of:
-                  description: When the price was told.
+                  description: When the price was told; `null` for a price list, which says nothing of its age.
                   $ref: '#/components/schemas/TimeOrNull'
                 unpriced:
                   description: Why no price can be known.

@@ -27,7 +27,7 @@ struct QuotationBody {
         [
             "vendor": .string(line.vendor), "available": line.price?.available.map(JSON.int) ?? .null,
             "total": line.price?.total.json ?? .null, "unit_price": line.price?.unit?.json ?? .null,
-            "price_source": .optional(line.price?.source.rawValue), "as_of": .optional(line.price?.asOf.rfc3339),
+            "price_source": .optional(line.price?.source.rawValue), "as_of": .optional(line.price?.asOf?.rfc3339),
             "unpriced": .optional(line.reason), "warnings": .array((line.price?.warnings ?? []).map(JSON.string)),
             "ruled_out": .optional(line.ruledOut), "unused": .array(line.unused.map(JSON.string)),
         ]

@@ -81,6 +81,9 @@ extension OrderRun {
 
     /// What follows a sale that was stored.
     func announceSale(_ order: Order) {
+        if order.flags.contains("above_max_total") {
+            logger.warning("a vendor charged more than the ceiling", metadata: ["total": "\(order.total?.text ?? "")"])
+        }
         logger.info(
             "order bought", metadata: ["vendor": "\(order.vendor ?? "")", "status": "\(order.status.rawValue)"])
         if order.status == .provisioning { floor.follow(order) }
@@ -227,6 +230,7 @@ extension Order {
         total = told ?? quoted
         totalSource = told != nil ? .vendor : quoted != nil ? .quote : nil
         if let told, let quoted, told != quoted { flags.append("price_difference") }
+        if let told, let limit = request.maxTotal, told.exceeds(limit) != false { flags.append("above_max_total") }
     }
 }
 

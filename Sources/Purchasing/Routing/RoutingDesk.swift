@@ -26,7 +26,7 @@ struct RoutingDesk: Sendable {
                     name: vendor.name, isEnabled: vendor.isEnabled, objections: objections(to: request, at: vendor),
                     unused: vendor.unusedFields(of: request),
                     pricing: told[vendor.name]
-                        ?? (vendor.tellsPrice(of: request) ? nil : vendor.knownPrice(request, at: now)),
+                        ?? (vendor.tellsPrice(of: request) ? nil : vendor.knownPrice(request)),
                     rest: vendor.circuit.remainingRest(at: now).map { Int($0.seconds) })
             })
     }
@@ -68,7 +68,7 @@ struct RoutingDesk: Sendable {
 
     /// What a request costs at a vendor, asked within the desk's patience.
     func price(_ request: OrderRequest, at vendor: Vendor, notBefore: Date, context: CallContext) async -> Pricing {
-        guard vendor.tellsPrice(of: request) else { return vendor.knownPrice(request, at: timepiece.now()) }
+        guard vendor.tellsPrice(of: request) else { return vendor.knownPrice(request) }
         let told = await firstWithin(Self.patience, timepiece) { [self] in
             await askedPrice(request, vendor, notBefore, context)
         }
@@ -83,7 +83,23 @@ struct RoutingDesk: Sendable {
         }
         let query = StockQuery(request.shape, country: request.country, asn: request.asn)
         let known = await cache.reading(.stock(query), at: vendor.name, notBefore: notBefore)
-        return stockPrice(request, vendor, known, notBefore: notBefore)
+        if case .stock(let rows) = known.value, let readAt = known.readAt, readAt >= notBefore {
+            return vendor.stockPrice(request, rows, asOf: readAt)
+        }
+        // A failure that is remembered from before is no answer to a question of money.
+        if let failure = known.failure, failure.at <= notBefore, vendor.isEnabled {
+            return await unsharedPrice(request, vendor, query)
+        }
+        return .unpriced("its inventory could not be read (\(known.failure?.reason ?? "unreadable"))")
+    }
+
+    private func unsharedPrice(_ request: OrderRequest, _ vendor: Vendor, _ query: StockQuery) async -> Pricing {
+        let now = timepiece.now()
+        do throws(VendorError) {
+            return vendor.stockPrice(request, try await vendor.adapter.stock(query), asOf: now)
+        } catch {
+            return .unpriced("its inventory could not be read (\(error.word))")
+        }
     }
 
     private func quotedPrice(_ request: OrderRequest, _ vendor: Vendor, _ context: CallContext) async -> Pricing {
@@ -96,22 +112,6 @@ struct RoutingDesk: Sendable {
         }
     }
 
-    /// The price of a request in stock that was read; the price list's where the stock cannot tell one.
-    private func stockPrice(_ request: OrderRequest, _ vendor: Vendor, _ known: KnownReading, notBefore: Date)
-        -> Pricing
-    {
-        var reason = "its inventory could not be read (\(known.failure?.reason ?? "unreadable"))"
-        if case .stock(let rows) = known.value, let readAt = known.readAt, readAt >= notBefore {
-            switch StockPrice(of: request, in: rows).price(asOf: readAt) {
-            case .unpriced(let words, _): reason = words
-            case let priced: return priced
-            }
-        }
-        guard var price = vendor.listedPrice(request, at: timepiece.now()) else { return .unpriced(reason) }
-        price.warnings.append(reason)
-        return .priced(price)
-    }
-
     /// Whether a vendor's stock has to be read anew before a request may be sent: a ceiling is held against the freshest
     /// price.
     func mustAsk(_ request: OrderRequest, _ vendor: Vendor) -> Bool {
@@ -122,13 +122,13 @@ struct RoutingDesk: Sendable {
     /// nothing hangs on it.
     func priceAtHand(_ request: OrderRequest, at vendor: Vendor) -> VendorPrice? {
         guard vendor.adapter.offer(of: request.shape)?.tellsStock == true else {
-            return vendor.knownPrice(request, at: timepiece.now()).price
+            return vendor.knownPrice(request).price
         }
         let query = StockQuery(request.shape, country: request.country, asn: request.asn)
-        guard let known = cache.known(.stock(query), at: vendor.name), !known.isStale, let readAt = known.readAt else {
-            return vendor.listedPrice(request, at: timepiece.now())
-        }
-        return stockPrice(request, vendor, known, notBefore: readAt).price
+        guard let known = cache.known(.stock(query), at: vendor.name), !known.isStale, let readAt = known.readAt,
+            case .stock(let rows) = known.value
+        else { return nil }
+        return vendor.stockPrice(request, rows, asOf: readAt).price
     }
 }
 
@@ -139,19 +139,26 @@ extension Vendor {
         return offer.quotes || offer.tellsStock
     }
 
+    /// The price of a request in stock that was read; the price list's where it is sold and its price not told.
+    func stockPrice(_ request: OrderRequest, _ rows: [InventoryRow], asOf readAt: Date) -> Pricing {
+        let told = StockPrice(of: request, in: rows).price(asOf: readAt)
+        guard case .unpriced(StockPrice.noPrice, _) = told, let listed = listedPrice(request) else { return told }
+        return .priced(listed)
+    }
+
     /// The price of a request by the last order of its product, else by the price list.
-    func knownPrice(_ request: OrderRequest, at now: Date) -> Pricing {
+    func knownPrice(_ request: OrderRequest) -> Pricing {
         if let seen = lastPrices[request.shape], let total = seen.price.total(of: request) {
             return .priced(VendorPrice(total: total, unit: seen.price, source: .lastOrder, asOf: seen.at))
         }
-        return listedPrice(request, at: now).map(Pricing.priced)
+        return listedPrice(request).map(Pricing.priced)
             ?? .unpriced("no order has told it and the configuration states none")
     }
 
     /// The price of a request by the price list.
-    func listedPrice(_ request: OrderRequest, at now: Date) -> VendorPrice? {
+    func listedPrice(_ request: OrderRequest) -> VendorPrice? {
         guard let unit = adapter.listPrice(of: request.shape), let total = unit.total(of: request) else { return nil }
-        return VendorPrice(total: total, unit: unit, source: .priceList, asOf: now)
+        return VendorPrice(total: total, unit: unit, source: .priceList, asOf: nil)
     }
 }
 

@@ -14,13 +14,14 @@ struct StockPrice {
         self.rows = Self.fitting(Self.fitting(here, \.city, request.city), \.asn, request.asn)
     }
 
-    /// The rows that say what the request says, else those that speak for all; every row where it says nothing.
+    /// The rows that say what the request says; where no row says anything, those that speak for all; every row where the
+    /// request says nothing. A place that is not among those that are named is not sold.
     private static func fitting<Value: Equatable>(
         _ rows: [InventoryRow], _ field: KeyPath<InventoryRow, Value?>, _ value: Value?
     ) -> [InventoryRow] {
         guard let value else { return rows }
-        let exact = rows.filter { $0[keyPath: field] == value }
-        return exact.isEmpty ? rows.filter { $0[keyPath: field] == nil } : exact
+        let isNamed = rows.contains { $0[keyPath: field] != nil }
+        return isNamed ? rows.filter { $0[keyPath: field] == value } : rows
     }
 
     /// How many there are, by the rows that speak for all where there are any, since rows overlap; nil when some row does
@@ -41,6 +42,9 @@ struct StockPrice {
         return general.isEmpty ? rows : general
     }
 
+    /// Why there is no price where the request is sold all the same.
+    static let noPrice = "its inventory tells no price"
+
     /// The price at an instant; where rows differ the highest, since the vendor chooses among them.
     func price(asOf: Date) -> Pricing {
         guard !rows.isEmpty else { return .unpriced("its inventory shows nothing of the kind") }
@@ -48,7 +52,7 @@ struct StockPrice {
         let relevant = inStock.isEmpty ? rows : inStock
         let units = relevant.compactMap(\.price)
         guard let highest = units.max(by: { $0.money.amount < $1.money.amount }) else {
-            return .unpriced("its inventory tells no price")
+            return .unpriced(Self.noPrice)
         }
         guard Set(units.map(\.money.currency)).count == 1, Set(units.map(\.unit)).count == 1 else {
             return .unpriced("its inventory tells prices that cannot be compared")

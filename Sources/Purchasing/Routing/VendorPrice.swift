@@ -25,15 +25,15 @@ public struct VendorPrice: Sendable, Hashable {
     /// One unit; nil where only a total was told.
     public let unit: UnitPrice?
     public let source: PriceSource
-    /// When it was told.
-    public let asOf: Date
+    /// When it was told; nil for a price list, which says nothing of its age.
+    public let asOf: Date?
     /// How many there are; nil when the vendor does not tell.
     public var available: Int?
     /// What a buyer should know about it, for a person.
     public var warnings: [String]
 
     public init(
-        total: Money, unit: UnitPrice? = nil, source: PriceSource, asOf: Date, available: Int? = nil,
+        total: Money, unit: UnitPrice? = nil, source: PriceSource, asOf: Date?, available: Int? = nil,
         warnings: [String] = []
     ) {
         self.total = total

@@ -62,6 +62,7 @@ struct OrderStanding {
         switch flag {
         case "price_difference":
             "the vendor charged \(order["total"].moneyCell), and the price known before was \(priceBefore)"
+        case "above_max_total": "the vendor charged more than the ceiling, although the price that it told was below"
         case "price_unknown": "the vendor did not say what it charged"
         case "possible_double_purchase": "the vendor may have sold it twice; an operator should look"
         case "promo_code_not_applied": "the vendor did not say that the promo code counted"

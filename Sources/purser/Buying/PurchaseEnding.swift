@@ -17,7 +17,7 @@ enum PurchaseEnding: Sendable {
         switch self {
         case .order(let answer, _): OrderStanding(answer.json).exitStatus(waits: waits)
         case .refused(let answer, let isCertain):
-            isCertain && answer.provesNothingBought ? .failure : ExitStatus.unsettled
+            isCertain && answer.provesNothingBought ? answer.refusalStatus : ExitStatus.unsettled
         case .notSent: ExitStatus.unreachable
         case .unanswered: ExitStatus.unsettled
         }

@@ -1,11 +1,16 @@
+import ArgumentParser
 import ExactJSON
 
 extension GatewayAnswer {
+    /// How a command ends that was refused: a key that may not do this is as one that was refused by the configuration.
+    var refusalStatus: ExitCode { [401, 403].contains(status) ? ExitStatus.refused : ExitStatus.failure }
+
     /// What a problem says, over several lines: title and detail, every fault with its place, the vendor's own words.
     var problemText: String {
         guard let title = json["title"]?.string else {
             return CallFailure.unreadable(status: status).words
         }
+        if status == 401 { return "the gateway does not know this key, or it was revoked: see PURSER_API_KEY" }
         let detail = json["detail"]?.string.map { ": \($0)" } ?? ""
         var lines = ["\(title)\(detail)"]
         lines += (json["errors"]?.array ?? []).map { fault in

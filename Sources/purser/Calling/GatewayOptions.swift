@@ -60,7 +60,7 @@ struct GatewayOptions: ParsableArguments {
         }
         await client.close()
         if json { try Terminal.output.tell(output(answer)) }
-        guard answer.isGood else { throw CommandFailure(ExitStatus.failure, answer.problemText) }
+        guard answer.isGood else { throw CommandFailure(answer.refusalStatus, answer.problemText) }
         guard !json else { return }
         guard answer.json.object != nil else { throw GatewayClient.unreadable }
         try Terminal.output.tell(show(answer, Terminal.output.hasColours))

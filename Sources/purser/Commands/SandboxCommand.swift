@@ -24,7 +24,11 @@ struct SandboxCommand: AsyncParsableCommand {
               curl -s -X DELETE http://127.0.0.1:9102/sandbox/faults
               curl -s -X PATCH -d '{"balance":"5.00"}' \\
                 http://127.0.0.1:9102/sandbox/settings
+              curl -s http://127.0.0.1:9102/sandbox/settings
               curl -s -d '{"days":29}' http://127.0.0.1:9102/sandbox/clock
+
+            GET shows the settings. Prices are in "offers" (legacy), "stock" and "residential_price_per_gb" (HeloData); a \
+            list that is sent takes the place of the whole list.
 
             The books have every call, a row for each charge (orders, renewals, paid replacements, extensions, and what the \
             vendor prolongs by its own clock), a row for each change to what was bought, charged or not, and the balance.
