@@ -46,7 +46,8 @@ extension VendorHTTPClient {
             let body = VendorBody(response.body, limit: request.bodyLimit, idle: request.deadline, longest: longest)
             return .body(VendorAnswer(response, wanting: request.wantedHeaders, body: []), body)
         } catch {
-            return .reply(.failed(TransportFailure(error, provesNothingLeft: false)))
+            // Without a body there is nothing that could have been asked for: the error speaks for itself, as of every read.
+            return .reply(.failed(TransportFailure(error, provesNothingLeft: true)))
         }
     }
 }

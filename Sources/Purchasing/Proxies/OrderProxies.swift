@@ -20,7 +20,7 @@ extension ProductShape {
 extension Purchaser {
     /// How many lists may be on their way from one vendor at once: each may hold a connection for as long as its caller
     /// takes to read it.
-    static let downloadsAtOnce = 8
+    public static let downloadsAtOnce = 8
 
     /// The proxies of an order, read from its vendor now; nothing of them is kept.
     /// - Parameter partial: whether an order that is still being provisioned may tell the proxies that are there so far.
