@@ -19,6 +19,12 @@ extension RouteTable {
             .get, "/orders/{id}/events", .readers(HTTPContract.listEvents),
             replies: [.json(.ok)], problems: [.notFound, .storeUnavailable]),
         Route(
+            .get, "/orders/{id}/proxies", .readers(HTTPContract.listProxies), query: ["format", "protocol", "partial"],
+            replies: [.document(.json, .plain, .csv, .uriList)],
+            problems: [
+                .notFound, .proxiesNotReady, .noProxies, .vendorAuthFailed, .vendorUnavailable, .storeUnavailable,
+            ]),
+        Route(
             .post, "/orders/{id}/cancel", .buyers(HTTPContract.cancelOrder),
             replies: [.json(.ok)], problems: [.notFound, .notCancelable, .storeUnavailable]),
         Route(

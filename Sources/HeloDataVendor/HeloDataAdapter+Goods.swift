@@ -79,7 +79,7 @@ extension HeloDataAdapter {
     }
 
     /// Every batch of the account.
-    private func batches() async throws(VendorError) -> [HeloDataBatch] {
+    func batches() async throws(VendorError) -> [HeloDataBatch] {
         guard let elements = try await elements(of: endpoints.batches()) else {
             throw .refused(code: "status_404", message: nil)
         }

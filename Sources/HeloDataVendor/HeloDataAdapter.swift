@@ -19,8 +19,11 @@ public final class HeloDataAdapter: VendorAdapter {
     /// How many pages a list may have, and how many bytes all of them together.
     private static let pageLimit = 200
     private static let listLimit = 4 * VendorRequest.listBodyLimit
-    /// Connections beside those of the purchases, and of as many whose answers are late, for reading.
-    private static let readConnections = 8
+    /// Connections beside those of the purchases, and of as many whose answers are late, for reading: half of them for
+    /// downloads, which callers may hold for as long as they take to read.
+    private static let readConnections = 16
+    /// How long a download may take, however slowly its caller reads.
+    private static let longestDownload = Duration.seconds(600)
 
     /// - Throws: `InvalidVendorSettings` when the address or the key cannot be used.
     public init(settings: HeloDataSettings, time: Timepiece = .system) throws(InvalidVendorSettings) {
@@ -112,8 +115,15 @@ public final class HeloDataAdapter: VendorAdapter {
     ) async throws(VendorError) -> VendorAnswer? {
         switch await send(request, urgency) {
         case .heldBack(let wait): throw .rateLimited(retryAfter: wait)
-        case .reply(.failed(let failure)): throw failure.readFailure
-        case .reply(.answer(let answer)):
+        case .reply(let reply): return try answerIfThere(reply)
+        }
+    }
+
+    /// A good answer; nil for 404.
+    private func answerIfThere(_ reply: VendorReply) throws(VendorError) -> VendorAnswer? {
+        switch reply {
+        case .failed(let failure): throw failure.readFailure
+        case .answer(let answer):
             if answer.status == 404 { return nil }
             if let failure = answer.readFailure(now: time.now(), redaction: mapping.redaction) { throw failure }
             return answer
@@ -151,16 +161,37 @@ public final class HeloDataAdapter: VendorAdapter {
         throw .unreadable("too_many_pages")
     }
 
+    /// Begins to read a download; nil for 404.
+    func downloadIfThere(_ request: VendorRequest) async throws(VendorError) -> VendorBody? {
+        if let wait = await pause(before: .read) { throw .rateLimited(retryAfter: wait) }
+        switch await http.download(request, longest: Self.longestDownload) {
+        case .body(let head, let body):
+            await rateLimit.finish(.answer(head), now: time.now())
+            return body
+        case .reply(let reply):
+            await rateLimit.finish(reply, now: time.now())
+            guard try answerIfThere(reply) == nil else { throw .unreadable("ips") }
+            return nil
+        }
+    }
+
+    /// Waits for the vendor's rate limit.
+    /// - Returns: nil when the call may go, and is counted; else how long it would still have to wait.
+    private func pause(before urgency: HeloDataRateLimit.Urgency) async -> Duration? {
+        var patience = Self.patience
+        while let wait = await rateLimit.admit(urgency, now: time.now()) {
+            guard wait <= patience else { return wait }
+            patience -= wait
+            do { try await time.sleep(wait) } catch { return wait }
+        }
+        return nil
+    }
+
     private func send(
         _ request: VendorRequest, _ urgency: HeloDataRateLimit.Urgency,
         late: @escaping @Sendable (VendorAnswer) async -> Void = { _ in }
     ) async -> Paced {
-        var patience = Self.patience
-        while let wait = await rateLimit.admit(urgency, now: time.now()) {
-            guard wait <= patience else { return .heldBack(wait) }
-            patience -= wait
-            do { try await time.sleep(wait) } catch { return .heldBack(wait) }
-        }
+        if let wait = await pause(before: urgency) { return .heldBack(wait) }
         let reply = await http.send(request, late: late)
         await rateLimit.finish(reply, now: time.now())
         return .reply(reply)

@@ -31,6 +31,16 @@ struct HeloDataEndpoints: Sendable {
         return request
     }
 
+    /// `GET /isp/batches/{id}/ips?format=csv`: the same as a download, which can be read as it arrives and names its columns
+    /// (/products/overview-2/proxy-list-format).
+    func download(of id: VendorPathComponent) -> VendorRequest {
+        var request = request(.read, .get, ["isp", "batches", id, "ips"])
+        request.query = [VendorQueryItem("format", "csv")]
+        request.accept = .csv
+        request.bodyLimit = VendorHTTPClient.downloadLimit
+        return request
+    }
+
     /// `GET /isp/inventory?country=us&asn=7922` (/api-reference/orders): both filters are optional, and without them it
     /// tells every country (/products/overview-2/locations). Countries are written as in orders.
     func inventory(country: Country?, asn: Int?) -> VendorRequest {

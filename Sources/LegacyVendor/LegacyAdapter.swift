@@ -1,5 +1,6 @@
 import ExactJSON
 import Foundation
+import OrderedCollections
 public import Purchasing
 public import VendorHTTP
 
@@ -105,6 +106,23 @@ public final class LegacyAdapter: VendorAdapter {
     public func goods() async throws(VendorError) -> [Goods] {
         let list = try LegacyGoodsList(mapping.read(try await answer(to: endpoints.goods())))
         return list.records.map { Goods(orderID: $0.key, records: $0.value, redaction: mapping.redaction) }
+    }
+
+    /// The vendor has one list for all orders of a type, and that has to be whole before a part of it can be believed; of it
+    /// only the records of this order are kept.
+    public func proxies(of sale: Sale) async throws(VendorError) -> ProxyList? {
+        guard let type = LegacyProxyType(sale.request.shape), let orderID = sale.vendorOrderID else { return nil }
+        let list = try LegacyGoodsList(mapping.read(try await answer(to: endpoints.goods(of: type))))
+        guard let records = list.records[orderID] else { return nil }
+        var proxies: [BoughtProxy] = []
+        for record in records {
+            // Where a login was ordered, a record without one tells less than its buyer needs.
+            guard let proxy = record.proxy, proxy.login != nil || sale.request.auth != .login else {
+                throw .unreadable("record")
+            }
+            proxies.append(proxy)
+        }
+        return ProxyList(proxies)
     }
 
     public func account() async throws(VendorError) -> VendorAccount {

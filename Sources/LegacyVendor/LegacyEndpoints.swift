@@ -27,6 +27,9 @@ struct LegacyEndpoints: Sendable {
     /// path is known from a reseller's client.
     func goods() -> VendorRequest { list(["ipAddress"]) }
 
+    /// `GET ipAddress?proxyType=IPv4`: every IP of a type, known from the same client.
+    func goods(of type: LegacyProxyType) -> VendorRequest { list(["ipAddress"], type) }
+
     /// `GET country?proxyType=IPv4`: the countries of a type. The page is in the vendor's menu and in no stored copy; the
     /// path is known from a reseller's client.
     func countries(of type: LegacyProxyType) -> VendorRequest { list(["country"], type) }

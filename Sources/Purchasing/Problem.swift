@@ -11,6 +11,8 @@ public enum ProblemCode: String, Sendable, Hashable, CaseIterable {
     case idempotencyKeyReused = "idempotency_key_reused"
     case notCancelable = "not_cancelable"
     case notResolvable = "not_resolvable"
+    case proxiesNotReady = "proxies_not_ready"
+    case noProxies = "no_proxies"
     case unauthenticated
     case forbidden
     case notFound = "not_found"

@@ -30,6 +30,9 @@ public enum TransportFailure: Error, Sendable, Hashable {
         case connectionLost = "connection_lost"
         case malformedAnswer = "malformed_answer"
         case bodyTooLarge = "body_too_large"
+        /// The answer does not say where its body ends, so that a cut one could not be told from a whole one. Only
+        /// downloads fail of it: what is read as a whole document shows by itself that it is whole.
+        case unframedBody = "unframed_body"
         /// The task that waited for a read was cancelled.
         case canceled
         /// An error of the HTTP client that this room does not know.

@@ -17,7 +17,7 @@ public final class VendorHTTPClient: Sendable {
 
     private let address: VendorAddress
     private let credential: VendorCredential
-    private let http: HTTPClient
+    let http: HTTPClient
 
     /// - Parameters:
     ///   - connections: how many connections may be open at once; waiting for a free one is `notSent`.
@@ -120,7 +120,7 @@ public final class VendorHTTPClient: Sendable {
     }
 
     /// No reply, after a while.
-    private static func silence(for duration: Duration) async -> VendorReply? {
+    static func silence<Reply>(for duration: Duration) async -> Reply? {
         do { try await ContinuousClock().sleep(for: duration) } catch { return nil }
         return nil
     }
@@ -130,23 +130,17 @@ public final class VendorHTTPClient: Sendable {
             let response = try await http.execute(
                 httpRequest(request, body), deadline: .now() + TimeAmount(limit) + .seconds(5))
             let content = try await response.body.collect(upTo: request.bodyLimit)
-            var headers: [String: String] = [:]
-            for name in request.wantedHeaders {
-                let values = response.headers[name]
-                if !values.isEmpty { headers[name] = values.joined(separator: ", ") }
-            }
             return .answer(
-                VendorAnswer(
-                    status: Int(response.status.code), headers: headers, body: Array(content.readableBytesView)))
+                VendorAnswer(response, wanting: request.wantedHeaders, body: Array(content.readableBytesView)))
         } catch {
             let isUnasked = body.withhold()
             return .failed(TransportFailure(error, provesNothingLeft: isUnasked || !request.provesByBody))
         }
     }
 
-    private func httpRequest(_ request: VendorRequest, _ body: WatchedBody) -> HTTPClientRequest {
+    func httpRequest(_ request: VendorRequest, _ body: WatchedBody) -> HTTPClientRequest {
         var http = HTTPClientRequest(url: url(of: request))
-        http.headers.add(name: "Accept", value: "application/json")
+        http.headers.add(name: "Accept", value: request.accept.rawValue)
         http.headers.add(name: "User-Agent", value: "purser")
         if case .bearer(let secret) = credential {
             http.headers.add(name: "Authorization", value: "Bearer \(secret.revealed)")
@@ -201,8 +195,20 @@ extension VendorRequest {
     }
 }
 
+extension VendorAnswer {
+    /// What a response says, of its headers only those that are wanted.
+    init(_ response: HTTPClientResponse, wanting names: Set<String>, body: [UInt8]) {
+        var headers: [String: String] = [:]
+        for name in names {
+            let values = response.headers[name]
+            if !values.isEmpty { headers[name] = values.joined(separator: ", ") }
+        }
+        self.init(status: Int(response.status.code), headers: headers, body: body)
+    }
+}
+
 extension TimeAmount {
-    fileprivate init(_ duration: Duration) {
+    init(_ duration: Duration) {
         let (seconds, attoseconds) = duration.components
         self = .seconds(seconds) + .nanoseconds(attoseconds / 1_000_000_000)
     }

@@ -26,11 +26,19 @@ public struct VendorRequest: Sendable, Hashable {
     public var traceparent: String?
     /// The headers of the answer that are wanted, in lower case; the others are dropped.
     public var wantedHeaders: Set<String> = []
+    /// What form of answer is asked for.
+    public var accept = Form.json
     /// How long the whole call may take, from the first attempt to connect to the last byte of the body; an answer to a
     /// purchase is listened for as long again.
     public var deadline: Duration
     /// How many bytes the body of the answer may have.
     public var bodyLimit = Self.usualBodyLimit
+
+    /// A form of answers.
+    public enum Form: String, Sendable, Hashable {
+        case json = "application/json"
+        case csv = "text/csv"
+    }
 
     /// 256 KiB: more than any single answer needs.
     public static let usualBodyLimit = 256 * 1024

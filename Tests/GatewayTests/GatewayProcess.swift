@@ -74,6 +74,15 @@ final class GatewayProcess: Sendable {
     /// What it has written so far.
     var log: String { output.withLock { $0 } }
 
+    /// The most memory that it has held so far, in bytes.
+    func peakMemory() throws -> Int {
+        let id = process.withLock { $0.processIdentifier }
+        let status = try String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        let words = line?.split(whereSeparator: { $0 == " " || $0 == "\t" }) ?? []
+        return try #require(words.count > 1 ? Int(words[1]) : nil) * 1024
+    }
+
     /// Kills it as a crash would, and waits until it is gone.
     func kill() async {
         process.withLock { process in

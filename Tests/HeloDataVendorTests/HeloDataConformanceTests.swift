@@ -22,6 +22,14 @@ struct `HeloData conformance` {
         #expect(faults.isEmpty, "\(test): \(faults.joined(separator: "; "))")
     }
 
+    @Test(arguments: suite.proxyCases)
+    func `hands out what was sold, whole, or says why it cannot`(_ test: VendorAdapterConformance.ProxyCase)
+        async throws
+    {
+        let faults = try await Self.suite.run(test)
+        #expect(faults.isEmpty, "\(test): \(faults.joined(separator: "; "))")
+    }
+
     @Test func `answers what its offers say, and nothing else`() async throws {
         let faults = try await Self.suite.offerFaults()
         #expect(faults.isEmpty, "\(faults.joined(separator: "; "))")

@@ -41,6 +41,13 @@ enum HeloDataDialect {
     static let dialect = VendorDialect(
         key: key, request: .twentyIPs, baseline: nil, quotedPrice: nil, sale: fixture("orders.isp-provisioning"),
         answers: refusals + doubts + delays + sales, readings: [stock],
+        goods: VendorProxiesDialect(
+            .twentyIPs, finds: [`HeloData's proxies`.documentedProxy].compactMap(\.self),
+            failures: [
+                "ip,port,user,pass\nx,8000,u,p\n", "ip,port\n198.51.100.42,8000\n", "ip,port,user,pass\n198.51.100.42",
+                #"[{"ip":"198.51.100.42","port":8000}]"#,
+            ]
+        ) { _ in `HeloData's proxies`.documented },
         makeAdapter: { url, timeout in
             let adapter = try adapter(url, timeout: timeout)
             return (adapter, { await adapter.close() })

@@ -42,11 +42,27 @@ enum LegacyDialect {
     static let dialect = VendorDialect(
         key: key, request: .ipv4, baseline: Baseline(balance: .usd("7.18"), goods: []), quotedPrice: .usd("2.61"),
         sale: fixture("order.ipv4-success"), answers: refusals + doubts + sales,
-        readings: quotes + lists,
+        readings: quotes + lists, goods: goods,
         makeAdapter: { url, timeout in
             let adapter = try adapter(url, timeout: timeout)
             return (adapter, { await adapter.close() })
         })
+
+    /// The IPs of one order among others.
+    private static let goods = VendorProxiesDialect(
+        Sale(
+            orderID: IdentifierSource(milliseconds: { 1_780_000_000_000 }).next(.order), request: .ipv4,
+            vendorOrderID: "1112223334283d122", batchID: nil),
+        finds: ["198.51.100.42", "198.51.100.43"].compactMap { ip in
+            BoughtProxy(
+                ip: ip, httpPort: 8000, socks5Port: 8001, user: "alice", password: "Mz4yQv8R", country: Country("US"),
+                expiresAt: Date(rfc3339: "2026-06-27T10:00:00.220Z"))
+        },
+        failures: [
+            #"{"success":true,"error":null}"#, #"{"success":false,"error":{"code":2,"message":"\#(leak)"}}"#,
+            #"{"success":true,"error":null,"ISP":[{"orderId":"1112223334283d122","ips":[{"id":"1"}]}]}"#,
+        ]
+    ) { _ in fixture("ipAddress.assumed-grouped") }
 
     /// A quote of each type, for 2.61.
     private static let quotes: [VendorReadingDialect] = [OrderRequest.ipv4, .ipv6, .mobile, .isp].map { request in

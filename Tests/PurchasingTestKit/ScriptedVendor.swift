@@ -21,6 +21,8 @@ public final class ScriptedVendor: VendorAdapter {
         public var quotes: [VendorQuote] = [.unavailable(reason: "unscripted", retryAfter: nil)]
         public var stock: [Result<[InventoryRow], VendorError>] = [.success([])]
         public var lists: [Result<ReferenceLists, VendorError>] = [.success(ReferenceLists())]
+        /// Makes the list of a sale's proxies anew at each call.
+        public var proxies: @Sendable (Sale) async throws(VendorError) -> ProxyList? = { _ in nil }
 
         public init() {}
     }
@@ -164,6 +166,10 @@ public final class ScriptedVendor: VendorAdapter {
     public func follow(_ sales: [Sale]) async -> [OrderID: GoodsState] {
         let state = next(\.states)
         return Dictionary(uniqueKeysWithValues: sales.map { ($0.orderID, state) })
+    }
+
+    public func proxies(of sale: Sale) async throws(VendorError) -> ProxyList? {
+        try await state.withLock { $0.script.proxies }(sale)
     }
 
     public func goods() async throws(VendorError) -> [Goods] { try next(\.goods).get() }

@@ -146,6 +146,8 @@ public struct VendorDialect: Sendable {
     public let answers: [Answer]
     /// What can be asked before buying: one of each kind for each product whose offer claims it.
     public let readings: [VendorReadingDialect]
+    /// What was sold, and how it is handed out.
+    public let goods: VendorProxiesDialect
 
     /// One answer of the vendor.
     public struct Answer: Sendable {
@@ -169,7 +171,7 @@ public struct VendorDialect: Sendable {
 
     public init(
         key: String, request: OrderRequest, baseline: Baseline?, quotedPrice: Money?, sale: String, answers: [Answer],
-        readings: [VendorReadingDialect],
+        readings: [VendorReadingDialect], goods: VendorProxiesDialect,
         makeAdapter:
             @escaping @Sendable (String, Duration) throws -> (
                 adapter: any VendorAdapter, close: @Sendable () async -> Void
@@ -183,6 +185,7 @@ public struct VendorDialect: Sendable {
         self.sale = sale
         self.answers = answers
         self.readings = readings
+        self.goods = goods
     }
 
     /// The purchase call that is tried.

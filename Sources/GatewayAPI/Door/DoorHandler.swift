@@ -1,6 +1,14 @@
 import NIOCore
 import NIOHTTP1
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// The front door of one connection: sees every request before anything else of Purser does, and every answer after.
 ///
 /// It sits between the HTTP/1 parser and all that speaks to routes, because doubled fields, odd versions and odd
@@ -74,13 +82,22 @@ final class DoorHandler: ChannelDuplexHandler {
         }
     }
 
-    /// What is behind the door closes its side when it has no more to say. That is for ``DoorState`` to decide.
+    /// What is behind the door closes its side when it has no more to say. That is for ``DoorState`` to decide. It closes
+    /// the whole connection within an answer that it cannot bring to its end.
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         if mode == .output {
             promise?.succeed()
         } else {
+            if self.state.phase == .answering && self.exchange?.version == .http1_0 { self.resetOnClose(context) }
             context.close(mode: mode, promise: promise)
         }
+    }
+
+    /// To a caller that knows no chunks, an end in peace would be the end of the answer.
+    private func resetOnClose(_ context: ChannelHandlerContext) {
+        guard let socket = context.channel as? any SocketOptionProvider else { return }
+        // Where it cannot be set, the connection is gone already.
+        socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in }
     }
 
     func read(context: ChannelHandlerContext) {

@@ -346,6 +346,115 @@ extension OpenAPIDocument {
                 '429': {$ref: '#/components/responses/RateLimited'}
                 '500': {$ref: '#/components/responses/InternalError'}
                 '503': {$ref: '#/components/responses/Unavailable'}
+          /orders/{id}/proxies:
+            get:
+              operationId: listProxies
+              tags: [orders]
+              summary: The IPs that were bought, with their credentials
+              description: |-
+                One shape for all vendors, read from the vendor at every call and streamed: nothing of it is stored, logged or
+                cached. There are IPs to tell of an order that is `completed`, and of one that is `provisioning` when the caller
+                says that what is there so far will do (`partial=true`). The whole list is one page.
+
+                `X-Proxies-Ordered` says how many were ordered, and the trailer `X-Proxies-Count`, behind the last byte of a list
+                that is whole, how many the list has. They may differ: an IP that is being replaced is missing for some minutes.
+
+                A list that breaks off half-way ends as a broken transfer (the last chunk of the body, and with it the trailer,
+                is missing), and is to be read again from its beginning. Where the break is known before the first byte, the
+                answer is a problem. Callers that speak HTTP/1.0 get no chunks; for them the connection is reset.
+
+                A list takes at most ten minutes, and at most eight are read from one vendor at a time.
+              x-purser-roles: [buyer, auditor, operator]
+              parameters:
+                - $ref: '#/components/parameters/order_id'
+                - $ref: '#/components/parameters/proxy_format'
+                - $ref: '#/components/parameters/proxy_protocol'
+                - $ref: '#/components/parameters/partial'
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: The proxies, at least one, in the vendor's order.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    Vary: {$ref: '#/components/headers/Vary'}
+                    X-Proxies-Ordered: {$ref: '#/components/headers/X-Proxies-Ordered'}
+                    Trailer: {$ref: '#/components/headers/Trailer'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/ProxyList'}
+                      examples:
+                        proxy_list: {$ref: '#/components/examples/proxy_list'}
+                    text/plain:
+                      schema:
+                        description: |-
+                          `ip:port:user:password` on each line, or `ip:port` where no login is needed; IPv6 addresses in brackets.
+                          The port is that of HTTP where it is spoken, else that of SOCKS5, unless `protocol` says which.
+                        type: string
+                      examples:
+                        proxies_plain: {$ref: '#/components/examples/proxies_plain'}
+                    text/csv:
+                      schema:
+                        description: |-
+                          RFC 4180, with a header row. A cell that a spreadsheet would take for a formula (it begins with `=`,
+                          `+`, `-` or `@`) has an apostrophe before it; the other forms tell such a password as it is.
+                        type: string
+                      examples:
+                        proxies_csv: {$ref: '#/components/examples/proxies_csv'}
+                    text/uri-list:
+                      schema:
+                        description: |-
+                          `http://user:password@ip:port` or `socks5://…` on each line, which ends with a line feed alone; user and
+                          password percent-encoded, IPv6 addresses in brackets. Of a proxy that speaks both it is the URI for HTTP,
+                          unless `protocol` says which.
+                        type: string
+                      examples:
+                        proxies_uri: {$ref: '#/components/examples/proxies_uri'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '409':
+                  description: There are no proxies to tell, or not yet.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    Retry-After: {$ref: '#/components/headers/Retry-After'}
+                  content:
+                    application/problem+json:
+                      schema: {$ref: '#/components/schemas/Problem'}
+                      examples:
+                        proxies_not_ready: {$ref: '#/components/examples/proxies_not_ready'}
+                        no_proxies: {$ref: '#/components/examples/no_proxies'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '502':
+                  description: The vendor refused Purser's own credentials. The order stands as it was.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/problem+json:
+                      schema: {$ref: '#/components/schemas/Problem'}
+                      examples:
+                        vendor_auth_failed: {$ref: '#/components/examples/vendor_auth_failed'}
+                '503':
+                  description: Not now. The order stands as it was.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    Retry-After: {$ref: '#/components/headers/Retry-After'}
+                  content:
+                    application/problem+json:
+                      schema: {$ref: '#/components/schemas/Problem'}
+                      examples:
+                        overloaded: {$ref: '#/components/examples/overloaded'}
+                        vendor_unavailable: {$ref: '#/components/examples/vendor_unavailable'}
+                        store_unavailable: {$ref: '#/components/examples/store_unavailable'}
           /orders/{id}/cancel:
             post:
               operationId: cancelOrder
@@ -983,6 +1092,29 @@ extension OpenAPIDocument {
               schema:
                 type: string
                 enum: [residential, mobile, isp, ipv4, ipv6]
+            proxy_format:
+              name: format
+              in: query
+              description: |-
+                How the proxies are told. Without it `Accept` decides, and JSON is sent where `Accept` names none of the forms.
+              schema:
+                type: string
+                enum: [json, plain, csv, uri]
+            proxy_protocol:
+              name: protocol
+              in: query
+              description: Which port `plain` and `uri` tell. The proxies of an order that do not speak it are a `409`.
+              schema:
+                type: string
+                enum: [http, socks5]
+            partial:
+              name: partial
+              in: query
+              description: Whether an order that is still being provisioned may tell what is there so far.
+              schema:
+                type: string
+                enum: ['true', 'false']
+                default: 'false'
             order_id:
               name: id
               in: path
@@ -1210,6 +1342,18 @@ extension OpenAPIDocument {
               schema:
                 type: string
                 pattern: '^purser; (hit(; ttl=-?[0-9]+)?(; detail=[a-z]+)?|fwd=(miss|request)(; stored)?)$'
+            X-Proxies-Ordered:
+              description: How many proxies were ordered.
+              schema:
+                type: string
+                pattern: '^[1-9][0-9]*$'
+            Trailer:
+              description: |-
+                Says that `X-Proxies-Count` comes behind the body: how many proxies the list has. It is there only behind a list
+                that is whole.
+              schema:
+                type: string
+                enum: [X-Proxies-Count]
             Link:
               description: The next page, with `rel="next"`; left out on the last one.
               schema:
@@ -2443,6 +2587,63 @@ extension OpenAPIDocument {
                     Why the last reading failed, as a stable word, such as `connection_refused`, `status_502`, `rate_limited`,
                     `auth_failed`, `resting` (left alone after failures), `no_answer_yet` or `disabled`; `null` when it did not.
                   type: [string, 'null']
+            ProxyList:
+              type: object
+              additionalProperties: false
+              required: [data, next_cursor]
+              properties:
+                data:
+                  type: array
+                  minItems: 1
+                  items: {$ref: '#/components/schemas/Proxy'}
+                next_cursor:
+                  description: The whole list is one page.
+                  type: 'null'
+            Proxy:
+              description: One IP that was bought. What the vendor does not tell is null.
+              type: object
+              additionalProperties: false
+              required: [ip, ports, protocols, user, password, country, city, asn, expires_at]
+              properties:
+                ip:
+                  description: IPv4 or IPv6, in the normal text form.
+                  type: string
+                ports:
+                  description: Where each protocol is spoken; null where it is not.
+                  type: object
+                  additionalProperties: false
+                  required: [http, socks5]
+                  properties:
+                    http: {$ref: '#/components/schemas/PortOrNull'}
+                    socks5: {$ref: '#/components/schemas/PortOrNull'}
+                protocols:
+                  description: What it speaks; `http` includes HTTPS by `CONNECT`.
+                  type: array
+                  minItems: 1
+                  items:
+                    type: string
+                    enum: [http, socks5]
+                user:
+                  description: Null, as the password, where the user is known by their own address.
+                  type: [string, 'null']
+                password:
+                  type: [string, 'null']
+                country:
+                  description: ISO 3166-1 alpha-2.
+                  type: [string, 'null']
+                  pattern: '^[A-Z]{2}$'
+                city:
+                  description: In the vendor's spelling.
+                  type: [string, 'null']
+                asn:
+                  type: [integer, 'null']
+                expires_at:
+                  description: When it lapses; what the order says where the vendor does not tell it for each IP.
+                  $ref: '#/components/schemas/TimeOrNull'
+            PortOrNull:
+              type: [integer, 'null']
+              minimum: 1
+              maximum: 65535
             Nothing:
               type: object
               additionalProperties: false
@@ -2577,6 +2778,8 @@ extension OpenAPIDocument {
                 - idempotency_key_reused
                 - not_cancelable
                 - not_resolvable
+                - proxies_not_ready
+                - no_proxies
                 - unauthenticated
                 - forbidden
                 - not_found
@@ -3596,6 +3799,62 @@ extension OpenAPIDocument {
                 retry_action: fix_request
                 request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
                 order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+            proxies_not_ready:
+              summary: The order's proxies are not there yet
+              value:
+                type: '/problems/proxies_not_ready'
+                title: The order's proxies are not there yet
+                status: 409
+                code: proxies_not_ready
+                detail: the order is provisioning; ask with partial=true for what is there so far
+                money_state: spent
+                retry_action: poll
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+            no_proxies:
+              summary: The order has no proxies
+              value:
+                type: '/problems/no_proxies'
+                title: The order has no proxies
+                status: 409
+                code: no_proxies
+                detail: residential is sold as traffic, not as IPs
+                money_state: spent
+                retry_action: fix_request
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+            proxy_list:
+              summary: Two IPs, of which one speaks SOCKS5 on a port of its own
+              value:
+                data:
+                  - ip: 198.51.100.42
+                    ports: {http: 8000, socks5: 8000}
+                    protocols: [http, socks5]
+                    user: helo_s1a2b3c4d5e
+                    password: Mz4yQv8R
+                    country: US
+                    city: New York
+                    asn: 7922
+                    expires_at: '2026-06-28T10:00:00.000Z'
+                  - ip: '2001:db8::42'
+                    ports: {http: null, socks5: 1080}
+                    protocols: [socks5]
+                    user: alice
+                    password: Mz4yQv8R
+                    country: FR
+                    city: null
+                    asn: null
+                    expires_at: '2026-06-28T10:00:00.000Z'
+                next_cursor: null
+            proxies_plain:
+              summary: One line for each
+              value: "198.51.100.42:8000:helo_s1a2b3c4d5e:Mz4yQv8R\n[2001:db8::42]:1080:alice:Mz4yQv8R\n"
+            proxies_csv:
+              summary: For spreadsheets
+              value: "ip,http_port,socks5_port,user,password,country,city,asn,expires_at\r\n198.51.100.42,8000,8000,helo_s1a2b3c4d5e,Mz4yQv8R,US,\"New York\",7922,2026-06-28T10:00:00.000Z\r\n"
+            proxies_uri:
+              summary: For programs that take a URI
+              value: "http://helo_s1a2b3c4d5e:Mz4yQv8R@198.51.100.42:8000\nsocks5://alice:Mz4yQv8R@[2001:db8::42]:1080\n"
             unauthenticated:
               summary: The request does not say who is calling
               value:

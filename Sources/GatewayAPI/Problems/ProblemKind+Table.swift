@@ -61,6 +61,20 @@ extension ProblemCode {
                 .conflict, "The order is not one that a person can settle", .fixRequest, money: nil,
                 meaning: "Only an order whose outcome is unknown is settled by hand. The order stands as it was.",
                 advice: "Read the order to see where it stands.")
+        case .proxiesNotReady:
+            .init(
+                .conflict, "The order's proxies are not there yet", .poll, money: nil,
+                meaning: "The order is not sold yet, or its vendor is still making its proxies ready.",
+                advice:
+                    "Read the order with `wait` until it is completed, then ask again. Of an order that is provisioning, "
+                    + "`partial=true` gets what is there so far.")
+        case .noProxies:
+            .init(
+                .conflict, "The order has no proxies", .fixRequest, money: nil,
+                meaning:
+                    "Traffic was bought, not IPs; or nothing was bought; or the vendor does not show the proxies any "
+                    + "more, or refuses to; or they do not speak the protocol that was asked for.",
+                advice: "The detail says which it is. The order stands as it is.")
         case .unauthenticated:
             .init(
                 .unauthorized, "The request does not say who is calling", .fixRequest, money: .unchanged,
@@ -152,8 +166,10 @@ extension ProblemCode {
             .init(
                 .serviceUnavailable, "The vendor cannot be reached", .wait, pause: 30, money: .notSpent,
                 meaning: "Nothing reached the vendor, or it turned the call away before doing anything.",
-                advice: "Without an order in the problem, send it again with the same key after the pause; with one, "
-                    + "that order is finished, and a new key is a new purchase.")
+                advice:
+                    "Without an order in the problem, or with one that was bought, send it again after the pause, with "
+                    + "the same key where it has one. An order that failed is finished, and a new key is a new purchase."
+            )
         case .storeUnavailable:
             .init(
                 .serviceUnavailable, "The order could not be made durable", .sameKey, pause: 5, money: .notSpent,

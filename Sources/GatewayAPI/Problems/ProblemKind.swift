@@ -51,7 +51,7 @@ extension Problem {
     /// What the caller should do, given what the order behind the problem, if any, says.
     var retryAction: RetryAction {
         switch code {
-        case .idempotencyKeyReused: code.kind.retry
+        case .idempotencyKeyReused, .proxiesNotReady: code.kind.retry
         case .notCancelable, .notResolvable: moneyState == .maybeSpent ? .poll : code.kind.retry
         default: isAboutFailedOrder ? .newKey : isAboutOpenOrder ? .poll : code.kind.retry
         }

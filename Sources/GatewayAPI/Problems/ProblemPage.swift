@@ -73,7 +73,8 @@ struct ProblemPage {
         case .fixRequest: "fix_request: not as it is. With an order in the problem: new_key."
         case .sameKey: "same_key: yes, with the same key."
         case .newKey: "new_key: only with a new key, which is a new purchase."
-        case .wait: "wait: yes, after the pause that Retry-After names. With an order in the problem: new_key."
+        case .wait:
+            "wait: yes, after the pause that Retry-After names. With an order that failed in the problem: new_key."
         case .poll: "poll: no, read the order until it is settled."
         case .askOperator: "ask_operator: no, a person has to do something first."
         }

@@ -17,6 +17,8 @@ extension HTTPField.Name {
     static let requestID = named("X-Request-Id")
     static let traceParent = named("Traceparent")
     static let link = named("Link")
+    static let proxiesOrdered = named("X-Proxies-Ordered")
+    static let proxiesCount = named("X-Proxies-Count")
 
     private static func named(_ name: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(name) else { preconditionFailure("not a field name: \(name)") }

@@ -107,12 +107,14 @@ enum MediaType: String, Sendable {
     case problem = "application/problem+json"
     case html = "text/html"
     case plain = "text/plain"
+    case csv = "text/csv"
+    case uriList = "text/uri-list"
 
     /// The value of a `Content-Type` field.
     var contentType: String {
         switch self {
         case .json, .yaml, .problem: rawValue
-        case .html, .plain: rawValue + "; charset=utf-8"
+        case .html, .plain, .csv, .uriList: rawValue + "; charset=utf-8"
         }
     }
 }

@@ -10,6 +10,8 @@ public struct Vendor: Sendable {
     /// Whether new orders may go to it; orders that it has are followed either way.
     public let isEnabled: Bool
     let lane: VendorLane
+    /// Bounds the lists of proxies that are on their way from it at once.
+    let downloads = VendorLane(width: Purchaser.downloadsAtOnce)
     let circuit: Circuit
     /// Whether the vendor's idempotency key has held so far.
     let keyHolds = Flag(true)

@@ -44,6 +44,12 @@ public protocol VendorAdapter: Sendable {
     /// Reads the whole list of goods that the account owns; a part of a list is an error.
     func goods() async throws(VendorError) -> [Goods]
 
+    /// Reads the proxies of a sale of IPs, credentials and all, as they stand now; nil when the vendor shows no such goods.
+    ///
+    /// The list may go on arriving after this has returned. Each of its proxies can be used as it stands: one that cannot be
+    /// read, and a list that cannot be known to be whole, is an error, and never left out.
+    func proxies(of sale: Sale) async throws(VendorError) -> ProxyList?
+
     /// Reads the account; spends nothing. It also tries the credentials.
     func account() async throws(VendorError) -> VendorAccount
 }
@@ -176,4 +182,15 @@ public enum VendorError: Error, Sendable, Hashable {
     case unreadable(String)
     /// Answered with a definite error of its own.
     case refused(code: String?, message: String?)
+
+    /// A stable word for events, logs and health.
+    public var word: String {
+        switch self {
+        case .unavailable(let reason): reason
+        case .rateLimited: "rate_limited"
+        case .authFailed: "auth_failed"
+        case .unreadable: "unreadable"
+        case .refused: "refused"
+        }
+    }
 }

@@ -66,6 +66,24 @@ struct WatchedAdapter: VendorAdapter {
         try await watched("goods") { () async throws(VendorError) in try await base.goods() }
     }
 
+    /// Noted once: when the list cannot be begun, else when it has ended, broken or been dropped. How long it took is how
+    /// long it took to begin, since the rest is up to whoever reads it.
+    func proxies(of sale: Sale) async throws(VendorError) -> ProxyList? {
+        let start = timepiece.elapsed()
+        do throws(VendorError) {
+            let list = try await base.proxies(of: sale)
+            let took = timepiece.elapsed() - start
+            guard let list else {
+                note("proxies", nil, took: took, sale.orderID)
+                return nil
+            }
+            return list.onEnd { failure in note("proxies", failure?.silence, took: took, sale.orderID) }
+        } catch {
+            note("proxies", error.silence, took: timepiece.elapsed() - start, sale.orderID)
+            throw error
+        }
+    }
+
     func account() async throws(VendorError) -> VendorAccount {
         try await watched("account") { () async throws(VendorError) in try await base.account() }
     }
@@ -79,15 +97,18 @@ struct WatchedAdapter: VendorAdapter {
             note(name, nil, since: start)
             return value
         } catch {
-            // A definite error of its own is an answer.
-            if case .refused = error { note(name, nil, since: start) } else { note(name, error.word, since: start) }
+            note(name, error.silence, since: start)
             throw error
         }
     }
 
     private func note(_ call: String, _ failure: String?, since start: Duration, _ order: OrderID? = nil) {
+        note(call, failure, took: timepiece.elapsed() - start, order)
+    }
+
+    private func note(_ call: String, _ failure: String?, took: Duration, _ order: OrderID?) {
         let now = timepiece.now()
-        let milliseconds = Int((timepiece.elapsed() - start).seconds * 1000)
+        let milliseconds = Int(took.seconds * 1000)
         var metadata: Logger.Metadata = [
             "call": .string(call), "outcome": .string(failure ?? "answered"),
             "milliseconds": .stringConvertible(milliseconds),
@@ -97,20 +118,15 @@ struct WatchedAdapter: VendorAdapter {
         if let failure {
             record.noteFailure(failure, at: now)
         } else {
-            record.noteAnswer(at: now, after: timepiece.elapsed() - start)
+            record.noteAnswer(at: now, after: took)
         }
     }
 }
 
 extension VendorError {
-    /// A stable word for events, logs and health.
-    var word: String {
-        switch self {
-        case .unavailable(let reason): reason
-        case .rateLimited: "rate_limited"
-        case .authFailed: "auth_failed"
-        case .unreadable: "unreadable"
-        case .refused: "refused"
-        }
+    /// Its word; nil for a definite error of the vendor's own, which is an answer.
+    fileprivate var silence: String? {
+        if case .refused = self { return nil }
+        return word
     }
 }

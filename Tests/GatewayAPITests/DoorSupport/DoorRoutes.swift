@@ -31,6 +31,14 @@ enum DoorRoutes {
                     try await writer.finish(nil)
                 })
         }
+        router.get("/broken") { _, _ in
+            Response(
+                status: .ok,
+                body: ResponseBody { writer in
+                    try await writer.write(ByteBuffer(string: "one,"))
+                    throw Unforeseen()
+                })
+        }
         router.get("/flood") { _, _ in
             Response(
                 status: .ok,

@@ -6,6 +6,8 @@ final class Wire {
     private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
     private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     private var received = ""
+    /// Whether the server ended the connection otherwise than in peace.
+    private(set) var wasReset = false
 
     private init(
         _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
@@ -17,9 +19,14 @@ final class Wire {
     /// Opens a connection for as long as `body` runs.
     static func open<Answer: Sendable>(
         _ server: DoorServer, _ body: (Wire) async throws -> Answer
+    ) async throws -> Answer { try await self.open(at: server.address, body) }
+
+    /// Opens a connection to an address for as long as `body` runs.
+    static func open<Answer: Sendable>(
+        at address: SocketAddress, _ body: (Wire) async throws -> Answer
     ) async throws -> Answer {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .connect(to: server.address) { channel in
+            .connect(to: address) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try NIOAsyncChannel(
                         wrappingChannelSynchronously: channel,
@@ -97,10 +104,17 @@ final class Wire {
         }
     }
 
-    private func receive() async -> Bool {
-        guard let bytes = try? await self.inbound.next(isolation: #isolation) else { return false }
-        self.received += String(buffer: bytes)
-        return true
+    /// Waits for more; false when the server has closed.
+    @discardableResult
+    func receive() async -> Bool {
+        do {
+            guard let bytes = try await self.inbound.next(isolation: #isolation) else { return false }
+            self.received += String(buffer: bytes)
+            return true
+        } catch {
+            self.wasReset = true
+            return false
+        }
     }
 }
 

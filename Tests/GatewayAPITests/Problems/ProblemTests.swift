@@ -28,6 +28,8 @@ import Testing
         let problem = Problem(code, "x", orderID: order)
         switch code {
         case .idempotencyKeyReused, .notCancelable, .notResolvable: #expect(problem.retryAction == .fixRequest)
+        // The order is not failed, but not sold yet.
+        case .proxiesNotReady: #expect(problem.retryAction == .poll)
         default: #expect(problem.retryAction == .newKey)
         }
         #expect(Problem(code, "x", orderID: nil).retryAction == code.kind.retry)

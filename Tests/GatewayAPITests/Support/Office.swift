@@ -24,10 +24,14 @@ struct Office: Sendable {
     let stranger: String
     private let client: any TestClientProtocol
 
+    /// Where a gateway over `.live` listens, on loopback.
+    var port: Int? { client.port }
+
     /// Opens a gateway for the length of a closure; over `.live`, behind its front door on a port of its own.
     static func open<Value: Sendable>(
         _ side: HTTPContract.Side = .network, vendor: ScriptedVendor = .idempotent(), others: [Vendor] = [],
         store: MemoryOrderStore = MemoryOrderStore(), over setup: TestingSetup = .router,
+        writeTimeout: Duration = .seconds(10),
         _ change: (inout HTTPContract.Settings) -> Void = { _ in },
         _ body: @escaping @Sendable (Office) async throws -> Value
     ) async throws -> Value {
@@ -48,7 +52,8 @@ struct Office: Sendable {
             purchaser: purchaser, store: store,
             inventory: Inventory(vendors: vendors, cache: cache, timepiece: clock.timepiece), keys: keys,
             settings: settings, ids: ids, timepiece: clock.timepiece)
-        let door = DoorSettings(makeRequestID: { ids.next(.request).text })
+        var door = DoorSettings(makeRequestID: { ids.next(.request).text })
+        door.writeTimeout = writeTimeout
         let application = contract.application(for: side, server: .frontDoor(door), logger: logger)
         return try await withThrowingTaskGroup(of: Void.self) { [tokens] group in
             group.addTask { await purchaser.run() }
@@ -76,7 +81,7 @@ struct Office: Sendable {
             uri: target, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) })
         let reply = TestReply(
             status: response.status.code, headers: response.headers, text: String(buffer: response.body),
-            isHead: method == .head)
+            isHead: method == .head, trailers: response.trailerHeaders ?? [:])
         let path = String(target.prefix { $0 != "?" })
         let faults = ContractDocument.shared.faults(of: reply, to: method, path)
         #expect(faults.isEmpty, "\(method) \(path) \(reply.status) \(reply.text)", sourceLocation: location)
@@ -114,6 +119,8 @@ struct TestReply: Sendable {
     let headers: HTTPFields
     let text: String
     let isHead: Bool
+    /// What came behind the body.
+    var trailers: HTTPFields = [:]
 
     /// The body; `null` when it is not JSON.
     var json: JSON { (try? JSON(parsing: text, as: .answer)) ?? .null }
