@@ -53,6 +53,51 @@ import Testing
         #expect(
             lines.all == ["vendor called call=purchase order_id=\(Self.id) outcome=\(failure ?? "answered") vendor=v"])
     }
+
+    private static let sale = Sale(orderID: id, request: .example(), vendorOrderID: "o", batchID: "b")
+
+    private static func proxies(_ ips: String...) -> [BoughtProxy] {
+        ips.compactMap { BoughtProxy(ip: $0, httpPort: 8000, socks5Port: nil, user: "u", password: "p") }
+    }
+
+    @Test func `is what a list of proxies came to, noted once, when it is over`() async throws {
+        let lines = LogLines()
+        let vendor = Self.vendor(lines) { $0.proxies = { _ in ProxyList(Self.proxies("10.0.0.1", "10.0.0.2")) } }
+        let noted = { (outcome: String) in
+            "vendor called call=proxies order_id=\(Self.id) outcome=\(outcome) vendor=v"
+        }
+        let list = try #require(try await vendor.adapter.proxies(of: Self.sale))
+        #expect(lines.all.isEmpty)
+        var iterator = list.makeAsyncIterator()
+        let first = try await iterator.next()
+        #expect(first?.count == 2 && lines.all.isEmpty)
+        for _ in 0..<2 {
+            let end = try await iterator.next()
+            #expect(end == nil)
+        }
+        #expect(lines.all == [noted("answered")])
+        // Dropped unread, the vendor had answered all the same.
+        _ = try await vendor.adapter.proxies(of: Self.sale)
+        #expect(lines.all == [noted("answered"), noted("answered")])
+    }
+
+    @Test func `is a failure where a list of proxies breaks`() async throws {
+        let lines = LogLines()
+        let vendor = Self.vendor(lines) {
+            $0.proxies = { _ in ProxyList { () async throws(VendorError) in throw .unavailable(reason: "deadline") } }
+        }
+        let list = try #require(try await vendor.adapter.proxies(of: Self.sale))
+        for _ in 0..<2 {
+            await #expect(throws: VendorError.unavailable(reason: "deadline")) {
+                for try await _ in list { Issue.record("there is none") }
+            }
+        }
+        #expect(vendor.health.current.failuresInARow == 1)
+        #expect(lines.all.count == 1 && lines.all.first?.contains("outcome=deadline") == true)
+        let refusing = Self.vendor { $0.proxies = { _ throws(VendorError) in throw .refused(code: "x", message: nil) } }
+        await #expect(throws: VendorError.self) { try await refusing.adapter.proxies(of: Self.sale) }
+        #expect(refusing.health.current.failuresInARow == 0 && refusing.health.current.answeredAt != nil)
+    }
 }
 
 /// Log lines, without what differs from run to run.
