@@ -20,8 +20,8 @@ public final class ManualClock: Sendable {
 
     public init(at wall: Date = .example) { state = Mutex(State(wall: wall)) }
 
-    /// The time on the wall.
-    public var now: Date { state.withLock { $0.wall } }
+    /// The time on the wall, cut to whole milliseconds as every `Timepiece` has it.
+    public var now: Date { state.withLock { $0.wall }.cutToMilliseconds }
 
     /// How many sleep by it.
     public var sleepers: Int { state.withLock { $0.sleepers.count } }

@@ -89,9 +89,9 @@ final class CacheEntry: Sendable {
     }
 
     /// What is known, when that is enough; nil when it has to be waited for.
-    func answer(floor: Duration?, at now: Moment, _ obstacle: () -> EntryState.Obstacle?) -> (Lookup, begins: Bool)? {
+    func answer(floor: Moment?, at now: Moment, _ obstacle: () -> EntryState.Obstacle?) -> (Lookup, begins: Bool)? {
         change { state in
-            guard !state.isGone, let held = state.entry.held, floor.map({ held.begunAt >= $0 }) ?? true,
+            guard !state.isGone, let held = state.entry.held, held.serves(floor),
                 now.elapsed - held.begunAt <= terms.maxStale,
                 case .answer(let begins) = state.entry.ask(floor: floor, at: now, fresh: terms.fresh, obstacle)
             else { return nil }
@@ -102,7 +102,7 @@ final class CacheEntry: Sendable {
     /// Takes a question of a task that waits where it has to.
     /// - Parameter waiter: nil for a task that was cancelled, which does not wait.
     func ask(
-        floor: Duration?, at now: Moment, _ obstacle: () -> EntryState.Obstacle?, waiter: EntryState.Waiter?
+        floor: Moment?, at now: Moment, _ obstacle: () -> EntryState.Obstacle?, waiter: EntryState.Waiter?
     ) -> Verdict {
         change { state in
             guard !state.isGone else { return .gone }

@@ -113,10 +113,10 @@ struct EntryState {
 
     /// Takes a question.
     /// - Parameters:
-    ///   - floor: the reading must have been begun at or after this; nil takes what is there.
+    ///   - floor: the reading must have been begun at or after this, by both clocks; nil takes what is there.
     ///   - fresh: how long a reading is fresh.
-    mutating func ask(floor: Duration?, at now: Moment, fresh: Duration, _ obstacle: () -> Obstacle?) -> Verdict {
-        if let held, floor.map({ held.begunAt >= $0 }) ?? true {
+    mutating func ask(floor: Moment?, at now: Moment, fresh: Duration, _ obstacle: () -> Obstacle?) -> Verdict {
+        if let held, held.serves(floor) {
             let isStale = now.elapsed - held.begunAt >= fresh
             return .answer(begins: isStale && renew(at: now, obstacle))
         }
@@ -127,7 +127,7 @@ struct EntryState {
     }
 
     /// Notes a task that `ask` told to wait.
-    mutating func enqueue(_ waiter: Waiter, floor: Duration?) {
+    mutating func enqueue(_ waiter: Waiter, floor: Moment?) {
         guard let call = flight, call.serves(floor) else { return next.append(waiter) }
         flight?.waiters.append(waiter)
     }
@@ -182,9 +182,16 @@ struct EntryState {
 
 extension EntryState.Flight {
     /// Whether its answer is one that was begun late enough.
-    fileprivate func serves(_ floor: Duration?) -> Bool {
+    fileprivate func serves(_ floor: Moment?) -> Bool {
         guard !isObsolete else { return false }
         guard let begunAt, let floor else { return true }
-        return begunAt.elapsed >= floor
+        return begunAt.isAtOrAfter(floor)
+    }
+}
+
+extension EntryState.Held {
+    /// Whether it was begun late enough.
+    func serves(_ floor: Moment?) -> Bool {
+        floor.map { Moment(wall: readAt, elapsed: begunAt).isAtOrAfter($0) } ?? true
     }
 }

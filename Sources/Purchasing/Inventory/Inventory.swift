@@ -42,7 +42,7 @@ public struct Inventory: Sendable {
     /// What is known of each part's topic, in the parts' order; nil where there is nothing to be known.
     private func lookups(_ parts: [InventoryPlan.Part], notBefore: Date?) async -> [Lookup?] {
         let now = timepiece.moment
-        let floor = notBefore.map(now.elapsed(at:))
+        let floor = notBefore.map(now.floor)
         var lookups: [Lookup?] = []
         var missing: [Int] = []
         for (index, part) in parts.enumerated() {

@@ -6,10 +6,19 @@ struct Moment: Sendable {
     /// The time since some instant (`Timepiece.elapsed`); ages are told by it.
     let elapsed: Duration
 
-    /// The elapsed time at an instant of the wall clock; one that is still to come counts as now.
-    func elapsed(at instant: Date) -> Duration {
-        elapsed - .milliseconds(max(0, wall.milliseconds - instant.milliseconds))
+    /// From when on what begins has certainly begun at or after an instant of the wall clock; one that is still to come
+    /// counts as now.
+    ///
+    /// Instants are cut to milliseconds, so what began in the same one may have begun before. Both clocks must agree, so
+    /// that one that was set lets nothing pass.
+    func floor(_ instant: Date) -> Moment {
+        Moment(
+            wall: min(wall, instant),
+            elapsed: min(elapsed, elapsed - .milliseconds(wall.milliseconds - instant.milliseconds - 1)))
     }
+
+    /// Whether this is at or after another moment, by both clocks.
+    func isAtOrAfter(_ floor: Moment) -> Bool { elapsed >= floor.elapsed && wall >= floor.wall }
 }
 
 extension Timepiece {

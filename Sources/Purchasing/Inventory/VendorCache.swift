@@ -58,9 +58,9 @@ public final class VendorCache: Service {
     // MARK: Reading
 
     /// What is known of a topic; calls the vendor where that is not enough.
-    /// - Parameter notBefore: the reading must have been begun at or after this instant. Where the vendor cannot be read,
-    ///   the answer is what was known before, with the failure. Nil takes what is there, and begins a renewal when that is
-    ///   stale.
+    /// - Parameter notBefore: the reading must certainly have been begun at or after this instant; one that was begun
+    ///   before this call, in the same millisecond as the instant, is not. Where the vendor cannot be read, the answer is
+    ///   what was known before, with the failure. Nil takes what is there, and begins a renewal when that is stale.
     /// - Returns: what is known. A task that is cancelled while it waits is told what was known before.
     public func reading(_ topic: ReadingTopic, at vendor: String, notBefore: Date? = nil) async -> KnownReading {
         await look(topic, at: vendor, notBefore: notBefore).known
@@ -112,7 +112,7 @@ public final class VendorCache: Service {
     /// What is known of a topic, and where it comes from; calls the vendor where that is not enough.
     func look(_ topic: ReadingTopic, at vendor: String, notBefore: Date? = nil) async -> Lookup {
         let asked = timepiece.moment
-        let floor = notBefore.map(asked.elapsed(at:))
+        let floor = notBefore.map(asked.floor)
         if let lookup = lookNow(topic, at: vendor, floor: floor, now: asked) { return lookup }
         guard let desk = desks[vendor] else { return Lookup(notRead: "not_configured", at: asked) }
         let key = ReadingKey(vendor: vendor, topic: topic)
@@ -127,7 +127,7 @@ public final class VendorCache: Service {
     }
 
     /// What is known of a topic, when nothing has to be waited for; else nil.
-    func lookNow(_ topic: ReadingTopic, at vendor: String, floor: Duration?, now: Moment) -> Lookup? {
+    func lookNow(_ topic: ReadingTopic, at vendor: String, floor: Moment?, now: Moment) -> Lookup? {
         guard let desk = desks[vendor] else { return Lookup(notRead: "not_configured", at: now) }
         guard desk.vendor.isEnabled else { return Lookup(notRead: "disabled", at: now) }
         guard let entry = shelves[ReadingKey(vendor: vendor, topic: topic)],
@@ -138,7 +138,7 @@ public final class VendorCache: Service {
         return lookup
     }
 
-    private func wait(for entry: CacheEntry, at desk: ReadingDesk, floor: Duration?, isNew: Bool) async -> Lookup? {
+    private func wait(for entry: CacheEntry, at desk: ReadingDesk, floor: Moment?, isNew: Bool) async -> Lookup? {
         let number = lastWaiter.add(1, ordering: .relaxed).newValue
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

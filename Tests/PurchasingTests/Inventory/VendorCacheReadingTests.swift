@@ -163,10 +163,36 @@ import Testing
         let larder = Larder(Larder.vendor(.success(Larder.rows(5)), .success(Larder.rows(6))))
         _ = await larder.read()
         larder.clock.advance(by: .seconds(10))
-        #expect(await larder.read(notBefore: .example).value == Larder.told(5))
+        #expect(await larder.read(notBefore: Date.example.advanced(by: .milliseconds(-1))).value == Larder.told(5))
         #expect(larder.calls == 1)
-        #expect(await larder.read(notBefore: Date.example.advanced(by: .milliseconds(1))).value == Larder.told(6))
+        #expect(await larder.read(notBefore: .example).value == Larder.told(6))
         #expect(larder.calls == 2)
+    }
+
+    /// A price that was read just before an order must not pass for one that was read after it.
+    @Test func `a reading of the same millisecond may have begun before, so it is not enough`() async {
+        let larder = Larder(Larder.vendor(.success(Larder.rows(5)), .success(Larder.rows(6))))
+        _ = await larder.read()
+        larder.clock.advance(by: .microseconds(300))
+        let instant = larder.clock.now
+        #expect(instant == .example)
+        larder.clock.advance(by: .microseconds(300))
+        let known = await larder.read(notBefore: instant)
+        #expect(known.value == Larder.told(6))
+        #expect(known.readAt == instant)
+        #expect(larder.calls == 2)
+    }
+
+    @Test func `a clock that is set lets no old reading pass for a new one`() async {
+        let larder = Larder()
+        for leap in [Duration.seconds(3600), .seconds(-3600)] {
+            _ = await larder.read()
+            larder.clock.advance(by: .seconds(1))
+            let (instant, calls) = (larder.clock.now, larder.calls)
+            larder.clock.setWall(by: leap)
+            _ = await larder.read(notBefore: instant)
+            #expect(larder.calls == calls + 1)
+        }
     }
 
     @Test func `a call that waits for room has not begun, so it serves whoever comes`() async {
