@@ -60,6 +60,25 @@ import Testing
             group.cancelAll()
         }
     }
+
+    @Test func `a price of the stock that cannot be reckoned with is not replaced by the list's`() async throws {
+        let euros = InventoryRow(
+            .isp, country: Country("US"), asn: 2,
+            price: UnitPrice(Money(Millionths(9_000_000), currency: "EUR"), per: .ipMonth))
+        for rows in [[ChoosingTests.row("6", asn: 1), euros], [ChoosingTests.row("9000000000000")]] {
+            let helo = ChoosingTests.stocked("6") { script in
+                script.stock = [.success(rows)]
+                script.listPrices = [.isp: UnitPrice(Money(Millionths(5_500_000)), per: .ipMonth)]
+            }
+            try await Shop.open([("h", helo)]) { shop in
+                let problem = await #expect(throws: Problem.self) {
+                    try await shop.buy(ChoosingTests.request(max: "30"))
+                }
+                #expect(problem?.code == .priceUnknown)
+                #expect(helo.calls.isEmpty)
+            }
+        }
+    }
 }
 
 extension Shop {

@@ -96,15 +96,17 @@ struct RoutingDesk: Sendable {
         }
     }
 
-    /// The price of a request in stock that was read; the price list's where the stock cannot tell one.
+    /// The price of a request in stock that was read; the price list's where the stock tells none. What it does tell but
+    /// cannot be reckoned with is never replaced by the list's.
     private func stockPrice(_ request: OrderRequest, _ vendor: Vendor, _ known: KnownReading, notBefore: Date)
         -> Pricing
     {
         var reason = "its inventory could not be read (\(known.failure?.reason ?? "unreadable"))"
         if case .stock(let rows) = known.value, let readAt = known.readAt, readAt >= notBefore {
-            switch StockPrice(of: request, in: rows).price(asOf: readAt) {
-            case .unpriced(let words, _): reason = words
-            case let priced: return priced
+            let stock = StockPrice(of: request, in: rows)
+            switch stock.price(asOf: readAt) {
+            case .unpriced(let words, _) where !stock.tellsPrice: reason = words
+            case let pricing: return pricing
             }
         }
         guard var price = vendor.listedPrice(request, at: timepiece.now()) else { return .unpriced(reason) }

@@ -35,6 +35,9 @@ struct StockPrice {
         return counted.isEmpty ? nil : sum
     }
 
+    /// Whether any of the rows has a price.
+    var tellsPrice: Bool { rows.contains { $0.price != nil } }
+
     private static func general<Value>(_ rows: [InventoryRow], _ field: KeyPath<InventoryRow, Value?>) -> [InventoryRow]
     {
         let general = rows.filter { $0[keyPath: field] == nil }
