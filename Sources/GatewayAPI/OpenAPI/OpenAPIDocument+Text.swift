@@ -1138,7 +1138,8 @@ extension OpenAPIDocument {
               in: header
               description: |-
                 `no-cache` wants readings that were begun a second ago at most, so that many such callers cause one call a
-                second for each reading. Where a vendor cannot be read, what was known before is told.
+                second for each reading. Where a vendor cannot be read, what was known before is told. From an
+                auditor it changes nothing.
               schema:
                 type: string
               example: no-cache
