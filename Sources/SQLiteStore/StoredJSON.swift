@@ -78,7 +78,8 @@ extension Routing.Candidate: StoredAsJSON {
         .object([
             ("vendor", .string(vendor)), ("price", price?.stored),
             ("price_source", priceSource.map { .string($0.rawValue) }),
-            ("price_as_of", priceAsOf.map { .int(Int($0.milliseconds)) }), ("is_chosen", .bool(isChosen)),
+            ("price_as_of", priceAsOf.map { .int(Int($0.milliseconds)) }), ("unpriced", unpriced.map(JSON.string)),
+            ("is_chosen", .bool(isChosen)),
             ("ruled_out", ruledOut.map(JSON.string)), ("unused", .texts(unused)),
         ])
     }
@@ -92,6 +93,7 @@ extension Routing.Candidate: StoredAsJSON {
             priceSource: stored["price_source"]?.string.flatMap(PriceSource.init(rawValue:)),
             priceAsOf: stored["price_as_of"]?.int.map { Date(milliseconds: Int64($0)) }, isChosen: isChosen,
             ruledOut: stored["ruled_out"]?.string, unused: unused)
+        unpriced = stored["unpriced"]?.string
     }
 }
 

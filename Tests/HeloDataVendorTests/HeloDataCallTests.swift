@@ -295,7 +295,8 @@ struct `HeloData over a socket` {
                 Issue.record("\(String(describing: error)) is no wait")
                 return
             }
-            let isBought = if case .bought = await adapter.purchase(try call(adapter), late: { _ in }) { true } else { false }
+            let isBought =
+                if case .bought = await adapter.purchase(try call(adapter), late: { _ in }) { true } else { false }
             #expect(isBought)
             #expect(server.requests.count == 2)
         }

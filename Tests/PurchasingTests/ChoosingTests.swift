@@ -106,6 +106,7 @@ import Testing
             let order = try await shop.buy(Self.request()).order
             #expect(order.vendor == "l")
             #expect(order.routing.candidates.map(\.vendor) == ["l", "h"])
+            #expect(order.routing.candidates.last?.unpriced?.contains("connection_refused") == true)
         }
     }
 

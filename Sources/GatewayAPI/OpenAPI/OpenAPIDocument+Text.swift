@@ -1270,7 +1270,8 @@ extension OpenAPIDocument {
               in: header
               description: |-
                 `no-cache` wants readings that were begun a second ago at most, so that many such callers cause one call a
-                second for each reading. Where a vendor cannot be read, what was known before is told.
+                second for each reading. Where a vendor cannot be read, what was known before is told. From an
+                auditor it changes nothing.
               schema:
                 type: string
               example: no-cache
@@ -2039,7 +2040,7 @@ extension OpenAPIDocument {
                   items: {$ref: '#/components/schemas/Candidate'}
             Candidate:
               type: object
-              required: [vendor, price, price_source, price_as_of, chosen, ruled_out, unused]
+              required: [vendor, price, price_source, price_as_of, unpriced, chosen, ruled_out, unused]
               additionalProperties: false
               properties:
                 vendor:
@@ -2052,6 +2053,9 @@ extension OpenAPIDocument {
                 price_as_of:
                   description: When that price was told; `null` for a price list, which says nothing of its age.
                   $ref: '#/components/schemas/TimeOrNull'
+                unpriced:
+                  description: Why no price could be known when the vendor was asked.
+                  $ref: '#/components/schemas/TextOrNull'
                 chosen:
                   type: boolean
                 ruled_out:
@@ -2959,6 +2963,7 @@ extension OpenAPIDocument {
                         currency: USD
                       price_source: inventory
                       price_as_of: '2026-05-28T09:59:58.000Z'
+                      unpriced: null
                       chosen: true
                       ruled_out: null
                       unused: []
@@ -2966,6 +2971,7 @@ extension OpenAPIDocument {
                       price: null
                       price_source: null
                       price_as_of: null
+                      unpriced: null
                       chosen: false
                       ruled_out: cannot choose an ASN
                       unused: []
@@ -3151,6 +3157,7 @@ extension OpenAPIDocument {
                         currency: USD
                       price_source: inventory
                       price_as_of: '2026-05-28T09:59:58.000Z'
+                      unpriced: null
                       chosen: true
                       ruled_out: null
                       unused: []
@@ -3158,6 +3165,7 @@ extension OpenAPIDocument {
                       price: null
                       price_source: null
                       price_as_of: null
+                      unpriced: null
                       chosen: false
                       ruled_out: cannot choose an ASN
                       unused: []
@@ -3212,6 +3220,7 @@ extension OpenAPIDocument {
                         currency: USD
                       price_source: inventory
                       price_as_of: '2026-05-28T09:59:58.000Z'
+                      unpriced: null
                       chosen: true
                       ruled_out: null
                       unused: []
@@ -3219,6 +3228,7 @@ extension OpenAPIDocument {
                       price: null
                       price_source: null
                       price_as_of: null
+                      unpriced: null
                       chosen: false
                       ruled_out: cannot choose an ASN
                       unused: []
@@ -3277,6 +3287,7 @@ extension OpenAPIDocument {
                         currency: USD
                       price_source: inventory
                       price_as_of: '2026-05-28T09:59:58.000Z'
+                      unpriced: null
                       chosen: true
                       ruled_out: null
                       unused: []
@@ -3284,6 +3295,7 @@ extension OpenAPIDocument {
                       price: null
                       price_source: null
                       price_as_of: null
+                      unpriced: null
                       chosen: false
                       ruled_out: cannot choose an ASN
                       unused: []
@@ -3343,6 +3355,7 @@ extension OpenAPIDocument {
                         currency: USD
                       price_source: inventory
                       price_as_of: '2026-05-28T09:59:58.000Z'
+                      unpriced: null
                       chosen: true
                       ruled_out: null
                       unused: []
@@ -3350,6 +3363,7 @@ extension OpenAPIDocument {
                       price: null
                       price_source: null
                       price_as_of: null
+                      unpriced: null
                       chosen: false
                       ruled_out: cannot choose an ASN
                       unused: []
@@ -3410,6 +3424,7 @@ extension OpenAPIDocument {
                         currency: USD
                       price_source: inventory
                       price_as_of: '2026-05-28T09:59:58.000Z'
+                      unpriced: null
                       chosen: true
                       ruled_out: null
                       unused: []
@@ -3417,6 +3432,7 @@ extension OpenAPIDocument {
                       price: null
                       price_source: null
                       price_as_of: null
+                      unpriced: null
                       chosen: false
                       ruled_out: cannot choose an ASN
                       unused: []
@@ -3467,6 +3483,7 @@ extension OpenAPIDocument {
                             currency: USD
                           price_source: inventory
                           price_as_of: '2026-05-28T09:59:58.000Z'
+                          unpriced: null
                           chosen: true
                           ruled_out: null
                           unused: []
@@ -3474,6 +3491,7 @@ extension OpenAPIDocument {
                           price: null
                           price_source: null
                           price_as_of: null
+                          unpriced: null
                           chosen: false
                           ruled_out: cannot choose an ASN
                           unused: []

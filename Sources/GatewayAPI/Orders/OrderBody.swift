@@ -62,7 +62,7 @@ extension Routing.Candidate {
     fileprivate var json: JSON {
         [
             "vendor": .string(vendor), "price": price?.json ?? .null, "price_source": .optional(priceSource?.rawValue),
-            "price_as_of": .optional(priceAsOf?.rfc3339), "chosen": .bool(isChosen),
+            "price_as_of": .optional(priceAsOf?.rfc3339), "unpriced": .optional(unpriced), "chosen": .bool(isChosen),
             "ruled_out": .optional(ruledOut), "unused": .array(unused.map(JSON.string)),
         ]
     }

@@ -8,8 +8,10 @@ extension OrderRun {
     /// taken.
     func compare(_ order: Order) async throws(Interruption) -> Order {
         let open = order.routing.candidates.filter { $0.ruledOut == nil }.map(\.vendor)
+        // An order may have waited for a restart since it was made.
+        let recent = floor.timepiece.now().advanced(by: .zero - RoutingDesk.quoteAge)
         let told = await floor.desk.ask(
-            open, order.request, notBefore: order.createdAt,
+            open, order.request, notBefore: max(order.createdAt, recent),
             context: CallContext(orderID: order.id, traceparent: order.traceparent))
         if Task.isCancelled || floor.jobs.isDraining { throw .draining }
         for name in open { noteAnswer(told[name], of: name) }
@@ -48,7 +50,8 @@ extension OrderRun {
             return floor.desk.priceAtHand(order.request, at: vendor).map(Pricing.priced)
                 ?? .unpriced("no order has told it and the configuration states none")
         }
-        let recent = floor.timepiece.now().advanced(by: .zero - RoutingDesk.quoteAge)
+        // An order may have waited in its vendor's queue since vendors were compared.
+        let recent = floor.timepiece.now().advanced(by: .zero - RoutingDesk.ceilingAge)
         let pricing = await floor.desk.price(
             order.request, at: vendor, notBefore: max(order.createdAt, recent),
             context: CallContext(orderID: order.id, traceparent: order.traceparent))
@@ -78,7 +81,8 @@ extension Routing.Candidate {
     fileprivate var decision: JSON {
         .object([
             ("vendor", .string(vendor)), ("price", price?.json),
-            ("price_source", priceSource.map { .string($0.rawValue) }), ("ruled_out", ruledOut.map(JSON.string)),
+            ("price_source", priceSource.map { .string($0.rawValue) }), ("unpriced", unpriced.map(JSON.string)),
+            ("ruled_out", ruledOut.map(JSON.string)),
         ])
     }
 }

@@ -202,6 +202,7 @@ extension Routing {
         candidates[index].price = price.total
         candidates[index].priceSource = price.source
         candidates[index].priceAsOf = price.asOf
+        candidates[index].unpriced = nil
     }
 
     /// Rules a vendor out and chooses the next one that is not.

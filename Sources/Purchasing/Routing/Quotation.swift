@@ -24,8 +24,10 @@ public struct Quotation: Sendable, Hashable {
 }
 
 extension RoutingDesk {
-    /// How old a reading of stock may be that a quote goes by.
+    /// How old a reading of stock may be that a quote, or the choice among vendors, goes by.
     static let quoteAge = Duration.seconds(5)
+    /// How old one may be that a ceiling is held against just before dispatch; many orders cause one call a second.
+    static let ceilingAge = Duration.seconds(1)
 
     /// What a request would cost at each vendor that could sell it.
     /// - Throws: `Problem` `invalid_request` when the request names a vendor that is not configured.

@@ -39,6 +39,8 @@ public struct Routing: Sendable, Hashable {
         /// Who told that price, and when.
         public var priceSource: PriceSource?
         public var priceAsOf: Date?
+        /// Why no price could be known when the vendor was asked.
+        public var unpriced: String?
         public var isChosen = false
         /// Why it was not, or is no longer, taken; nil while it may be.
         public var ruledOut: String?

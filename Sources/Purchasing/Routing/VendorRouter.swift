@@ -73,9 +73,11 @@ struct VendorRouter {
 
     private func candidate(_ option: Option, isChosen: Bool) -> Routing.Candidate {
         let price = option.pricing?.price
-        return .init(
+        var candidate = Routing.Candidate(
             vendor: option.name, price: price?.total, priceSource: price?.source, priceAsOf: price?.asOf,
             isChosen: isChosen, unused: option.unused)
+        if case .unpriced(let reason, _) = option.pricing { candidate.unpriced = reason }
+        return candidate
     }
 
     // MARK: Order

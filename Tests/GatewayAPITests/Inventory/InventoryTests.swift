@@ -250,6 +250,17 @@ import Testing
         }
     }
 
+    @Test func `an auditor has nothing read anew`() async throws {
+        try await Self.open { office in
+            for (role, calls) in [(Role.auditor, 1), (.auditor, 1), (.operator, 2), (.buyer, 3)] {
+                _ = try await office.call(
+                    .get, "/inventory?product=isp&vendor=helodata", as: role, headers: [.cacheControl: "no-cache"])
+                #expect(office.vendor.stockQueries.count == calls)
+                office.clock.advance(by: .seconds(2))
+            }
+        }
+    }
+
     @Test func `other wishes change nothing`() async throws {
         try await Self.open { office in
             for directive in ["max-age=0", "no-cache=1", "xno-cache", "no-store", ""] {
