@@ -61,6 +61,25 @@ import Testing
         }
     }
 
+    @Test func `a price that rises between the choice and the dispatch is held against the ceiling`() async throws {
+        let vendor = ScriptedVendor.idempotent { script in
+            script.purchases = [ChoosingTests.sold]
+            script.listPrices = [.residential: UnitPrice(Money(Millionths(1_000_000)), per: .gb)]
+        }
+        // The order's id is made after it was routed and before it is dispatched.
+        let ids = IdentifierSource {
+            vendor.rewrite { $0.listPrices = [.residential: UnitPrice(Money(Millionths(1_600_000)), per: .gb)] }
+            return UInt64(Date().timeIntervalSince1970 * 1000)
+        }
+        var request = Shop.residential
+        request.maxTotal = .usd("7")
+        try await Shop.open([("a", vendor)], ids: ids) { [request] shop in
+            let problem = await #expect(throws: Problem.self) { try await shop.buy(request) }
+            #expect(problem?.code == .priceAboveLimit)
+            #expect(vendor.calls.isEmpty)
+        }
+    }
+
     @Test func `a price of the stock that cannot be reckoned with is not replaced by the list's`() async throws {
         let euros = InventoryRow(
             .isp, country: Country("US"), asn: 2,

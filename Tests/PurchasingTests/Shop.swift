@@ -36,10 +36,10 @@ struct Shop: Sendable {
         _ vendors: [(String, ScriptedVendor)], policy: VendorPolicy = policy, orders: OrderPolicy = orders,
         store: any OrderStore = MemoryOrderStore(), timepiece: Timepiece = .system,
         wallHighWater: Date = .distantPast, isEnabled: Bool = true,
+        ids: IdentifierSource = IdentifierSource { UInt64(Date().timeIntervalSince1970 * 1000) },
         atStep: @escaping @Sendable (PurchaseStep) -> Void = { _ in },
         _ body: @Sendable (Shop) async throws -> Value
     ) async throws -> Value {
-        let ids = IdentifierSource { UInt64(Date().timeIntervalSince1970 * 1000) }
         let purchaser = Purchaser(
             store: store,
             vendors: vendors.map { Vendor(name: $0.0, adapter: $0.1, policy: policy, isEnabled: isEnabled) },

@@ -47,8 +47,7 @@ extension OrderRun {
     /// at hand.
     func freshPrice(_ order: Order, _ vendor: Vendor) async throws(Interruption) -> Pricing {
         guard floor.desk.mustAsk(order.request, vendor) else {
-            return floor.desk.priceAtHand(order.request, at: vendor).map(Pricing.priced)
-                ?? .unpriced("no order has told it and the configuration states none")
+            return floor.desk.pricingAtHand(order.request, at: vendor)
         }
         // An order may have waited in its vendor's queue since vendors were compared.
         let recent = floor.timepiece.now().advanced(by: .zero - RoutingDesk.ceilingAge)

@@ -182,15 +182,8 @@ struct OrderRun: Sendable {
         async throws(Interruption) -> Prepared
     {
         let price = pricing.price
-        if let limit = order.request.maxTotal {
-            if let price, price.total.exceeds(limit) != false {
-                let problem = VendorRouter.aboveLimit(price.total, order.request, vendor: vendor.name)
-                return .ended(try await ruleOut(order, vendor, problem, price: price))
-            }
-            if case .unpriced(let reason, _) = pricing, !order.request.allowUnknownPrice {
-                let problem = VendorRouter.priceUnknown(vendor: vendor.name, reason)
-                return .ended(try await ruleOut(order, vendor, problem, price: nil))
-            }
+        if let problem = VendorRouter.problem(with: pricing, of: order.request, at: vendor.name) {
+            return .ended(try await ruleOut(order, vendor, problem, price: price))
         }
         guard let goods = baseline?.goods else { return .ready(price: price, baseline: baseline) }
         do {

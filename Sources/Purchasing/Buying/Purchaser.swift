@@ -72,12 +72,18 @@ public final class Purchaser: Service {
     /// Dispatches in the same commit as the acceptance when nothing has to be asked and there is room; the vendor whose
     /// lane was entered.
     private func dispatchAtOnce(_ change: inout OrderChange) -> Vendor? {
-        let order = change.order
-        guard let vendor = floor.vendor(order.routing.chosen), !vendor.adapter.traits.asksBeforeBuying,
-            !floor.desk.mustAsk(order.request, vendor), vendor.lane.tryEnter()
+        let request = change.order.request
+        guard let vendor = floor.vendor(change.order.routing.chosen), !vendor.adapter.traits.asksBeforeBuying,
+            !floor.desk.mustAsk(request, vendor)
         else { return nil }
+        // A sale may have told another price since the request was routed: the ceiling is held against the price that the
+        // attempt is made at.
+        let pricing = floor.desk.pricingAtHand(request, at: vendor)
+        guard VendorRouter.problem(with: pricing, of: request, at: vendor.name) == nil, vendor.lane.tryEnter() else {
+            return nil
+        }
         do {
-            try change.dispatch(to: vendor, price: floor.desk.priceAtHand(order.request, at: vendor), baseline: nil)
+            try change.dispatch(to: vendor, price: pricing.price, baseline: nil)
             return vendor
         } catch {
             vendor.lane.leave()

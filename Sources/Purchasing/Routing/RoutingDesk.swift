@@ -118,17 +118,14 @@ struct RoutingDesk: Sendable {
         request.maxTotal != nil && vendor.adapter.offer(of: request.shape)?.tellsStock == true
     }
 
-    /// The price of a request at a vendor as far as it is known now, without any call: what a charge is held against where
-    /// nothing hangs on it.
-    func priceAtHand(_ request: OrderRequest, at vendor: Vendor) -> VendorPrice? {
-        guard vendor.adapter.offer(of: request.shape)?.tellsStock == true else {
-            return vendor.knownPrice(request).price
-        }
+    /// What a request costs at a vendor as far as it is known now, without any call.
+    func pricingAtHand(_ request: OrderRequest, at vendor: Vendor) -> Pricing {
+        guard vendor.adapter.offer(of: request.shape)?.tellsStock == true else { return vendor.knownPrice(request) }
         let query = StockQuery(request.shape, country: request.country, asn: request.asn)
         guard let known = cache.known(.stock(query), at: vendor.name), !known.isStale, let readAt = known.readAt,
             case .stock(let rows) = known.value
-        else { return nil }
-        return vendor.stockPrice(request, rows, asOf: readAt).price
+        else { return .unpriced("its inventory was not read just now") }
+        return vendor.stockPrice(request, rows, asOf: readAt)
     }
 }
 

@@ -137,6 +137,18 @@ struct VendorRouter {
         return words
     }
 
+    // MARK: Ceilings
+
+    /// Why a request may not be sent at what is known of its price; nil when it may.
+    static func problem(with pricing: Pricing, of request: OrderRequest, at vendor: String) -> Problem? {
+        guard let limit = request.maxTotal else { return nil }
+        if let price = pricing.price, price.total.exceeds(limit) != false {
+            return aboveLimit(price.total, request, vendor: vendor)
+        }
+        guard case .unpriced(let reason, _) = pricing, !request.allowUnknownPrice else { return nil }
+        return priceUnknown(vendor: vendor, reason)
+    }
+
     // MARK: Words and problems
 
     private static func words(for obstacle: Obstacle) -> String {
