@@ -110,6 +110,31 @@ import VendorSandbox
         }
     }
 
+    @Test func `a server that stops says so, takes no order, and still answers those who wait`() async throws {
+        try await Rig.run(tuning: Tuning(timeout: "8s", deadline: "16s")) { rig in
+            var fault = SandboxFault(.delayAnswer, on: .order)
+            fault.delayAnswerMs = 3000
+            try rig.vendors.heloData.queue(fault)
+            let gateway = try await GatewayProcess.start(in: rig.place)
+            let api = API(url: gateway.url, key: rig.buyer)
+            #expect(try await api.get("/readyz").status == 200)
+            async let bought = api.buy(Body.residential, key: "k-1")
+            while rig.vendors.heloData.books.entries.isEmpty { await Task.yield() }
+            gateway.signal()
+            while try await api.get("/readyz").status != 503 { await Task.yield() }
+            let failing = try await api.get("/readyz").json["checks"]?.array?.filter { $0["status"]?.string != "ok" }
+            #expect(failing?.map { $0["name"]?.string } == ["accepting"])
+            let refused = try await api.buy(Body.residential, key: "k-2")
+            #expect(refused.status == 503)
+            #expect(refused.word == "overloaded")
+            #expect(refused.headers["retry-after"] != nil)
+            #expect(try await api.get("/orders").json["data"]?.array?.count == 1)
+            #expect(try await bought.status == 201)
+            #expect(await gateway.waitForEnd() == 0)
+            #expect(rig.vendors.heloData.books.sold.count == 1)
+        }
+    }
+
     @Test func `a second signal ends it at once, though a call is on its way, and nothing is lost`() async throws {
         try await Rig.run { rig in
             try rig.vendors.heloData.queue(SandboxFault(.hang, on: .order))

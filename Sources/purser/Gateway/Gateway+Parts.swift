@@ -49,8 +49,8 @@ extension Gateway {
         }
     }
 
-    /// What runs, in the order of its start. It is stopped in the opposite order, each when the one before has ended: no
-    /// caller is left when purchases drain.
+    /// What runs, in the order of its start. It is stopped in the opposite order, each when the one before has ended: while
+    /// purchases drain, callers are still answered, and told that no new order is taken.
     static func services(
         _ settings: GatewaySettings, contract: HTTPContract, cache: VendorCache, purchaser: Purchaser,
         socket: LocalSocket, listening: Listening, ids: IdentifierSource, logger: Logger
@@ -77,9 +77,11 @@ extension Gateway {
         var configuration = ServiceGroupConfiguration(
             services: [
                 AfterListening(sockets: [.local, .network], listening: listening, service: cache),
-                AfterListening(sockets: [.local, .network], listening: listening, service: purchaser),
                 AfterListening(sockets: [.network], listening: listening, service: local),
                 network,
+                AfterListening(
+                    sockets: [.local, .network], listening: listening,
+                    service: StoppedInTime(service: purchaser, limit: purchaseDrainLimit, logger: quiet)),
             ], logger: quiet)
         configuration.maximumGracefulShutdownDuration = drainLimit
         return ServiceGroup(configuration: configuration)
@@ -97,5 +99,20 @@ private struct AfterListening: Service {
     func run() async throws {
         guard await listening.wait(for: sockets) else { return }
         try await service.run()
+    }
+}
+
+/// Stops a service in good order, or in the end without it, so that those which stop after it have time left.
+private struct StoppedInTime: Service {
+    let service: any Service
+    let limit: Duration
+    let logger: Logger
+
+    func run() async throws {
+        var configuration = ServiceGroupConfiguration(services: [service], logger: logger)
+        configuration.maximumGracefulShutdownDuration = limit
+        do { try await ServiceGroup(configuration: configuration).run() } catch is CancellationError {
+            if !Task.isCancelled { logger.warning("purchases that are still under way are left to the next start") }
+        }
     }
 }

@@ -16,6 +16,9 @@ struct Gateway: Sendable {
     /// left as it is durably marked, and taken up at the next start.
     static let drainLimit = Duration.seconds(15)
 
+    /// How much of that callers are still answered, while purchases in flight come to their end.
+    static let purchaseDrainLimit = Duration.seconds(10)
+
     /// Who may call; for handing out keys in the same process.
     let keys: KeyRing
     private let store: SQLiteOrderStore
@@ -83,8 +86,8 @@ struct Gateway: Sendable {
             ids: ids, logger: logger)
     }
 
-    /// Takes up what an earlier run left, listens, and serves until it is told to stop; then stops accepting, lets
-    /// purchases in flight come to their end, and closes the store.
+    /// Takes up what an earlier run left, listens, and serves until it is told to stop; then takes no more orders, lets
+    /// purchases in flight come to their end, stops listening, and closes the store.
     /// - Throws: `GatewayRefusal` when it could not start, `GatewayBreakdown` when it ended without being told to.
     func run() async throws {
         let outcome: Result<Void, any Error>
