@@ -305,6 +305,7 @@ public final class Purchaser: Service {
             floor.jobs.drain()
             trackers.cancelAll()
         }
+        if Task.isCancelled { floor.logger.warning("not every purchase ended in time; the next start takes them up") }
     }
 
     /// Whether orders can be taken now, check by check. The store is tried by a write, at most once a second however

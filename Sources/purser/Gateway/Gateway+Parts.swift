@@ -111,8 +111,6 @@ private struct StoppedInTime: Service {
     func run() async throws {
         var configuration = ServiceGroupConfiguration(services: [service], logger: logger)
         configuration.maximumGracefulShutdownDuration = limit
-        do { try await ServiceGroup(configuration: configuration).run() } catch is CancellationError {
-            if !Task.isCancelled { logger.warning("purchases that are still under way are left to the next start") }
-        }
+        try await ServiceGroup(configuration: configuration).run()
     }
 }
