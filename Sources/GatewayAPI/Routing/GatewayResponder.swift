@@ -44,6 +44,15 @@ public struct GatewayResponder: HTTPResponder {
         _ request: Request, _ response: Response, _ requestID: String, _ orderID: OrderID?, took: Duration
     ) {
         let isRead = request.method == .get || request.method == .head
+        // The metadata is made only where the level is noted.
+        contract.settings.calls.log(
+            level: isRead ? .debug : .info, "call answered",
+            metadata: metadata(request, response, requestID, orderID, took))
+    }
+
+    private func metadata(
+        _ request: Request, _ response: Response, _ requestID: String, _ orderID: OrderID?, _ took: Duration
+    ) -> Logger.Metadata {
         let path = String((request.head.path ?? "").prefix { $0 != "?" })
         var metadata: Logger.Metadata = [
             "request_id": .string(requestID), "method": .string(request.method.rawValue), "path": .string(path),
@@ -54,7 +63,7 @@ public struct GatewayResponder: HTTPResponder {
         if let id = orderID ?? names.lazy.compactMap({ OrderID(String($0), kind: .order) }).first {
             metadata["order_id"] = .string(id.text)
         }
-        contract.settings.calls.log(level: isRead ? .debug : .info, "call answered", metadata: metadata)
+        return metadata
     }
 
     private func answer(_ request: Request, requestID: String, peer: String?) async throws(Problem) -> Response {
