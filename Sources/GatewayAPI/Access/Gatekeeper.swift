@@ -38,10 +38,10 @@ struct Gatekeeper: Sendable {
 
     /// The token of an `Authorization: Bearer` field; the scheme's case does not matter.
     private static func token(in headers: HTTPFields) -> String? {
-        guard let value = headers.only(.authorization) else { return nil }
-        let parts = value.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-        return parts[1].withoutBlanks
+        guard let value = headers.only(.authorization), let blank = value.utf8.firstIndex(of: UInt8(ascii: " ")),
+            value[..<blank].lowercased() == "bearer"
+        else { return nil }
+        return value[blank...].withoutBlanks
     }
 
     /// Whoever may open the Unix socket.

@@ -68,7 +68,7 @@ public struct GatewayResponder: HTTPResponder {
 
     private func answer(_ request: Request, requestID: String, peer: String?) async throws(Problem) -> Response {
         let target = request.head.path ?? ""
-        let path = target.prefix { $0 != "?" }
+        let path = target[..<(target.utf8.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex)]
         guard let match = table.match(path) else {
             throw Problem(.notFound, "there is nothing at this path", moneyState: .unchanged)
         }
@@ -77,7 +77,7 @@ public struct GatewayResponder: HTTPResponder {
             return notAllowed(match.resource.allow, requestID: requestID)
         }
         let caller = try gatekeeper.admit(request.headers, to: route, peer: peer)
-        let query = try QueryParameters(target.dropFirst(path.count).dropFirst(), known: route.query)
+        let query = try QueryParameters(target[path.endIndex...].dropFirst(), known: route.query)
         let call = Call(request: request, requestID: requestID, query: query, names: match.names, base: match.base)
         switch (route.access, caller) {
         case (.everyone(let handler), _): return try await handler(contract)(call)

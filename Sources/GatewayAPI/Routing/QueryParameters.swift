@@ -12,8 +12,9 @@ struct QueryParameters: Sendable {
     init(_ query: Substring, known: Set<String>) throws(Problem) {
         var items: [(name: String, value: String)] = []
         var faults: [Fault] = []
-        for part in query.split(separator: "&") {
-            let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        for part in query.utf8.split(separator: UInt8(ascii: "&")) {
+            let pair = part.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+                .map(Substring.init)
             let name = Self.decoded(pair[0])
             guard let name, known.contains(name) else {
                 faults.append(Self.unknown(name ?? String(pair[0]), known: known))
