@@ -15,7 +15,7 @@ struct Gatekeeper: Sendable {
     /// Who calls a route; nil when the route needs no key.
     /// - Throws: `Problem` `unauthenticated`, the same for every way in which a key can be wrong; `rate_limited` when too
     ///   many of them came from one address; `forbidden` when the caller's role may not call the route.
-    func admit(_ headers: HTTPFields, to route: Route, peer: String?) throws(Problem) -> Caller? {
+    func admit(_ headers: HTTPFields, to route: Route, peer: @autoclosure () -> String?) throws(Problem) -> Caller? {
         guard let roles = route.access.roles else { return nil }
         let caller = try identify(headers, peer: peer)
         guard roles.contains(caller.role) else {
@@ -25,10 +25,10 @@ struct Gatekeeper: Sendable {
         return caller
     }
 
-    private func identify(_ headers: HTTPFields, peer: String?) throws(Problem) -> Caller {
+    private func identify(_ headers: HTTPFields, peer: () -> String?) throws(Problem) -> Caller {
         guard let keys else { return Self.local }
         if let token = Self.token(in: headers), let caller = keys.authenticate(token) { return caller }
-        if let pause = failures.note(peer ?? "") {
+        if let pause = failures.note(peer() ?? "") {
             throw Problem(
                 .rateLimited, "too many calls with a wrong key came from this address", moneyState: .unchanged,
                 retryAfter: pause)

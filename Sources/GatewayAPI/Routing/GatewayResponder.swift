@@ -24,7 +24,7 @@ public struct GatewayResponder: HTTPResponder {
         var response: Response
         var orderID: OrderID?
         do {
-            response = try await answer(request, requestID: requestID, peer: context.peer)
+            response = try await answer(request, requestID: requestID, context)
         } catch {
             if error.code == .internalError {
                 context.logger.error(
@@ -66,7 +66,9 @@ public struct GatewayResponder: HTTPResponder {
         return metadata
     }
 
-    private func answer(_ request: Request, requestID: String, peer: String?) async throws(Problem) -> Response {
+    private func answer(
+        _ request: Request, requestID: String, _ context: GatewayContext
+    ) async throws(Problem) -> Response {
         let target = request.head.path ?? ""
         let path = target[..<(target.utf8.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex)]
         guard let match = table.match(path) else {
@@ -76,7 +78,7 @@ public struct GatewayResponder: HTTPResponder {
         guard let route = match.resource.routes[method] else {
             return notAllowed(match.resource.allow, requestID: requestID)
         }
-        let caller = try gatekeeper.admit(request.headers, to: route, peer: peer)
+        let caller = try gatekeeper.admit(request.headers, to: route, peer: context.peer)
         let query = try QueryParameters(target[path.endIndex...].dropFirst(), known: route.query)
         let call = Call(request: request, requestID: requestID, query: query, names: match.names, base: match.base)
         switch (route.access, caller) {
