@@ -15,7 +15,7 @@ struct Gatekeeper: Sendable {
     /// Who calls a route; nil when the route needs no key.
     /// - Throws: `Problem` `unauthenticated`, the same for every way in which a key can be wrong; `rate_limited` when too
     ///   many of them came from one address; `forbidden` when the caller's role may not call the route.
-    func admit(_ headers: HTTPFields, to route: Route, peer: String?) throws(Problem) -> Caller? {
+    func admit(_ headers: HTTPFields, to route: Route, peer: @autoclosure () -> String?) throws(Problem) -> Caller? {
         guard let roles = route.access.roles else { return nil }
         let caller = try identify(headers, peer: peer)
         guard roles.contains(caller.role) else {
@@ -25,10 +25,10 @@ struct Gatekeeper: Sendable {
         return caller
     }
 
-    private func identify(_ headers: HTTPFields, peer: String?) throws(Problem) -> Caller {
+    private func identify(_ headers: HTTPFields, peer: () -> String?) throws(Problem) -> Caller {
         guard let keys else { return Self.local }
         if let token = Self.token(in: headers), let caller = keys.authenticate(token) { return caller }
-        if let pause = failures.note(peer ?? "") {
+        if let pause = failures.note(peer() ?? "") {
             throw Problem(
                 .rateLimited, "too many calls with a wrong key came from this address", moneyState: .unchanged,
                 retryAfter: pause)
@@ -38,10 +38,10 @@ struct Gatekeeper: Sendable {
 
     /// The token of an `Authorization: Bearer` field; the scheme's case does not matter.
     private static func token(in headers: HTTPFields) -> String? {
-        guard let value = headers.only(.authorization) else { return nil }
-        let parts = value.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-        return parts[1].withoutBlanks
+        guard let value = headers.only(.authorization), let blank = value.utf8.firstIndex(of: UInt8(ascii: " ")),
+            value[..<blank].lowercased() == "bearer"
+        else { return nil }
+        return value[blank...].withoutBlanks
     }
 
     /// Whoever may open the Unix socket.

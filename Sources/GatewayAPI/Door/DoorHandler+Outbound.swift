@@ -109,9 +109,11 @@ extension DoorHandler {
 }
 
 extension HTTPHeaders {
-    /// Sets the one value of a field that is most likely not there yet.
+    /// Sets the one value of a field, which most likely is not there yet or is the same.
     fileprivate mutating func set(_ name: String, to value: String) {
-        if self.contains(name: name) { self.remove(name: name) }
+        let values = self[name]
+        if values == [value] { return }
+        if !values.isEmpty { self.remove(name: name) }
         self.add(name: name, value: value)
     }
 

@@ -5,12 +5,14 @@ import NIOCore
 public struct GatewayContext: RequestContext {
     /// Hummingbird's own part.
     public var coreContext: CoreRequestContextStorage
+    private let address: SocketAddress?
+
     /// The caller's address; nil on a Unix socket.
-    let peer: String?
+    var peer: String? { address?.ipAddress }
 
     /// The context of a call that came over a channel.
     public init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
-        peer = source.channel.remoteAddress?.ipAddress
+        address = source.channel.remoteAddress
     }
 }

@@ -24,7 +24,7 @@ public struct GatewayResponder: HTTPResponder {
         var response: Response
         var orderID: OrderID?
         do {
-            response = try await answer(request, requestID: requestID, peer: context.peer)
+            response = try await answer(request, requestID: requestID, context)
         } catch {
             if error.code == .internalError {
                 context.logger.error(
@@ -44,6 +44,15 @@ public struct GatewayResponder: HTTPResponder {
         _ request: Request, _ response: Response, _ requestID: String, _ orderID: OrderID?, took: Duration
     ) {
         let isRead = request.method == .get || request.method == .head
+        // The metadata is made only where the level is noted.
+        contract.settings.calls.log(
+            level: isRead ? .debug : .info, "call answered",
+            metadata: metadata(request, response, requestID, orderID, took))
+    }
+
+    private func metadata(
+        _ request: Request, _ response: Response, _ requestID: String, _ orderID: OrderID?, _ took: Duration
+    ) -> Logger.Metadata {
         let path = String((request.head.path ?? "").prefix { $0 != "?" })
         var metadata: Logger.Metadata = [
             "request_id": .string(requestID), "method": .string(request.method.rawValue), "path": .string(path),
@@ -54,12 +63,14 @@ public struct GatewayResponder: HTTPResponder {
         if let id = orderID ?? names.lazy.compactMap({ OrderID(String($0), kind: .order) }).first {
             metadata["order_id"] = .string(id.text)
         }
-        contract.settings.calls.log(level: isRead ? .debug : .info, "call answered", metadata: metadata)
+        return metadata
     }
 
-    private func answer(_ request: Request, requestID: String, peer: String?) async throws(Problem) -> Response {
+    private func answer(
+        _ request: Request, requestID: String, _ context: GatewayContext
+    ) async throws(Problem) -> Response {
         let target = request.head.path ?? ""
-        let path = target.prefix { $0 != "?" }
+        let path = target[..<(target.utf8.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex)]
         guard let match = table.match(path) else {
             throw Problem(.notFound, "there is nothing at this path", moneyState: .unchanged)
         }
@@ -67,8 +78,8 @@ public struct GatewayResponder: HTTPResponder {
         guard let route = match.resource.routes[method] else {
             return notAllowed(match.resource.allow, requestID: requestID)
         }
-        let caller = try gatekeeper.admit(request.headers, to: route, peer: peer)
-        let query = try QueryParameters(target.dropFirst(path.count).dropFirst(), known: route.query)
+        let caller = try gatekeeper.admit(request.headers, to: route, peer: context.peer)
+        let query = try QueryParameters(target[path.endIndex...].dropFirst(), known: route.query)
         let call = Call(request: request, requestID: requestID, query: query, names: match.names, base: match.base)
         switch (route.access, caller) {
         case (.everyone(let handler), _): return try await handler(contract)(call)

@@ -29,9 +29,9 @@ extension HTTPField.Name {
 extension StringProtocol {
     /// The text without spaces and tabs at its ends.
     var withoutBlanks: String {
-        let isBlank = { (character: Character) in character == " " || character == "\t" }
-        var text = self[...].drop(while: isBlank)
-        while let last = text.last, isBlank(last) { text = text.dropLast() }
-        return String(text)
+        let isText = { (scalar: Unicode.Scalar) in scalar != " " && scalar != "\t" }
+        guard let first = unicodeScalars.firstIndex(where: isText), let last = unicodeScalars.lastIndex(where: isText)
+        else { return "" }
+        return String(self[first..<unicodeScalars.index(after: last)])
     }
 }

@@ -53,7 +53,8 @@ struct RouteTable: Sendable {
     /// The resource at a path as it stands in the request's head, without its query.
     func match(_ path: Substring) -> Match? {
         guard path.utf8.first == UInt8(ascii: "/") else { return nil }
-        var steps = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)[...]
+        var steps = path.utf8.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            .map(Substring.init)[...]
         let isVersioned = steps.first == "v1"
         if isVersioned { steps = steps.dropFirst() }
         for resource in resources where resource.segments.count == steps.count {

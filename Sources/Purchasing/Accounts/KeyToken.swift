@@ -20,7 +20,8 @@ public struct KeyToken: Sendable {
     /// Takes apart what a caller sent. A malformed token is hashed all the same, so that it costs what a wrong one
     /// costs.
     init(_ text: String) {
-        let parts = text.split(separator: "_", maxSplits: 2, omittingEmptySubsequences: false)
+        let parts = text.utf8.split(separator: UInt8(ascii: "_"), maxSplits: 2, omittingEmptySubsequences: false)
+            .map(Substring.init)
         let isWhole = parts.count == 3 && parts[0] == "pk" && parts[2].utf8.count == 43
         self.id = isWhole ? Identifier("key_" + parts[1], kind: .key) : nil
         self.secret = isWhole ? String(parts[2]) : text

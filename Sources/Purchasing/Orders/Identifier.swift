@@ -57,11 +57,15 @@ public final class IdentifierSource: Sendable {
             }
             return (last.millisecond, last.random)
         }
-        let digits = Self.digits(time, count: 10) + Self.digits(random[0], count: 8) + Self.digits(random[1], count: 8)
-        return Identifier(unchecked: kind.rawValue + "_" + String(decoding: digits, as: UTF8.self))
-    }
-
-    private static func digits(_ value: UInt64, count: Int) -> [UInt8] {
-        (0..<count).reversed().map { Identifier.alphabet[Int((value >> (5 * UInt64($0))) & 31)] }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(32)
+        bytes += kind.rawValue.utf8
+        bytes.append(UInt8(ascii: "_"))
+        for (value, count) in [(time, 10), (random[0], 8), (random[1], 8)] {
+            for place in (0..<UInt64(count)).reversed() {
+                bytes.append(Identifier.alphabet[Int((value >> (5 * place)) & 31)])
+            }
+        }
+        return Identifier(unchecked: String(decoding: bytes, as: UTF8.self))
     }
 }
