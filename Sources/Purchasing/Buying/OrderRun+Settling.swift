@@ -52,6 +52,13 @@ extension OrderRun {
             pause = backoff.next(floor.jitter)
             guard await enterLane(of: vendor) else { throw .draining }
             defer { vendor.lane.leave() }
+            // Much may have happened while it waited, for however long.
+            order = try await hearLate(order)
+            guard order.isBeingSettled else {
+                if tries > 1 { await lookForDouble(of: order, at: vendor) }
+                return order
+            }
+            guard age() < policy.resendWindow, vendor.keyHolds.load() else { return order }
             tries += 1
             switch try await call(order, vendor, tries: tries) {
             case .recorded(let order):
