@@ -81,4 +81,91 @@ import Testing
             #expect(vendor.calls.count == 1)
         }
     }
+
+    static var bandwidth: OrderRequest {
+        var request = Shop.residential
+        request.maxTotal = .usd("7")
+        return request
+    }
+
+    static func listed(_ micros: Int64) -> [ProductShape: UnitPrice] {
+        [.residential: UnitPrice(Money(Millionths(micros)), per: .gb)]
+    }
+
+    @Test func `nothing is sent again at a price that has risen above the ceiling`() async throws {
+        let clock = ManualClock()
+        let second = PurchaseOutcome.bought(Receipt(vendorOrderID: "second", total: .usd("8"), isReady: true))
+        let vendor = ScriptedVendor.idempotent { script in
+            script.purchases = [Self.lost, Self.lost, second]
+            script.listPrices = Self.listed(1_400_000)
+        }
+        try await Shop.open([("a", vendor)], policy: Self.policy, timepiece: clock.timepiece) { shop in
+            let id = try await Self.loseOne(shop, Self.bandwidth, clock)
+            clock.advance(by: .seconds(10))
+            while vendor.calls.count < 2 || !Self.pauses(clock) { await Task.yield() }
+            vendor.rewrite { $0.listPrices = Self.listed(1_600_000) }
+            clock.advance(by: .seconds(10))
+            let order = try await shop.settled(id)
+            #expect(order.unknown?.findings.contains { $0.contains("max_total is 7.00") } == true)
+            #expect(vendor.calls.count == 2)
+            #expect(try await shop.timeline(id).suffix(2) == ["decision.made", "decision.made"])
+        }
+    }
+
+    @Test func `nothing is sent again while its price cannot be known`() async throws {
+        let clock = ManualClock()
+        let vendor = ChoosingTests.stocked("6") { $0.purchases = [Self.lost, ChoosingTests.sold] }
+        try await Shop.open([("a", vendor)], policy: Self.policy, timepiece: clock.timepiece) { shop in
+            let id = try await Self.loseOne(shop, ChoosingTests.request(max: "30"), clock)
+            vendor.rewrite { $0.stock = [.failure(.unavailable(reason: "status_502"))] }
+            let reads = vendor.stockQueries.count
+            clock.advance(by: .seconds(10))
+            while vendor.stockQueries.count == reads || !Self.pauses(clock) { await Task.yield() }
+            #expect(vendor.calls.count == 1)
+            vendor.rewrite { $0.stock = [.success([ChoosingTests.row("6")])] }
+            while try await shop.store.order(id)?.status == .unknown {
+                if Self.pauses(clock) { clock.advance(by: .seconds(1)) }
+                await Task.yield()
+            }
+            #expect(try await shop.store.order(id)?.vendorOrderID == "h-1")
+            #expect(vendor.calls.count == 2)
+        }
+    }
+
+    @Test func `of goods that are listed the evidence then decides`() async throws {
+        let clock = ManualClock(at: Date())
+        let vendor = ChoosingTests.stocked("6") { $0.purchases = [Self.lost, ChoosingTests.sold] }
+        try await Shop.open([("a", vendor)], policy: Self.policy, timepiece: clock.timepiece) { shop in
+            let id = try await Self.loseOne(shop, ChoosingTests.request(max: "30"), clock)
+            vendor.rewrite {
+                $0.stock = [.success([ChoosingTests.row("7")])]
+                $0.goods = [.success([SettlingTests.batch("b-1")])]
+            }
+            while try await shop.store.order(id)?.moneyState == .maybeSpent {
+                clock.advance(by: .milliseconds(10))
+                await Task.yield()
+            }
+            #expect(try await shop.store.order(id)?.batchID == "b-1")
+            #expect(vendor.calls.count == 1)
+        }
+    }
+
+    @Test func `a call that the vendor put off is not made at a price that has risen above the ceiling`() async throws {
+        let clock = ManualClock()
+        let vendor = ScriptedVendor.idempotent { script in
+            script.purchases = [.notSent(.rateLimited(retryAfter: .seconds(10))), Self.lost]
+            script.listPrices = Self.listed(1_400_000)
+        }
+        try await Shop.open([("a", vendor)], policy: Self.policy, timepiece: clock.timepiece) { shop in
+            let id = try await shop.buy(Self.bandwidth, wait: .zero).order.id
+            while vendor.calls.isEmpty || !Self.pauses(clock) { await Task.yield() }
+            vendor.rewrite { $0.listPrices = Self.listed(1_600_000) }
+            clock.advance(by: .seconds(10))
+            let order = try await shop.settled(id)
+            #expect(order.problem?.code == .priceAboveLimit)
+            #expect(order.attempts.map(\.outcome) == [.notSent])
+            #expect(order.attempts.map(\.tries) == [1])
+            #expect(vendor.calls.count == 1)
+        }
+    }
 }

@@ -60,11 +60,12 @@ extension OrderRun {
             }
             guard age() < policy.resendWindow, vendor.keyHolds.load() else { return order }
             tries += 1
-            switch try await call(order, vendor, tries: tries) {
+            switch try await callWithinCeiling(order, vendor, tries: tries) {
             case .recorded(let order):
                 await lookForDouble(of: order, at: vendor)
                 return order
             case .overtaken: throw .overtaken
+            case .tooDear(let problem): return try await noteHalt(order, problem)
             case .again(let told, _): pause = told ?? pause
             case .doubt(let doubt):
                 streak = (doubt, doubt.reason == streak.doubt?.reason ? streak.count + 1 : 1)
@@ -102,6 +103,15 @@ extension OrderRun {
             order.unknown?.reason = doubt.reason
         }
         change.noteAttempt(.unknown, reason: doubt.reason, tries: tries, doubt: doubt)
+        return try await record(change)
+    }
+
+    /// Notes that nothing is sent again, since it might be bought above the ceiling now.
+    private func noteHalt(_ order: Order, _ problem: Problem) async throws(Interruption) -> Order {
+        var change = floor.change(order)
+        change.update { $0.unknown?.findings.append("it was not sent again: \(problem.detail)") }
+        change.note(
+            .decisionMade, cause: problem.code.rawValue, data: ["detail": .string(problem.detail)])
         return try await record(change)
     }
 
