@@ -126,10 +126,11 @@ extension OrderRun {
             return try await park(order, ["\(vendor.name) keeps no list that would show \(order.request.shape.words)"])
         }
         guard let attempt = order.currentAttempt, let since = order.unknown?.since else { throw .overtaken }
+        let settleTime = settleTime(of: order, vendor)
         let evidence = EvidenceCase(
             request: order.request, sentAt: attempt.startedAt, quotedPrice: attempt.quotedPrice,
             baseline: attempt.baseline,
-            provesAbsence: vendor.adapter.traits.provesAbsence, latestStart: latestStart(attempt, vendor))
+            provesAbsence: vendor.adapter.traits.provesAbsence, latestStart: latestStart(attempt, vendor, settleTime))
         // From here on no wall clock is asked, so that one that leaps ahead does not end the settle time.
         let now = floor.timepiece.now()
         let passed = Duration.seconds(
@@ -138,11 +139,11 @@ extension OrderRun {
         var samples = await earlierSamples(of: order, vendor)
         let earlier = samples.count
         var order = order
-        var schedule = remainingSchedule(after: passed, vendor.policy.settleTime)[...]
+        var schedule = remainingSchedule(after: passed, settleTime)[...]
         while let part = schedule.popFirst() {
-            order = try await pauseHearing(order, until: start + vendor.policy.settleTime * part)
+            order = try await pauseHearing(order, until: start + settleTime * part)
             guard order.isBeingSettled else { return order }
-            let sample = await sample(order, vendor, patience: vendor.policy.settleTime * (part / 3))
+            let sample = await sample(order, vendor, patience: settleTime * (part / 3))
             samples.append(sample)
             order = try await noteSample(order, sample)
             floor.atStep(.sampled)
@@ -163,6 +164,12 @@ extension OrderRun {
         return try await park(order, ["the evidence did not decide"])
     }
 
+    /// How long evidence is read: as long as the call is listened to, at the least, since a sale may still be told.
+    private func settleTime(of order: Order, _ vendor: Vendor) -> Duration {
+        let listening = order.unknown?.reason == "deadline" ? vendor.adapter.traits.listensFor : .zero
+        return max(vendor.policy.settleTime, listening)
+    }
+
     /// The parts of the schedule that are still to come; after a restart past the end, two more samples are read.
     private func remainingSchedule(after passed: Duration, _ settleTime: Duration) -> [Double] {
         let elapsed = passed.seconds / max(0.001, settleTime.seconds)
@@ -171,12 +178,12 @@ extension OrderRun {
     }
 
     /// When goods may have started at the latest: later ones are somebody else's.
-    private func latestStart(_ attempt: Attempt, _ vendor: Vendor) -> Date {
+    private func latestStart(_ attempt: Attempt, _ vendor: Vendor, _ settleTime: Duration) -> Date {
         let sending =
             vendor.adapter.traits.isIdempotent
             ? min(floor.timepiece.now(), attempt.startedAt.advanced(by: vendor.policy.resendWindow))
             : attempt.startedAt.advanced(by: floor.policy.deadline)
-        return sending.advanced(by: vendor.policy.settleTime + GoodsMatching.clockTolerance)
+        return sending.advanced(by: settleTime + GoodsMatching.clockTolerance)
     }
 
     /// What was read before a restart, as its events tell it: a sample that was not quiet then speaks on. Its goods carry
