@@ -27,7 +27,11 @@ extension OrderRun {
             settled = try await resend(order, vendor)
             guard settled.isBeingSettled else { return settled }
         }
-        return try await readEvidence(settled, vendor)
+        let end = try await readEvidence(settled, vendor)
+        if end.currentAttempt?.vendorKey != nil, (end.currentAttempt?.tries ?? 0) > 1 {
+            await lookForDouble(of: end, at: vendor)
+        }
+        return end
     }
 
     // MARK: The same bytes with the same key
