@@ -89,7 +89,7 @@ import VendorSandbox
         }
     }
 
-    @Test func `nothing is called not bought while its call is listened to, however short the settle time`() async throws {
+    @Test func `nothing is called not bought while its call is listened to`() async throws {
         try await Rig.run(tuning: Tuning(timeout: "3s", settleTime: "500ms")) { rig in
             try await rig.serving { api in
                 var fault = SandboxFault(.delay, on: .order)
