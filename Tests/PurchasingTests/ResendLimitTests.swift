@@ -168,4 +168,24 @@ import Testing
             #expect(vendor.calls.count == 1)
         }
     }
+
+    @Test func `goods of an order whose lost answer is being stored are nobody else's`() async throws {
+        let store = HoldingStore(MemoryOrderStore())
+        let vendor = ScriptedVendor.idempotent {
+            $0.purchases = [.bought(Receipt(vendorOrderID: "v-0", isReady: true)), Self.lost]
+            $0.goods = [.success([SettlingTests.batch("b-1")])]
+        }
+        try await Shop.open([("a", vendor)], policy: LateAnswerTests.patient, store: store) { shop in
+            let other = try await shop.buy(Shop.residential, key: "k-0").order
+            store.hold()
+            _ = try await shop.buy(Shop.isp, wait: .zero)
+            while store.waiting == 0 { await Task.yield() }
+            let floor = shop.purchaser.floor
+            let (unowned, expectations) = try await OrderRun(other, on: floor).unownedGoods(
+                at: #require(floor.vendor("a")), besides: other)
+            store.release()
+            #expect(unowned.isEmpty)
+            #expect(expectations.count == 1)
+        }
+    }
 }

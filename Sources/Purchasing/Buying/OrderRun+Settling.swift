@@ -257,15 +257,17 @@ extension OrderRun {
     }
 
     /// The other orders whose goods may still appear. One that waits for a person counts as well: it may be a sale; and so
-    /// does one whose call is on its way.
+    /// does one whose call is on its way, or was when the process died, and one whose lost answer is being stored.
     private func expectations(at vendor: Vendor, besides order: Order) async throws(StoreError) -> [GoodsMatching
         .Expectation]
     {
         let onTheWay = floor.hands.orders(at: vendor.name)
         let awaiting = try await floor.store.awaitingGoods(vendor: vendor.name)
-        let known = Set(awaiting.map(\.id))
-        return (awaiting + onTheWay.filter { !known.contains($0.id) })
-            .filter { $0.id != order.id }
+        let doubtful = try await floor.store.unsettled().filter {
+            $0.vendor == vendor.name && $0.moneyState == .maybeSpent
+        }
+        var seen: Set<OrderID> = [order.id]
+        return (awaiting + doubtful + onTheWay).filter { seen.insert($0.id).inserted }
             .compactMap(GoodsMatching.Expectation.init)
     }
 
