@@ -34,7 +34,8 @@ public final class HeloDataAdapter: VendorAdapter {
         self.time = time
         traits = VendorTraits(
             kind: "helodata", isIdempotent: settings.idempotency, asksBeforeBuying: false, provesAbsence: false,
-            width: settings.idempotency ? settings.maxInFlight : 1, listsGoodsOf: [.isp], goodsAreBatches: true)
+            width: settings.idempotency ? settings.maxInFlight : 1, listsGoodsOf: [.isp], goodsAreBatches: true,
+            listensFor: settings.timeout)
         endpoints = HeloDataEndpoints(timeout: settings.timeout)
         mapping = HeloDataMapping(redaction: http.redaction)
         prices = settings.prices

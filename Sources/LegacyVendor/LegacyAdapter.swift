@@ -7,10 +7,7 @@ public import VendorHTTP
 /// The legacy `/client/api/v1/{apiKey}/order` API (YouProxy's): no idempotency key and no list of orders, so one purchase
 /// at a time, never sent twice, settled by what the account owns and holds.
 public final class LegacyAdapter: VendorAdapter {
-    public let traits = VendorTraits(
-        kind: "legacy", isIdempotent: false, asksBeforeBuying: true, provesAbsence: true, width: 1,
-        listsGoodsOf: [.isp, .ipv4, .ipv6, .mobileByIP])
-
+    public let traits: VendorTraits
     public let offers: [ProductOffer]
 
     private let bodies: LegacyBodies
@@ -28,6 +25,9 @@ public final class LegacyAdapter: VendorAdapter {
             address: VendorAddress(settings.baseURL), credential: .pathSegment(settings.apiKey),
             connectTimeout: settings.connectTimeout, connections: Self.connections, usesConnectionsOnce: true)
         self.time = time
+        traits = VendorTraits(
+            kind: "legacy", isIdempotent: false, asksBeforeBuying: true, provesAbsence: true, width: 1,
+            listsGoodsOf: [.isp, .ipv4, .ipv6, .mobileByIP], listensFor: settings.timeout)
         offers = LegacyOffer.all(defaultGoal: settings.goal)
         bodies = LegacyBodies(defaultGoal: settings.goal)
         endpoints = LegacyEndpoints(timeout: settings.timeout)

@@ -89,6 +89,20 @@ import VendorSandbox
         }
     }
 
+    @Test func `nothing is called not bought while its call is listened to`() async throws {
+        try await Rig.run(tuning: Tuning(timeout: "3s", settleTime: "500ms")) { rig in
+            try await rig.serving { api in
+                var fault = SandboxFault(.delay, on: .order)
+                fault.delayMs = 4800
+                try rig.vendors.legacy.queue(fault)
+                let order = try await api.settled(api.buy(Body.ipv4, key: "k-1", prefer: "respond-async").orderID)
+                #expect(order["status"]?.string == "completed", "\(order.text)")
+                while rig.vendors.legacy.books.sold.isEmpty { await Task.yield() }
+                try await rig.booksAgree(api)
+            }
+        }
+    }
+
     @Test func `a redirect is not followed, and only a person can decide`() async throws {
         try await Rig.run { rig in
             try await rig.serving { api in

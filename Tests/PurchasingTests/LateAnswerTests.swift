@@ -160,10 +160,31 @@ import Testing
             #expect(first.vendorOrderID == "v-2")
             await vendor.answerLate(.bought(Receipt(vendorOrderID: "v-1", isReady: true)))
             while try await Self.lateEvents(shop, first.id).isEmpty { await Task.yield() }
-            #expect(try await shop.purchaser.order(first.id, for: Shop.buyer).vendorOrderID == "v-2")
+            let kept = try await shop.purchaser.order(first.id, for: Shop.buyer)
+            #expect(kept.vendorOrderID == "v-2")
+            #expect(kept.flags.contains("possible_double_purchase"))
             let second = try await shop.settled(shop.buy(Shop.residential, key: "k-2", wait: .zero).order.id)
             #expect(second.unknown?.needsReview == true)
             #expect(vendor.calls.count == 3)
+        }
+    }
+
+    @Test func `a sale told late after resends is looked at for a second one`() async throws {
+        let refused = PurchaseOutcome.refused(Refusal(.insufficientInventory))
+        let vendor = ScriptedVendor.idempotent {
+            $0.purchases = [Self.late, refused]
+            $0.goods = [.success([SettlingTests.batch("b-1"), SettlingTests.batch("b-2")])]
+        }
+        var policy = Self.patient
+        (policy.resendPause, policy.resendPauseMax) = (.milliseconds(1), .milliseconds(1))
+        try await Shop.open([("a", vendor)], policy: policy) { shop in
+            let id = try await Self.loseOne(shop, Shop.isp)
+            while try await shop.store.order(id)?.unknown?.reason != "refused_after_doubt" { await Task.yield() }
+            await vendor.answerLate(.bought(Receipt(vendorOrderID: "v-1", batchID: "b-1", isReady: true)))
+            while try await shop.store.order(id)?.flags.contains("possible_double_purchase") != true {
+                await Task.yield()
+            }
+            #expect(try await shop.store.order(id)?.batchID == "b-1")
         }
     }
 

@@ -57,6 +57,14 @@ extension OrderRun {
         if Task.isCancelled || floor.jobs.isDraining { throw .draining }
         return pricing
     }
+
+    /// Why an order must not be sent once more: by now it would cost more than its ceiling, or nobody knows what. A vendor
+    /// that told the price of this very purchase is not asked again.
+    func ceilingProblem(_ order: Order, _ vendor: Vendor) async throws(Interruption) -> Problem? {
+        guard order.request.maxTotal != nil, !vendor.adapter.traits.asksBeforeBuying else { return nil }
+        return VendorRouter.problem(
+            with: try await freshPrice(order, vendor), of: order.request, at: vendor.name)
+    }
 }
 
 extension Routing {

@@ -28,8 +28,15 @@ extension OrderRun {
             "a resend may have bought twice; the vendor is sent nothing twice from here on",
             metadata: ["vendor": "\(vendor.name)", "goods": "\(ids)"])
         var change = floor.change(order)
-        change.update { $0.flags.append("possible_double_purchase") }
+        change.update { $0.flag("possible_double_purchase") }
         change.note(.decisionMade, cause: "possible_double_purchase", data: ["goods": .array(ids.map(JSON.string))])
         _ = try await floor.commit(change)
+    }
+}
+
+extension Order {
+    /// Adds a flag, once.
+    mutating func flag(_ name: String) {
+        if !flags.contains(name) { flags.append(name) }
     }
 }

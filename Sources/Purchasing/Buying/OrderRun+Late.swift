@@ -71,10 +71,7 @@ extension OrderRun {
         while true {
             do throws(StoreError) {
                 guard let order = try await floor.store.order(id) else { return nil }
-                if case .bought(let receipt) = answer, order.moneyState == .spent, receipt.contradicts(order) {
-                    // Two sales for one key: the vendor does not hold what it promises.
-                    floor.vendor(order.vendor)?.keyHolds.store(false)
-                }
+                if answer.isSecondSale(of: order) { floor.vendor(order.vendor)?.keyHolds.store(false) }
                 let heard = try await floor.commit(hearing(answer, of: order, isClaimed: isClaimed))
                 announce(answer, on: heard, before: order)
                 return heard
@@ -100,6 +97,7 @@ extension OrderRun {
         var noted = floor.change(order)
         noted.note(
             .evidenceRead, cause: "late_answer", actor: .init(.vendor, order.vendor ?? ""), data: answer.evidence)
+        if answer.isSecondSale(of: order) { noted.update { $0.flag("possible_double_purchase") } }
         guard order.moneyState == .maybeSpent else { return noted }
         if case .bought(let receipt) = answer, !isClaimed {
             var sold = noted
@@ -151,6 +149,12 @@ extension Receipt {
 }
 
 extension PurchaseOutcome {
+    /// Whether it tells of two sales for one key: then the vendor does not hold what it promises.
+    fileprivate func isSecondSale(of order: Order) -> Bool {
+        guard case .bought(let receipt) = self else { return false }
+        return order.moneyState == .spent && receipt.contradicts(order)
+    }
+
     /// What the vendor said, as an event tells it.
     fileprivate var evidence: JSON {
         switch self {

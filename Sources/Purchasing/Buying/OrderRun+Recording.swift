@@ -130,13 +130,13 @@ extension OrderRun {
     }
 
     /// Stores that Purser itself will not buy at a vendor, at a price that only the vendor could tell.
-    func ruleOut(_ order: Order, _ vendor: Vendor, _ problem: Problem, price: VendorPrice?) async throws(Interruption)
-        -> Order
-    {
+    func ruleOut(
+        _ order: Order, _ vendor: Vendor, _ problem: Problem, price: VendorPrice?, tries: Int = 0
+    ) async throws(Interruption) -> Order {
         var order = order
         order.routing.note(price, for: vendor.name)
         return try await endTurn(
-            order, vendor, OrderProblem(code: problem.code, detail: problem.detail), outcome: .refused, tries: 0,
+            order, vendor, OrderProblem(code: problem.code, detail: problem.detail), outcome: .notSent, tries: tries,
             mayMoveOn: true)
     }
 

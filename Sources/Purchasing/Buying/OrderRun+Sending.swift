@@ -11,6 +11,8 @@ extension OrderRun {
         case again(after: Duration?, reason: String)
         /// The outcome of a try is not known; nothing is stored yet.
         case doubt(Doubt)
+        /// Not sent, since it would cost more than the ceiling by now.
+        case tooDear(Problem)
         /// The order was changed by somebody else.
         case overtaken
     }
@@ -20,9 +22,11 @@ extension OrderRun {
         var backoff = Backoff(first: .milliseconds(200), longest: .seconds(5))
         var tries = 1
         while true {
-            switch try await call(order, vendor, tries: tries) {
+            switch try await callWithinCeiling(order, vendor, tries: tries) {
             case .recorded(let order): return order
             case .doubt(let doubt): return try await lose(order, doubt, tries: tries)
+            case .tooDear(let problem):
+                return try await ruleOut(order, vendor, problem, price: nil, tries: tries - 1)
             case .overtaken: throw .overtaken
             case .again(let told, let reason):
                 let pause = told ?? backoff.next(floor.jitter)
@@ -37,6 +41,20 @@ extension OrderRun {
                 }
                 tries += 1
             }
+        }
+    }
+
+    /// Calls the vendor; after the first try only while the price is known to be within the ceiling.
+    func callWithinCeiling(_ order: Order, _ vendor: Vendor, tries: Int) async throws(Interruption) -> Sent {
+        guard tries > 1 else { return try await call(order, vendor, tries: tries) }
+        let problem: Problem?
+        do throws(Interruption) { problem = try await ceilingProblem(order, vendor) } catch {
+            return .again(after: nil, reason: "draining")
+        }
+        switch problem {
+        case nil: return try await call(order, vendor, tries: tries)
+        case let problem? where problem.code == .priceAboveLimit: return .tooDear(problem)
+        case .some: return .again(after: nil, reason: "price_unknown")
         }
     }
 

@@ -27,7 +27,11 @@ extension OrderRun {
             settled = try await resend(order, vendor)
             guard settled.isBeingSettled else { return settled }
         }
-        return try await readEvidence(settled, vendor)
+        let end = try await readEvidence(settled, vendor)
+        if end.currentAttempt?.vendorKey != nil, (end.currentAttempt?.tries ?? 0) > 1 {
+            await lookForDouble(of: end, at: vendor)
+        }
+        return end
     }
 
     // MARK: The same bytes with the same key
@@ -52,12 +56,20 @@ extension OrderRun {
             pause = backoff.next(floor.jitter)
             guard await enterLane(of: vendor) else { throw .draining }
             defer { vendor.lane.leave() }
+            // Much may have happened while it waited, for however long.
+            order = try await hearLate(order)
+            guard order.isBeingSettled else {
+                if tries > 1 { await lookForDouble(of: order, at: vendor) }
+                return order
+            }
+            guard age() < policy.resendWindow, vendor.keyHolds.load() else { return order }
             tries += 1
-            switch try await call(order, vendor, tries: tries) {
+            switch try await callWithinCeiling(order, vendor, tries: tries) {
             case .recorded(let order):
                 await lookForDouble(of: order, at: vendor)
                 return order
             case .overtaken: throw .overtaken
+            case .tooDear(let problem): return try await noteHalt(order, problem)
             case .again(let told, _): pause = told ?? pause
             case .doubt(let doubt):
                 streak = (doubt, doubt.reason == streak.doubt?.reason ? streak.count + 1 : 1)
@@ -98,6 +110,15 @@ extension OrderRun {
         return try await record(change)
     }
 
+    /// Notes that nothing is sent again, since it might be bought above the ceiling now.
+    private func noteHalt(_ order: Order, _ problem: Problem) async throws(Interruption) -> Order {
+        var change = floor.change(order)
+        change.update { $0.unknown?.findings.append("it was not sent again: \(problem.detail)") }
+        change.note(
+            .decisionMade, cause: problem.code.rawValue, data: ["detail": .string(problem.detail)])
+        return try await record(change)
+    }
+
     // MARK: Evidence
 
     /// When evidence is read, as parts of the vendor's settle time.
@@ -109,10 +130,11 @@ extension OrderRun {
             return try await park(order, ["\(vendor.name) keeps no list that would show \(order.request.shape.words)"])
         }
         guard let attempt = order.currentAttempt, let since = order.unknown?.since else { throw .overtaken }
+        let settleTime = settleTime(of: order, vendor)
         let evidence = EvidenceCase(
             request: order.request, sentAt: attempt.startedAt, quotedPrice: attempt.quotedPrice,
             baseline: attempt.baseline,
-            provesAbsence: vendor.adapter.traits.provesAbsence, latestStart: latestStart(attempt, vendor))
+            provesAbsence: vendor.adapter.traits.provesAbsence, latestStart: latestStart(attempt, vendor, settleTime))
         // From here on no wall clock is asked, so that one that leaps ahead does not end the settle time.
         let now = floor.timepiece.now()
         let passed = Duration.seconds(
@@ -121,11 +143,11 @@ extension OrderRun {
         var samples = await earlierSamples(of: order, vendor)
         let earlier = samples.count
         var order = order
-        var schedule = remainingSchedule(after: passed, vendor.policy.settleTime)[...]
+        var schedule = remainingSchedule(after: passed, settleTime)[...]
         while let part = schedule.popFirst() {
-            order = try await pauseHearing(order, until: start + vendor.policy.settleTime * part)
+            order = try await pauseHearing(order, until: start + settleTime * part)
             guard order.isBeingSettled else { return order }
-            let sample = await sample(order, vendor, patience: vendor.policy.settleTime * (part / 3))
+            let sample = await sample(order, vendor, patience: settleTime * (part / 3))
             samples.append(sample)
             order = try await noteSample(order, sample)
             floor.atStep(.sampled)
@@ -146,6 +168,12 @@ extension OrderRun {
         return try await park(order, ["the evidence did not decide"])
     }
 
+    /// How long evidence is read: as long as the call is listened to, at the least, since a sale may still be told.
+    private func settleTime(of order: Order, _ vendor: Vendor) -> Duration {
+        let listening = order.unknown?.reason == "deadline" ? vendor.adapter.traits.listensFor : .zero
+        return max(vendor.policy.settleTime, listening)
+    }
+
     /// The parts of the schedule that are still to come; after a restart past the end, two more samples are read.
     private func remainingSchedule(after passed: Duration, _ settleTime: Duration) -> [Double] {
         let elapsed = passed.seconds / max(0.001, settleTime.seconds)
@@ -154,12 +182,12 @@ extension OrderRun {
     }
 
     /// When goods may have started at the latest: later ones are somebody else's.
-    private func latestStart(_ attempt: Attempt, _ vendor: Vendor) -> Date {
+    private func latestStart(_ attempt: Attempt, _ vendor: Vendor, _ settleTime: Duration) -> Date {
         let sending =
             vendor.adapter.traits.isIdempotent
             ? min(floor.timepiece.now(), attempt.startedAt.advanced(by: vendor.policy.resendWindow))
             : attempt.startedAt.advanced(by: floor.policy.deadline)
-        return sending.advanced(by: vendor.policy.settleTime + GoodsMatching.clockTolerance)
+        return sending.advanced(by: settleTime + GoodsMatching.clockTolerance)
     }
 
     /// What was read before a restart, as its events tell it: a sample that was not quiet then speaks on. Its goods carry
@@ -229,15 +257,17 @@ extension OrderRun {
     }
 
     /// The other orders whose goods may still appear. One that waits for a person counts as well: it may be a sale; and so
-    /// does one whose call is on its way.
+    /// does one whose call is on its way, or was when the process died, and one whose lost answer is being stored.
     private func expectations(at vendor: Vendor, besides order: Order) async throws(StoreError) -> [GoodsMatching
         .Expectation]
     {
         let onTheWay = floor.hands.orders(at: vendor.name)
         let awaiting = try await floor.store.awaitingGoods(vendor: vendor.name)
-        let known = Set(awaiting.map(\.id))
-        return (awaiting + onTheWay.filter { !known.contains($0.id) })
-            .filter { $0.id != order.id }
+        let doubtful = try await floor.store.unsettled().filter {
+            $0.vendor == vendor.name && $0.moneyState == .maybeSpent
+        }
+        var seen: Set<OrderID> = [order.id]
+        return (awaiting + doubtful + onTheWay).filter { seen.insert($0.id).inserted }
             .compactMap(GoodsMatching.Expectation.init)
     }
 

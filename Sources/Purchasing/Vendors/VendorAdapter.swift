@@ -73,10 +73,12 @@ public struct VendorTraits: Sendable, Hashable {
     public let listsGoodsOf: Set<ProductShape>
     /// Whether an id in that list is a batch id, rather than an order id.
     public let goodsAreBatches: Bool
+    /// How long the answer to a purchase is listened for after its deadline: until then its order is not called not bought.
+    public let listensFor: Duration
 
     public init(
         kind: String, isIdempotent: Bool, asksBeforeBuying: Bool, provesAbsence: Bool, width: Int,
-        listsGoodsOf: Set<ProductShape>, goodsAreBatches: Bool = false
+        listsGoodsOf: Set<ProductShape>, goodsAreBatches: Bool = false, listensFor: Duration = .zero
     ) {
         self.kind = kind
         self.isIdempotent = isIdempotent
@@ -85,6 +87,7 @@ public struct VendorTraits: Sendable, Hashable {
         self.width = width
         self.listsGoodsOf = listsGoodsOf
         self.goodsAreBatches = goodsAreBatches
+        self.listensFor = listensFor
     }
 }
 
