@@ -235,10 +235,11 @@ extension OrderRun {
     {
         let onTheWay = floor.hands.orders(at: vendor.name)
         let awaiting = try await floor.store.awaitingGoods(vendor: vendor.name)
-        let known = Set(awaiting.map(\.id))
-        return (awaiting + onTheWay.filter { !known.contains($0.id) })
-            .filter { $0.id != order.id }
-            .compactMap(GoodsMatching.Expectation.init)
+        var expectations: [OrderID: GoodsMatching.Expectation] = [:]
+        for order in onTheWay + awaiting { expectations[order.id] = GoodsMatching.Expectation(order) }
+        for missing in floor.tracker.missingBatches(at: vendor.name) { expectations[missing.orderID] = missing }
+        expectations[order.id] = nil
+        return Array(expectations.values)
     }
 
     private func noteSample(_ order: Order, _ sample: EvidenceSample) async throws(Interruption) -> Order {
@@ -308,7 +309,7 @@ extension GoodsMatching.Expectation {
     init?(_ order: Order) {
         guard let attempt = order.currentAttempt else { return nil }
         self.init(
-            orderID: order.id, request: order.request, orderNumber: order.vendorOrderNumber, sentAt: attempt.startedAt,
-            knownBefore: Set(attempt.baseline?.goods ?? []))
+            orderID: order.id, request: order.request, orderNumber: order.vendorOrderNumber ?? order.vendorOrderID,
+            sentAt: attempt.startedAt, knownBefore: Set(attempt.baseline?.goods ?? []))
     }
 }
