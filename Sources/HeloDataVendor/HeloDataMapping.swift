@@ -120,8 +120,7 @@ struct HeloDataMapping: Sendable {
         var flags: [String] = []
         if count < ordered, count > 0 || batch?.isReady == true { flags.append("short") }
         if count > ordered { flags.append("more_than_ordered") }
-        let isSubstitute = { (ip: HeloDataIP) in ip.country != nil && ip.country != request.country }
-        if ips?.contains(where: isSubstitute) ?? false { flags.append("substituted") }
+        if ips?.contains(where: { $0.isSubstitute(for: request) }) ?? false { flags.append("substituted") }
         return GoodsState(
             count: count, isReady: count == ordered && batch?.isReady != false, expiresAt: batch?.expiresAt,
             flags: flags, details: details)

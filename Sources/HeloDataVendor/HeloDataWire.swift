@@ -97,13 +97,29 @@ struct HeloDataIP: Sendable, Hashable {
     /// Address and port, as text.
     let endpoint: String
     let country: Country?
+    /// As the list spells it: `New York`.
+    let city: String?
+    let asn: Int?
 
     /// Nil when this is no object with an address.
     init?(_ json: JSON) {
         guard let address = json["ip"]?.visibleToken else { return nil }
         endpoint = address + ":" + (json["port"]?.number?.literal ?? json["port"]?.string ?? "")
         country = (json["country"]?.string).flatMap(Country.init)
+        city = json["city"]?.string
+        asn = json["asn"]?.int
     }
+
+    /// Whether this is an IP of another place or network than was ordered, as far as it says.
+    func isSubstitute(for request: OrderRequest) -> Bool {
+        if let country, country != request.country { return true }
+        if let asn, let asked = request.asn, asn != asked { return true }
+        // Orders spell a city in lower case without blanks (/api-reference/orders).
+        if let city, !city.isEmpty, let asked = request.city, Self.letters(city) != Self.letters(asked) { return true }
+        return false
+    }
+
+    private static func letters(_ city: String) -> String { city.lowercased().filter(\.isLetter) }
 }
 
 /// One page of a list. Documented envelopes: `{"data":[…],"next_cursor":null}` (/api-reference/sub-users) and, for IPs, a

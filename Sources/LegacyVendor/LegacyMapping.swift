@@ -65,7 +65,9 @@ struct LegacyMapping: Sendable {
         guard let code = said.errorCode, let reason = Self.reason(ofCode: code) else {
             return doubt("unlisted_refusal", answer, said)
         }
-        if let before = call.baseline?.balance, said.tellsBalance {
+        // An account that the vendor does not know has no balance that could be told, or charged.
+        if let before = call.baseline?.balance, reason != .authFailed || said.tellsBalance {
+            guard said.tellsBalance else { return doubt("no_balance", answer, said) }
             guard let after = said.balance else { return doubt("unreadable_balance", answer, said) }
             guard before == after else { return doubt("balance_moved", answer, said) }
         }

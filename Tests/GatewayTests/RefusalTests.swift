@@ -112,6 +112,20 @@ import VendorSandbox
         }
     }
 
+    /// That it is in no log line is checked at the end of every case.
+    @Test func `a caller's key in the wrong place opens nothing`() async throws {
+        try await Rig.run { rig in
+            try await rig.serving { api in
+                let nobody = api.with(nil)
+                for path in ["/\(rig.buyer)", "/orders/\(rig.buyer)/cancel", "/orders?key=\(rig.buyer)"] {
+                    let answer = try await nobody.call("POST", path, body: Body.residential)
+                    #expect([401, 404].contains(answer.status), "\(answer.text)")
+                    #expect(!answer.text.contains(rig.buyer.suffix(43)))
+                }
+            }
+        }
+    }
+
     @Test func `a vendor that is not there fails the order, unspent`() async throws {
         var tuning = Tuning()
         tuning.deadline = "1s"

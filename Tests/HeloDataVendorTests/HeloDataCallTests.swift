@@ -140,6 +140,20 @@ struct `HeloData over a socket` {
         }
     }
 
+    @Test(
+        arguments: [
+            (#""city":"New York","asn":7922"#, []), (#""city":"NEWYORK","asn":null"#, []), (#""city":"""#, []),
+            (#""city":"Miami","asn":7922"#, ["substituted"]), (#""city":"New York","asn":701"#, ["substituted"]),
+        ] as [(String, [String])])
+    func `tells of a city or a network that was not ordered`(_ place: String, _ flags: [String]) async throws {
+        let ips = #"[{"ip":"198.51.100.1","country":"US",\#(place)},{"ip":"198.51.100.2","country":"US"}]"#
+        try await withVendor({ $0.target.contains("/ips") ? .http(200, ips) : .http(404, "") }) { adapter, _ in
+            let state = try #require(await adapter.follow([try sale()]).values.first)
+            #expect(state.isReady)
+            #expect(state.flags == flags)
+        }
+    }
+
     @Test func `is not asked for IPs while the batch says that they are not there`() async throws {
         try await withVendor({ _ in .http(200, #"{"data":{"id":"bat_01HXabc","status":"provisioning"}}"#) }) {
             adapter, server in

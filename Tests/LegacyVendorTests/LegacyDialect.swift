@@ -117,7 +117,6 @@ enum LegacyDialect {
             .init("7", 200, failure("7"), .refused(.insufficientInventory)),
             .init("16", 200, failure("16"), .refused(.insufficientBalance)),
             .init("14 with the balance as text", 200, failure("14", balance: #""7.180""#), .refused(.rejected)),
-            .init("14 without a balance", 200, failure("14", balance: "null"), .refused(.rejected)),
         ] + [4, 6, 8, 10, 11, 13, 14, 19, 23].map { .init("\($0)", 200, failure("\($0)"), .refused(.rejected)) }
 
     private static let doubts: [VendorDialect.Answer] =
@@ -130,6 +129,12 @@ enum LegacyDialect {
             .init(
                 "a listed code with no balance to read", 200, failure("14", balance: "{}"),
                 .unknown(["unreadable_balance"])),
+            .init(
+                "a listed code with nothing said of the balance", 200, failure("14", balance: "null"),
+                .unknown(["no_balance"])),
+            .init(
+                "2 without a balance, but with a number", 200, failure("2", balance: "null", number: #""N-1""#),
+                .unknown(["contradictory_answer"])),
             .init(
                 "a listed code, but the balance fell", 200, failure("14", balance: "4.57"), .unknown(["balance_moved"])),
             .init(

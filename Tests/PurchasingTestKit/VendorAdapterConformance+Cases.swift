@@ -44,6 +44,14 @@ extension VendorAdapterConformance {
             read(
                 "sends two lengths",
                 .answer("HTTP/1.1 200 OK\r\nContent-Length: \(length)\r\nContent-Length: 3\r\n\r\n\(sale)"), []),
+            read(
+                "sends a length and chunks",
+                .answer(
+                    "HTTP/1.1 200 OK\r\nContent-Length: \(length)\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        + "\(hex(length))\r\n\(sale)\r\n0\r\n\r\n"), []),
+            read(
+                "switches to another protocol",
+                .answer("HTTP/1.1 101 X\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n" + sale), []),
             read("sends no HTTP", .answer(sale), []),
             read(
                 "sends 100,000 headers",

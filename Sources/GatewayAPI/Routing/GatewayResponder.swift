@@ -38,8 +38,10 @@ public struct GatewayResponder: HTTPResponder {
         return request.method == .head ? response.createHeadResponse() : response
     }
 
-    /// Notes a call: one that may change something at `info`, a read at `debug`. Queries are left out, since callers
-    /// misplace secrets there.
+    private static let longestName = 40
+
+    /// Notes a call: one that may change something at `info`, a read at `debug`. Queries are left out, and so are names
+    /// that are longer than any id, since callers misplace secrets there.
     private func note(
         _ request: Request, _ response: Response, _ requestID: String, _ orderID: OrderID?, took: Duration
     ) {
@@ -53,14 +55,16 @@ public struct GatewayResponder: HTTPResponder {
     private func metadata(
         _ request: Request, _ response: Response, _ requestID: String, _ orderID: OrderID?, _ took: Duration
     ) -> Logger.Metadata {
-        let path = String((request.head.path ?? "").prefix { $0 != "?" })
+        let target = (request.head.path ?? "").prefix { $0 != "?" }
+        let names = target.split(separator: "/", omittingEmptySubsequences: false)
+        let path = names.map { $0.utf8.count <= Self.longestName ? $0 : "…" }.joined(separator: "/")
         var metadata: Logger.Metadata = [
             "request_id": .string(requestID), "method": .string(request.method.rawValue), "path": .string(path),
             "status": .stringConvertible(response.status.code),
             "milliseconds": .stringConvertible(Int(took.seconds * 1000)),
         ]
-        let names = [response.headers[.location] ?? "", path].flatMap { $0.split(separator: "/") }
-        if let id = orderID ?? names.lazy.compactMap({ OrderID(String($0), kind: .order) }).first {
+        let told = (response.headers[.location] ?? "").split(separator: "/") + names
+        if let id = orderID ?? told.lazy.compactMap({ OrderID(String($0), kind: .order) }).first {
             metadata["order_id"] = .string(id.text)
         }
         return metadata

@@ -51,11 +51,15 @@ extension OrderRun {
             throw .overtaken
         }
         var change = floor.change(stored)
+        let reason = "claimed_by_another_order"
+        let tries = refused.order.currentAttempt?.tries ?? 1
+        change.update { $0.endAttempt(.unknown, reason: reason, tries: tries) }
+        change.noteAttempt(.unknown, reason: reason, tries: tries)
         do throws(IllegalStep) {
-            if stored.status == .purchasing { try change.take(.lost, cause: "claimed_by_another_order") }
+            if stored.status == .purchasing { try change.take(.lost, cause: reason) }
         } catch { throw .overtaken }
         change.review(
-            reason: "claimed_by_another_order",
+            reason: reason,
             findings: ["the vendor told ids of another order: " + told.joined(separator: ", ")])
         return try await record(change)
     }
@@ -81,8 +85,10 @@ extension OrderRun {
 
     /// What follows a sale that was stored.
     func announceSale(_ order: Order) {
-        if order.flags.contains("above_max_total") {
-            logger.warning("a vendor charged more than the ceiling", metadata: ["total": "\(order.total?.text ?? "")"])
+        if !order.flags.isEmpty {
+            logger.warning(
+                "a sale is not as it was expected",
+                metadata: ["flags": "\(order.flags)", "total": "\(order.total?.text ?? "")"])
         }
         logger.info(
             "order bought", metadata: ["vendor": "\(order.vendor ?? "")", "status": "\(order.status.rawValue)"])
@@ -245,7 +251,8 @@ extension OrderChange {
             order.vendorOrderNumber = receipt.vendorOrderNumber
             order.vendorOrderID = receipt.vendorOrderID
             order.batchID = receipt.batchID
-            order.setTotal(told: receipt.total, quoted: quoted)
+            // A price that the vendor told and that cannot be read is not the one that was expected.
+            order.setTotal(told: receipt.total, quoted: receipt.flags.contains("price_unknown") ? nil : quoted)
             order.expiresAt = receipt.expiresAt
             order.vendorDetails = receipt.details
             order.flags.append(contentsOf: receipt.flags.filter { !order.flags.contains($0) })
@@ -265,6 +272,7 @@ extension OrderChange {
             data: .object([
                 ("vendor", .string(vendor)), ("outcome", .string(outcome.rawValue)),
                 ("reason", reason.map(JSON.string)), ("tries", .int(tries)),
+                ("flags", order.flags.isEmpty ? nil : .array(order.flags.map(JSON.string))),
                 ("status", doubt?.status.map(JSON.int)),
                 ("vendor_code", (doubt?.vendorCode ?? statement?.code).map(JSON.string)),
                 ("vendor_message", (doubt?.message ?? statement?.message).map(JSON.string)),

@@ -266,9 +266,11 @@ extension OrderRun {
         let doubtful = try await floor.store.unsettled().filter {
             $0.vendor == vendor.name && $0.moneyState == .maybeSpent
         }
-        var seen: Set<OrderID> = [order.id]
-        return (awaiting + doubtful + onTheWay).filter { seen.insert($0.id).inserted }
-            .compactMap(GoodsMatching.Expectation.init)
+        var expectations: [OrderID: GoodsMatching.Expectation] = [:]
+        for order in onTheWay + doubtful + awaiting { expectations[order.id] = GoodsMatching.Expectation(order) }
+        for missing in floor.tracker.missingBatches(at: vendor.name) { expectations[missing.orderID] = missing }
+        expectations[order.id] = nil
+        return Array(expectations.values)
     }
 
     private func noteSample(_ order: Order, _ sample: EvidenceSample) async throws(Interruption) -> Order {
@@ -338,7 +340,7 @@ extension GoodsMatching.Expectation {
     init?(_ order: Order) {
         guard let attempt = order.currentAttempt else { return nil }
         self.init(
-            orderID: order.id, request: order.request, orderNumber: order.vendorOrderNumber, sentAt: attempt.startedAt,
-            knownBefore: Set(attempt.baseline?.goods ?? []))
+            orderID: order.id, request: order.request, orderNumber: order.vendorOrderNumber ?? order.vendorOrderID,
+            sentAt: attempt.startedAt, knownBefore: Set(attempt.baseline?.goods ?? []))
     }
 }

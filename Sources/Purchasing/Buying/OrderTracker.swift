@@ -16,6 +16,8 @@ final class OrderTracker: Sendable {
         /// What the last reading found amiss, so that it is noted once.
         var lastFlags: [String] = []
         var isOverdue = false
+        /// What is still to be found in the vendor's list; nil where the answer to the order named it.
+        var missing: GoodsMatching.Expectation?
     }
 
     private struct State {
@@ -25,10 +27,14 @@ final class OrderTracker: Sendable {
 
     private let state = Mutex(State())
     private let intervals: [String: Duration]
+    /// What vendors whose goods are batches list as such.
+    private let batchShapes: [String: Set<ProductShape>]
     private let timepiece: Timepiece
 
     init(vendors: [Vendor], timepiece: Timepiece) {
         intervals = Dictionary(uniqueKeysWithValues: vendors.map { ($0.name, $0.policy.followInterval) })
+        let batchVendors = vendors.filter(\.adapter.traits.goodsAreBatches)
+        batchShapes = Dictionary(uniqueKeysWithValues: batchVendors.map { ($0.name, $0.adapter.traits.listsGoodsOf) })
         self.timepiece = timepiece
     }
 
@@ -38,10 +44,22 @@ final class OrderTracker: Sendable {
         let soldAt = order.currentAttempt?.endedAt ?? order.updatedAt
         let age = Duration.seconds(max(0, timepiece.now().timeIntervalSince(soldAt)))
         let first = timepiece.elapsed() + max(.zero, interval / 6 - age)
+        let missing = lacksBatch(order) ? GoodsMatching.Expectation(order) : nil
         state.withLock { state in
-            state.followed[vendor, default: [:]][order.id] = Followed(orderID: order.id, soldAt: soldAt, dueAt: first)
+            state.followed[vendor, default: [:]][order.id] = Followed(
+                orderID: order.id, soldAt: soldAt, dueAt: first, missing: missing)
             state.wakers[vendor]?.yield()
         }
+    }
+
+    /// Whether an order is a batch at its vendor, and nobody said which.
+    private func lacksBatch(_ order: Order) -> Bool {
+        order.batchID == nil && order.vendor.flatMap { batchShapes[$0] }?.contains(order.request.shape) == true
+    }
+
+    /// The sales at a vendor of batches whose own is not known yet.
+    func missingBatches(at vendor: String) -> [GoodsMatching.Expectation] {
+        state.withLock { $0.followed[vendor]?.values.compactMap(\.missing) ?? [] }
     }
 
     /// How many sales are followed.
@@ -109,7 +127,10 @@ final class OrderTracker: Sendable {
             }
         }
         reschedule(ids, at: vendor.name)
-        let named = orders.filter { $0.batchID != nil || $0.vendorOrderID != nil }
+        let isNamed = { (order: Order) in
+            !self.lacksBatch(order) && (order.batchID != nil || order.vendorOrderID != nil)
+        }
+        let named = orders.filter(isNamed)
         if !named.isEmpty {
             let states = await vendor.adapter.follow(named.map(Sale.init))
             for order in named {
@@ -118,24 +139,30 @@ final class OrderTracker: Sendable {
                 await apply(state, goods: nil, to: order, on: floor)
             }
         }
-        let unnamed = orders.filter { $0.batchID == nil && $0.vendorOrderID == nil }
+        let unnamed = orders.filter { !isNamed($0) }
         if !unnamed.isEmpty { await match(unnamed, vendor, on: floor) }
     }
 
     /// Finds the goods of sales whose answer told no id that the list shows.
     private func match(_ orders: [Order], _ vendor: Vendor, on floor: BuyingFloor) async {
         do {
+            let areBatches = vendor.adapter.traits.goodsAreBatches
+            // A batch of an unknown age that names no order may have been there before.
             let listed = try await vendor.adapter.goods()
+                .filter { !areBatches || $0.startsAt != nil || $0.orderNumber != nil }
             let claimed = try await floor.store.claimed(listed.map(\.id), vendor: vendor.name)
-            let expectations = try await floor.store.awaitingGoods(vendor: vendor.name)
+            let expectations =
+                try await floor.store.awaitingGoods(vendor: vendor.name)
                 .filter { $0.status == .provisioning }.compactMap(GoodsMatching.Expectation.init)
+                + missingBatches(at: vendor.name)
             let assigned = GoodsMatching.assign(listed.filter { !claimed.contains($0.id) }, to: expectations)
             for order in orders {
                 guard let goods = assigned[order.id] else {
                     await apply(GoodsState(count: nil, isReady: false), goods: nil, to: order, on: floor)
                     continue
                 }
-                let isReady = goods.isReady && goods.quantity == order.request.quantity
+                // The IPs of a batch are counted by its id, with the next reading.
+                let isReady = !areBatches && goods.isReady && goods.quantity == order.request.quantity
                 let state = GoodsState(
                     count: goods.quantity, isReady: isReady, expiresAt: goods.endsAt, details: goods.details)
                 await apply(state, goods: goods, to: order, on: floor)
@@ -173,6 +200,9 @@ final class OrderTracker: Sendable {
             }
             let committed = try await floor.commit(change)
             floor.atStep(.followed)
+            if goods != nil, let vendor = order.vendor {
+                self.state.withLock { $0.followed[vendor]?[order.id]?.missing = nil }
+            }
             if committed.status.isSettled, let vendor = order.vendor {
                 forget(order.id, at: vendor)
                 floor.logger(for: order).info("order completed")

@@ -94,6 +94,9 @@ struct EvidenceCase {
     private func balanceFinding(_ sample: EvidenceSample?) -> String {
         guard let before = baseline?.balance, let now = sample?.balance else { return "the balance could not be read" }
         guard before != now else { return "the balance did not move" }
+        guard before.currency == now.currency else {
+            return "the balance went from \(before.text) \(before.currency) to \(now.text) \(now.currency)"
+        }
         let price = quotedPrice.map { " and the price was \($0.text)" } ?? ""
         return "the balance went from \(before.text) to \(now.text)\(price)"
     }
