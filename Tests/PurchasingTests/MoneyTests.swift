@@ -1,6 +1,7 @@
 import ExactJSON
 import Foundation
 import Purchasing
+import PurchasingTestKit
 import Testing
 
 @Suite struct MoneyTests {
@@ -133,6 +134,16 @@ import Testing
     ])
     func `times are read with any offset and written in UTC with milliseconds`(text: String, written: String) {
         #expect(Date(rfc3339: text)?.rfc3339 == written)
+    }
+
+    @Test func `every millisecond is written as it is kept, and reads back as it was written`() {
+        let start = Date.example.milliseconds
+        for milliseconds in start..<start + 2000 {
+            let date = Date(milliseconds: milliseconds)
+            let fraction = String(milliseconds % 1000 + 1000).dropFirst()
+            #expect(date.rfc3339.hasSuffix(".\(fraction)Z"))
+            #expect(Date(rfc3339: date.rfc3339)?.milliseconds == milliseconds)
+        }
     }
 
     @Test(arguments: ["", "yesterday", "2026-13-01", "2026-02-30", "28.05.2026", "1780000000", "2026-05-28T25:00:00Z"])

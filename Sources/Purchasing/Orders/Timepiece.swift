@@ -40,7 +40,10 @@ extension Date {
     public init(milliseconds: Int64) { self.init(timeIntervalSince1970: Double(milliseconds) / 1000) }
 
     /// RFC 3339 in UTC with milliseconds: `2026-05-28T10:00:00.000Z`.
-    public var rfc3339: String { formatted(Self.rfc3339Format) }
+    ///
+    /// The format cuts the fraction off, and a binary fraction may stand just below its millisecond: so a part of one that
+    /// is too short to see is added.
+    public var rfc3339: String { addingTimeInterval(0.000_4).formatted(Self.rfc3339Format) }
 
     /// Reads RFC 3339 with or without a fraction and with any offset, or a bare date (midnight UTC); else nil.
     public init?(rfc3339 text: String) {
