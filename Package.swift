@@ -56,6 +56,7 @@ let package = Package(
             name: "HeloDataVendor",
             dependencies: [
                 "ExactJSON", "Purchasing", "VendorHTTP",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ]),
         .target(
@@ -127,7 +128,7 @@ let package = Package(
         .testTarget(
             name: "PurserTests",
             dependencies: [
-                "ExactJSON", "Purchasing", "purser",
+                "ExactJSON", "Purchasing", "PurchasingTestKit", "purser",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

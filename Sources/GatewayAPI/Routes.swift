@@ -32,6 +32,57 @@ extension RouteTable {
             replies: [.json(.ok)], problems: [.notFound, .notResolvable, .storeUnavailable]),
 
         Route(
+            .post, "/orders/{id}/renew", .buyers(HTTPContract.renewOrder),
+            replies: actionReplies, problems: spendingProblems),
+        Route(
+            .post, "/orders/{id}/auto-renew", .buyers(HTTPContract.autoRenewOrder),
+            replies: actionReplies, problems: actionProblems),
+        Route(
+            .get, "/orders/{id}/actions", .readers(HTTPContract.listActions),
+            replies: [.json(.ok)], problems: [.notFound, .storeUnavailable]),
+        Route(
+            .get, "/actions/{id}", .readers(HTTPContract.showAction), query: ["wait"],
+            replies: [.json(.ok), .notModified], problems: [.notFound, .storeUnavailable]),
+        Route(
+            .post, "/actions/{id}/resolve", .operators(HTTPContract.resolveAction),
+            replies: [.json(.ok)], problems: [.notFound, .notResolvable, .storeUnavailable]),
+
+        Route(
+            .get, "/isp/batches", .readers(HTTPContract.listBatches), query: ["vendor", "limit", "cursor"],
+            replies: [.json(.ok)], problems: batchProblems),
+        Route(
+            .get, "/isp/batches/{id}", .readers(HTTPContract.showBatch),
+            replies: [.json(.ok)], problems: batchProblems.union([.notFound])),
+        Route(
+            .delete, "/isp/batches/{id}", .buyers(HTTPContract.releaseBatch), query: ["confirm"],
+            replies: actionReplies, problems: actionProblems),
+        Route(
+            .get, "/isp/batches/{id}/ips", .readers(HTTPContract.listBatchProxies),
+            query: ["format", "protocol", "partial"], replies: [.document(.json, .plain, .csv, .uriList)],
+            problems: batchProblems.union([.notFound, .proxiesNotReady, .noProxies])),
+        Route(
+            .post, "/isp/batches/{id}/renew", .buyers(HTTPContract.renewBatch),
+            replies: actionReplies, problems: spendingProblems),
+        Route(
+            .post, "/isp/batches/{id}/refresh", .buyers(HTTPContract.refreshBatch),
+            replies: actionReplies, problems: actionProblems),
+        Route(
+            .post, "/isp/batches/{id}/rotate-password", .buyers(HTTPContract.rotatePassword),
+            replies: actionReplies, problems: actionProblems),
+        Route(
+            .get, "/isp/batches/{id}/whitelist", .readers(HTTPContract.listWhitelist),
+            replies: [.json(.ok)], problems: batchProblems.union([.notFound])),
+        Route(
+            .post, "/isp/batches/{id}/whitelist", .buyers(HTTPContract.addToWhitelist),
+            replies: actionReplies, problems: actionProblems),
+        Route(
+            .delete, "/isp/batches/{id}/whitelist/{entry}", .buyers(HTTPContract.removeFromWhitelist),
+            replies: actionReplies, problems: actionProblems),
+        Route(
+            .post, "/isp/ips/{ip_id}/replace", .buyers(HTTPContract.replaceIP),
+            replies: actionReplies, problems: spendingProblems),
+
+        Route(
             .get, "/inventory", .readers(HTTPContract.showInventory), query: InventoryFilters.names,
             replies: [.json(.ok), .notModified]),
         Route(
@@ -75,5 +126,25 @@ extension RouteTable {
         .idempotencyKeyMissing, .noVendor, .idempotencyKeyReused, .insufficientBalance, .kycRequired,
         .insufficientInventory, .quantityOutOfRange, .vendorRejected, .promoCodeInvalid, .priceAboveLimit,
         .priceUnknown, .budgetExceeded, .buyingPaused, .vendorAuthFailed, .vendorUnavailable, .storeUnavailable,
+    ]
+
+    /// How an action is answered that did not fail.
+    private static let actionReplies: [Reply] = [.json(.created), .json(.accepted)]
+
+    /// What an action can end in without, or with proof against, having been done.
+    private static let actionProblems: Set<ProblemCode> = [
+        .idempotencyKeyMissing, .notFound, .actionNotAllowed, .idempotencyKeyReused, .insufficientBalance,
+        .kycRequired, .insufficientInventory, .quantityOutOfRange, .vendorRejected, .vendorAuthFailed,
+        .vendorUnavailable, .storeUnavailable,
+    ]
+
+    /// The same of one that may be charged.
+    private static let spendingProblems = actionProblems.union([
+        .promoCodeInvalid, .priceAboveLimit, .priceUnknown, .budgetExceeded, .buyingPaused,
+    ])
+
+    /// What a reading of batches can end in.
+    private static let batchProblems: Set<ProblemCode> = [
+        .vendorRejected, .vendorAuthFailed, .vendorUnavailable, .storeUnavailable,
     ]
 }

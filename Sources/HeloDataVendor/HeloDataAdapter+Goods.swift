@@ -71,22 +71,18 @@ extension HeloDataAdapter {
     }
 
     /// Every IP of a batch; nil when the vendor does not show the batch yet.
-    private func ips(of id: VendorPathComponent) async throws(VendorError) -> [HeloDataIP]? {
-        guard let elements = try await elements(of: endpoints.ips(of: id)) else { return nil }
-        let ips = elements.compactMap { HeloDataIP($0) }
-        guard ips.count == elements.count else { throw .unreadable("ips") }
-        return ips
+    func ips(of id: VendorPathComponent) async throws(VendorError) -> [HeloDataIP]? {
+        try await elements(of: endpoints.ips(of: id), "ips") { HeloDataIP($0) }
     }
 
     /// Every batch of the account.
     func batches() async throws(VendorError) -> [HeloDataBatch] {
-        guard let elements = try await elements(of: endpoints.batches()) else {
+        guard let listed = try await elements(of: endpoints.batches(), "batches", HeloDataBatch.init) else {
             throw .refused(code: "status_404", message: nil)
         }
         var batches: [String: HeloDataBatch] = [:]
         var order: [HeloDataBatch] = []
-        for element in elements {
-            guard let batch = HeloDataBatch(element) else { throw .unreadable("batches") }
+        for batch in listed {
             if let earlier = batches[batch.id] {
                 // The list moved between two pages; the same batch twice is harmless, a changed one is not the whole.
                 guard earlier == batch else { throw .unreadable("batches_changed") }
@@ -99,8 +95,17 @@ extension HeloDataAdapter {
     }
 
     /// Every element of a list, page after page; nil when there is no such list.
-    private func elements(of request: VendorRequest) async throws(VendorError) -> [JSON]? {
-        let pages = try await pages(of: request, unreadable: "list") { HeloDataPage($0) != nil }
-        return pages?.flatMap { HeloDataPage($0)?.elements ?? [] }
+    /// - Parameters:
+    ///   - name: what the list is called when it cannot be read.
+    ///   - read: what is kept of an element; nil when it cannot be read, and then the list cannot.
+    func elements<Element>(
+        of request: VendorRequest, _ name: String, _ read: (JSON) -> Element?
+    ) async throws(VendorError) -> [Element]? {
+        let pages = try await pages(of: request, unreadable: name) { json -> [Element]? in
+            guard let listed = HeloDataPage(json)?.elements else { return nil }
+            let elements = listed.compactMap(read)
+            return elements.count == listed.count ? elements : nil
+        }
+        return pages?.flatMap(\.self)
     }
 }

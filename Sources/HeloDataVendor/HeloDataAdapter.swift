@@ -10,7 +10,11 @@ public final class HeloDataAdapter: VendorAdapter {
     let endpoints: HeloDataEndpoints
     let mapping: HeloDataMapping
     private let prices: HeloDataSettings.Prices
+    /// The vendor's name in the configuration.
+    let name: String
     private let http: VendorHTTPClient
+    /// For what can never be sent twice: no connection that the vendor may close just then is used again.
+    private let onceHTTP: VendorHTTPClient
     private let rateLimit = HeloDataRateLimit()
     private let time: Timepiece
 
@@ -31,6 +35,10 @@ public final class HeloDataAdapter: VendorAdapter {
             address: VendorAddress(settings.baseURL), credential: .bearer(settings.apiKey),
             connectTimeout: settings.connectTimeout, connections: settings.maxInFlight * 2 + Self.readConnections,
             usesConnectionsOnce: !settings.idempotency)
+        onceHTTP = try VendorHTTPClient(
+            address: VendorAddress(settings.baseURL), credential: .bearer(settings.apiKey),
+            connectTimeout: settings.connectTimeout, connections: settings.maxInFlight * 2, usesConnectionsOnce: true)
+        name = settings.name
         self.time = time
         traits = VendorTraits(
             kind: "helodata", isIdempotent: settings.idempotency, asksBeforeBuying: false, provesAbsence: false,
@@ -42,7 +50,10 @@ public final class HeloDataAdapter: VendorAdapter {
     }
 
     /// Closes the connections, once the last call has ended.
-    public func close() async { await http.close() }
+    public func close() async {
+        await http.close()
+        await onceHTTP.close()
+    }
 
     public var offers: [ProductOffer] { HeloDataOffer.all }
 
@@ -59,7 +70,7 @@ public final class HeloDataAdapter: VendorAdapter {
     public func stock(_ query: StockQuery) async throws(VendorError) -> [InventoryRow] {
         guard query.shape == .isp else { throw .refused(code: "not_offered", message: nil) }
         let request = endpoints.inventory(country: query.country, asn: query.asn)
-        guard let pages = try await pages(of: request, .browse, unreadable: "inventory") else {
+        guard let pages = try await pages(of: request, .browse, unreadable: "inventory", read: { $0 }) else {
             // Whether 404 says "nothing there" or "no such call" is not documented.
             throw .refused(code: "status_404", message: nil)
         }
@@ -96,7 +107,7 @@ public final class HeloDataAdapter: VendorAdapter {
 
     // MARK: Calls
 
-    private enum Paced {
+    enum Paced {
         case reply(VendorReply)
         /// Not sent, since the vendor's rate limit is used up.
         case heldBack(Duration)
@@ -132,12 +143,14 @@ public final class HeloDataAdapter: VendorAdapter {
     }
 
     /// Every page of a list, in order; nil when there is no such list.
-    /// - Parameter unreadable: what an answer that is no JSON, or that leaves open where it goes on, is called.
-    func pages(
+    /// - Parameters:
+    ///   - unreadable: what an answer that is no page, or that leaves open where it goes on, is called.
+    ///   - read: what is kept of a page; nil when it is none.
+    func pages<Page>(
         of request: VendorRequest, _ urgency: HeloDataRateLimit.Urgency = .read, unreadable: String,
-        isPage: (JSON) -> Bool = { _ in true }
-    ) async throws(VendorError) -> [JSON]? {
-        var pages: [JSON] = []
+        read: (JSON) -> Page?
+    ) async throws(VendorError) -> [Page]? {
+        var pages: [Page] = []
         var request = request
         var cursors: Set<String> = []
         var bytes = 0
@@ -149,9 +162,9 @@ public final class HeloDataAdapter: VendorAdapter {
             }
             bytes += answer.body.count
             guard bytes <= Self.listLimit else { throw .unreadable("list_too_large") }
-            guard let page = answer.json, isPage(page) else { throw .unreadable(unreadable) }
+            guard let json = answer.json, let page = read(json) else { throw .unreadable(unreadable) }
             pages.append(page)
-            switch HeloDataNextPage(page) {
+            switch HeloDataNextPage(json) {
             case .end: return pages
             case .untold: throw .unreadable(unreadable)
             case .at(let cursor):
@@ -186,6 +199,19 @@ public final class HeloDataAdapter: VendorAdapter {
             do { try await time.sleep(wait) } catch { return wait }
         }
         return nil
+    }
+
+    /// Sends a change of what was bought, once.
+    func sendOnce(_ request: VendorRequest) async -> Paced {
+        if let wait = await pause(before: .purchase) { return .heldBack(wait) }
+        let reply = await onceHTTP.send(request)
+        await rateLimit.finish(reply, now: time.now())
+        return .reply(reply)
+    }
+
+    /// What an answer to a change proves.
+    func outcome(of answer: VendorAnswer, to call: ActionCall) -> ActionOutcome {
+        mapping.outcome(of: answer, to: call, now: time.now())
     }
 
     private func send(

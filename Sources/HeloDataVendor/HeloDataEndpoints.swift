@@ -50,13 +50,13 @@ struct HeloDataEndpoints: Sendable {
         return request
     }
 
-    private func list(_ path: [VendorPathComponent]) -> VendorRequest {
+    func list(_ path: [VendorPathComponent]) -> VendorRequest {
         var request = request(.read, .get, path)
         request.bodyLimit = VendorRequest.listBodyLimit
         return request
     }
 
-    private func request(
+    func request(
         _ purpose: VendorRequest.Purpose, _ action: VendorRequest.Action, _ path: [VendorPathComponent]
     ) -> VendorRequest {
         var request = VendorRequest(purpose, action, path, deadline: timeout)

@@ -102,7 +102,8 @@ struct HeloDataMapping: Sendable {
     func goods(_ batch: HeloDataBatch) -> Goods {
         Goods(
             id: batch.id, orderNumber: batch.orderID,
-            shape: batch.product == nil || batch.product == Product.isp.rawValue ? .isp : nil, country: batch.country,
+            shape: batch.product == nil || batch.product == Product.isp.rawValue ? .isp : nil,
+            status: batch.status.map(redaction.text), country: batch.country, city: batch.city, asn: batch.asn,
             quantity: batch.quantity, startsAt: batch.createdAt, endsAt: batch.expiresAt,
             isReady: batch.isReady ?? false, details: redaction.details(batch.json))
     }

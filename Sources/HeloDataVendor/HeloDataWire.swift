@@ -53,6 +53,9 @@ struct HeloDataBatch: Sendable, Hashable {
     let status: String?
     let quantity: Int?
     let country: Country?
+    /// In the form of orders: `newyork`.
+    let city: String?
+    let asn: Int?
     let product: String?
     let createdAt: Date?
     let expiresAt: Date?
@@ -61,12 +64,18 @@ struct HeloDataBatch: Sendable, Hashable {
     /// Nil when this is no object or has no readable id.
     init?(_ json: JSON) {
         guard let id = json.first(of: "batch_id", "batchId", "id")?.visibleToken else { return nil }
+        self.init(json, id: id)
+    }
+
+    private init(_ json: JSON, id: String) {
         self.id = id
         orderID = json.first(of: "order_id", "orderId", "order")?.visibleToken
         status = json.first(of: "status", "state")?.string
         quantity =
             json.first(of: "quantity", "count", "ips_count", "ip_count", "size")?.int ?? json["ips"]?.array?.count
         country = (json.first(of: "country", "country_code")?.string).flatMap(Country.init)
+        city = json.first(of: "city").flatMap(HeloDataStockFields.city)
+        asn = json.first(of: "asn").flatMap(HeloDataStockFields.asn)
         product = json.first(of: "product")?.string
         createdAt = (json.first(of: "created_at", "createdAt", "starts_at")?.string).flatMap(Date.init(rfc3339:))
         expiresAt = (json.first(of: "expires_at", "expiresAt")?.string).flatMap(Date.init(rfc3339:))
@@ -89,13 +98,35 @@ struct HeloDataBatch: Sendable, Hashable {
         let wrapped = json.first(of: "data", "batch")
         return wrapped.flatMap { HeloDataBatch($0) } ?? HeloDataBatch(json)
     }
+
+    /// The batch that was asked for, inside the answer to `GET /isp/batches/{id}`; one that does not repeat its id is taken
+    /// for it when it has a status or an end. Nil when the answer shows no batch, or another one.
+    static func asked(_ id: String, inside answer: VendorAnswer) -> HeloDataBatch? {
+        if let batch = inside(answer) { return batch.id == id ? batch : nil }
+        guard let json = answer.json, let object = json.first(of: "data", "batch") ?? json.object.map(JSON.object)
+        else { return nil }
+        let batch = HeloDataBatch(object, id: id)
+        return batch.status != nil || batch.expiresAt != nil ? batch : nil
+    }
+
+    /// Whether the vendor says that it is given back for good. The words are assumed; the pages only tell that IPs go back
+    /// to the pool (`ip-released`, /products/overview-2/error-definitions). One that is expired can still be renewed.
+    var isReleased: Bool {
+        switch status?.lowercased() {
+        case "released", "deleted", "terminated", "canceled", "cancelled", "removed": true
+        default: json.first(of: "released_at", "releasedAt", "deleted_at", "deletedAt") != nil
+        }
+    }
 }
 
 /// One IP of a batch, as `format=json` shows it (/products/overview-2/proxy-list-format, documented for the dashboard's
 /// download): `ip`, `port`, `user`, `pass`, `country`, `city`, `asn`. The credentials are not read.
 struct HeloDataIP: Sendable, Hashable {
+    let address: String
     /// Address and port, as text.
     let endpoint: String
+    /// What `POST /isp/ips/{ip_id}/replace` calls it. No sample shows one: `id` and `ip_id` are assumed.
+    let id: String?
     let country: Country?
     /// As the list spells it: `New York`.
     let city: String?
@@ -104,7 +135,10 @@ struct HeloDataIP: Sendable, Hashable {
     /// Nil when this is no object with an address.
     init?(_ json: JSON) {
         guard let address = json["ip"]?.visibleToken else { return nil }
+        self.address = address
         endpoint = address + ":" + (json["port"]?.number?.literal ?? json["port"]?.string ?? "")
+        let id = json.first(of: "ip_id", "ipId", "id")
+        self.id = id?.visibleToken ?? id?.number?.literal
         country = (json["country"]?.string).flatMap(Country.init)
         city = json["city"]?.string
         asn = json["asn"]?.int
@@ -123,13 +157,14 @@ struct HeloDataIP: Sendable, Hashable {
 }
 
 /// One page of a list. Documented envelopes: `{"data":[…],"next_cursor":null}` (/api-reference/sub-users) and, for IPs, a
-/// bare array; `batches`, `ips` and `items` instead of `data` are assumed.
+/// bare array; `batches`, `ips`, `items`, `entries` and `whitelist` instead of `data` are assumed.
 struct HeloDataPage: Sendable, Hashable {
     let elements: [JSON]
 
     /// Nil when this is no list.
     init?(_ json: JSON) {
-        guard let elements = json.array ?? json.first(of: "data", "batches", "ips", "items")?.array else { return nil }
+        let listed = json.first(of: "data", "batches", "ips", "items", "entries", "whitelist")
+        guard let elements = json.array ?? listed?.array else { return nil }
         self.elements = elements
     }
 }

@@ -10,10 +10,12 @@ public final class LegacyAdapter: VendorAdapter {
     public let traits: VendorTraits
     public let offers: [ProductOffer]
 
+    /// The vendor's name in the configuration.
+    let name: String
+    let endpoints: LegacyEndpoints
+    let mapping: LegacyMapping
+    let http: VendorHTTPClient
     private let bodies: LegacyBodies
-    private let endpoints: LegacyEndpoints
-    private let mapping: LegacyMapping
-    private let http: VendorHTTPClient
     private let time: Timepiece
 
     /// One purchase, one whose answer is late, and reads beside them.
@@ -28,6 +30,7 @@ public final class LegacyAdapter: VendorAdapter {
         traits = VendorTraits(
             kind: "legacy", isIdempotent: false, asksBeforeBuying: true, provesAbsence: true, width: 1,
             listsGoodsOf: [.isp, .ipv4, .ipv6, .mobileByIP], listensFor: settings.timeout)
+        name = settings.name
         offers = LegacyOffer.all(defaultGoal: settings.goal)
         bodies = LegacyBodies(defaultGoal: settings.goal)
         endpoints = LegacyEndpoints(timeout: settings.timeout)
@@ -177,7 +180,7 @@ public final class LegacyAdapter: VendorAdapter {
     }
 
     /// The answer to a read, with status 200.
-    private func answer(to request: VendorRequest) async throws(VendorError) -> VendorAnswer {
+    func answer(to request: VendorRequest) async throws(VendorError) -> VendorAnswer {
         switch await http.send(request) {
         case .failed(let failure): throw failure.readFailure
         case .answer(let answer):

@@ -1,3 +1,4 @@
+import ExactJSON
 import VendorHTTP
 
 /// The vendor's calls, as far as Purser makes them; the key is a segment of each path (/api-reference/create-an-order).
@@ -16,6 +17,27 @@ struct LegacyEndpoints: Sendable {
     /// (/api-reference/price-calculation/calculate-an-order).
     func quote(body: [UInt8], traceparent: String?) -> VendorRequest {
         var request = request(.read, .post(body), ["calculate", "order"])
+        request.traceparent = traceparent
+        return request
+    }
+
+    /// `POST calculate/extend` and `POST calculate/extend/order`: what extending would cost; spends nothing
+    /// (/api-reference/price-calculation/extend-by-ips, /api-reference/price-calculation/extend-by-orders-id).
+    func quote(_ wanted: LegacyExtension, traceparent: String?) -> VendorRequest {
+        let call: [VendorPathComponent] = ["calculate", "extend"] + (wanted.isWhole ? ["order"] : [])
+        var request = request(.read, .post(wanted.body.bytes), call)
+        request.traceparent = traceparent
+        return request
+    }
+
+    /// `POST extend`, `extend/order`, `extend/auto` and `extend/order/auto`: extends, or has the vendor do it by itself. As
+    /// with an order, nothing makes a second one the same, so it is never sent twice
+    /// (/api-reference/extend/extend-by-ip-addresses, /api-reference/auto-extend/auto-extend-by-order-ids).
+    func extend(_ wanted: LegacyExtension, traceparent: String?) -> VendorRequest {
+        var call: [VendorPathComponent] = ["extend"]
+        if wanted.isWhole { call.append("order") }
+        if wanted.autoExtend != nil { call.append("auto") }
+        var request = request(.purchase, .post(wanted.body.bytes), call)
         request.traceparent = traceparent
         return request
     }

@@ -32,16 +32,18 @@ struct LegacyMapping: Sendable {
     /// What the answer to a purchase proves.
     func outcome(of answer: VendorAnswer, to call: PurchaseCall) -> PurchaseOutcome {
         guard answer.status == 200 else {
-            return doubt("status_\(answer.status)", answer, nil, isFinal: (300..<400).contains(answer.status))
+            return unknown("status_\(answer.status)", answer, nil, isFinal: (300..<400).contains(answer.status))
         }
-        guard let said = LegacyAnswer(answer) else { return doubt("unreadable_body", answer, nil) }
+        guard let said = LegacyAnswer(answer) else { return unknown("unreadable_body", answer, nil) }
         return said.success ? sale(in: said, answer, of: call) : refusal(in: said, answer, of: call)
     }
 
     private func sale(in said: LegacyAnswer, _ answer: VendorAnswer, of call: PurchaseCall) -> PurchaseOutcome {
-        guard said.saysNoError else { return doubt("contradictory_answer", answer, said) }
-        guard let number = said.json["orderNumber"]?.visibleToken else { return doubt("no_order_number", answer, said) }
-        guard said.isAbout(call.request) else { return doubt("answer_mismatch", answer, said) }
+        guard said.saysNoError else { return unknown("contradictory_answer", answer, said) }
+        guard let number = said.json["orderNumber"]?.visibleToken else {
+            return unknown("no_order_number", answer, said)
+        }
+        guard said.isAbout(call.request.shape) else { return unknown("answer_mismatch", answer, said) }
         var flags: [String] = []
         if said.promoCodeStatus == "NO_VALID" || call.request.promoCode != nil && said.promoCodeStatus != "VALID" {
             flags.append("promo_code_not_applied")
@@ -61,40 +63,54 @@ struct LegacyMapping: Sendable {
     }
 
     private func refusal(in said: LegacyAnswer, _ answer: VendorAnswer, of call: PurchaseCall) -> PurchaseOutcome {
-        guard said.json["orderNumber"]?.isNull ?? true else { return doubt("contradictory_answer", answer, said) }
+        guard said.json["orderNumber"]?.isNull ?? true else { return unknown("contradictory_answer", answer, said) }
         guard let code = said.errorCode, let reason = Self.reason(ofCode: code) else {
-            return doubt("unlisted_refusal", answer, said)
+            return unknown("unlisted_refusal", answer, said)
         }
-        // An account that the vendor does not know has no balance that could be told, or charged.
-        if let before = call.baseline?.balance, reason != .authFailed || said.tellsBalance {
-            guard said.tellsBalance else { return doubt("no_balance", answer, said) }
-            guard let after = said.balance else { return doubt("unreadable_balance", answer, said) }
-            guard before == after else { return doubt("balance_moved", answer, said) }
-        }
+        let before = call.baseline?.balance
+        if let flaw = flaw(in: said, refusing: reason, before: before) { return unknown(flaw, answer, said) }
         return .refused(refusal(reason, said))
     }
 
-    private func refusal(_ reason: Refusal.Reason, _ said: LegacyAnswer) -> Refusal {
+    /// Why a refusal is not to be believed: it does not tell the balance, or not the one of before; nil when nothing speaks
+    /// against it. An account that the vendor does not know has no balance that could be told, or charged.
+    func flaw(in said: LegacyAnswer, refusing reason: Refusal.Reason, before: Money?) -> String? {
+        guard let before, reason != .authFailed || said.tellsBalance else { return nil }
+        guard said.tellsBalance else { return "no_balance" }
+        guard let after = said.balance else { return "unreadable_balance" }
+        return before == after ? nil : "balance_moved"
+    }
+
+    func refusal(_ reason: Refusal.Reason, _ said: LegacyAnswer) -> Refusal {
         Refusal(
             reason, vendorCode: said.errorCode.map(String.init), message: said.errorMessage.map(redaction.text))
     }
 
-    private func doubt(
+    private func unknown(
         _ reason: String, _ answer: VendorAnswer, _ said: LegacyAnswer?, isFinal: Bool = false
     ) -> PurchaseOutcome {
-        .unknown(
-            Doubt(
-                reason, status: answer.status, vendorCode: said?.errorCode.map(String.init),
-                message: said?.errorMessage.map(redaction.text), isFinal: isFinal))
+        .unknown(doubt(reason, answer, said, isFinal: isFinal))
+    }
+
+    func doubt(_ reason: String, _ answer: VendorAnswer, _ said: LegacyAnswer?, isFinal: Bool = false) -> Doubt {
+        Doubt(
+            reason, status: answer.status, vendorCode: said?.errorCode.map(String.init),
+            message: said?.errorMessage.map(redaction.text), isFinal: isFinal)
     }
 
     // MARK: POST calculate/order
 
-    /// What a quote says. A price that a refused order would have is kept, as the vendor tells it beside its warnings.
+    /// What the quote of an order says.
     func quote(in answer: VendorAnswer, for request: OrderRequest) -> LegacyQuote {
+        quote(in: answer, about: request.shape)
+    }
+
+    /// What a quote says, of an order or of an extension, whose answers are alike. A price that a refused one would have is
+    /// kept, as the vendor tells it beside its warnings.
+    func quote(in answer: VendorAnswer, about shape: ProductShape) -> LegacyQuote {
         guard let said = LegacyAnswer(answer) else { return .unreadable }
         guard said.success else { return refusedQuote(said) }
-        let price = price(in: said, for: request)
+        let price = price(in: said, about: shape)
         if let warning = said.json.first(of: "warnings") {
             guard let warnings = warning.array else { return .unreadable }
             if let first = warnings.first { return .refused(refusal(ofWarning: first), price: price) }
@@ -105,10 +121,10 @@ struct LegacyMapping: Sendable {
         return price.map { .ready(price: $0, balance: said.balance) } ?? .unreadable
     }
 
-    /// The price of the whole order (/price-calculation/calculate-an-order: "order price"); nil when the answer is about
-    /// something else or also speaks of an error.
-    private func price(in said: LegacyAnswer, for request: OrderRequest) -> Money? {
-        guard said.saysNoError, said.isAbout(request),
+    /// The price of the whole (/price-calculation/calculate-an-order: "order price"); nil when the answer is about something
+    /// else or also speaks of an error.
+    private func price(in said: LegacyAnswer, about shape: ProductShape) -> Money? {
+        guard said.saysNoError, said.isAbout(shape),
             let price = LegacyAnswer.money(said.json["price"], in: said.json), price.amount >= .zero
         else { return nil }
         return price

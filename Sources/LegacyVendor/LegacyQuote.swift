@@ -1,7 +1,7 @@
 import Purchasing
 
-/// What came of asking `calculate/order` (/api-reference/price-calculation/calculate-an-order), for a quote and for a
-/// purchase alike.
+/// What came of asking `calculate/order` (/api-reference/price-calculation/calculate-an-order) or `calculate/extend`
+/// (/api-reference/price-calculation/extend-by-ips), for a quote, a purchase and a renewal alike.
 enum LegacyQuote: Sendable, Hashable {
     /// The order may be made; the balance is that of the account as it stands.
     case ready(price: Money, balance: Money?)
@@ -29,6 +29,15 @@ enum LegacyQuote: Sendable, Hashable {
         switch self {
         case .ready(let price, _): .priced(price)
         case .refused(let refusal, let price): .refused(refusal, price: price)
+        case .unavailable(let reason, let retryAfter): .unavailable(reason: reason, retryAfter: retryAfter)
+        }
+    }
+
+    /// For an action that would be refused, or that could not be asked about; `baseline` is that of one that may go.
+    func preparation(baseline: GoodsCondition) -> ActionPreparation {
+        switch self {
+        case .ready(let price, _): .ready(price: price, baseline: baseline)
+        case .refused(let refusal, _): .refused(refusal)
         case .unavailable(let reason, let retryAfter): .unavailable(reason: reason, retryAfter: retryAfter)
         }
     }

@@ -95,7 +95,7 @@ extension Goods {
 
 extension [LegacyRecord] {
     /// The value that all records have; nil when one of them differs.
-    fileprivate func agreed<Value: Equatable>(_ field: (LegacyRecord) -> Value?) -> Value? {
+    func agreed<Value: Equatable>(_ field: (LegacyRecord) -> Value?) -> Value? {
         guard let value = first.flatMap(field), allSatisfy({ field($0) == value }) else { return nil }
         return value
     }

@@ -126,10 +126,10 @@ struct LegacyAnswer {
     var saysNoError: Bool { json["error"]?.isNull ?? true }
 
     /// Whether the answer speaks of this type; it leaves `proxyType` empty where it has nothing to say.
-    func isAbout(_ request: OrderRequest) -> Bool {
+    func isAbout(_ shape: ProductShape) -> Bool {
         guard let echo = json.first(of: "proxyType") else { return true }
         guard let type = echo.string.flatMap(LegacyProxyType.init(anyCase:)) else { return false }
-        return type == LegacyProxyType(request.shape)
+        return type == LegacyProxyType(shape)
     }
 
     /// `VALID` or `NO_VALID` when a promo code was sent (/api-reference/create-an-order).

@@ -11,6 +11,7 @@ public enum ProblemCode: String, Sendable, Hashable, CaseIterable {
     case idempotencyKeyReused = "idempotency_key_reused"
     case notCancelable = "not_cancelable"
     case notResolvable = "not_resolvable"
+    case actionNotAllowed = "action_not_allowed"
     case proxiesNotReady = "proxies_not_ready"
     case noProxies = "no_proxies"
     case unauthenticated
@@ -43,6 +44,8 @@ public struct Problem: Error, Sendable {
     public var moneyState: MoneyState
     /// The order that the problem is about, where one is stored.
     public var orderID: OrderID?
+    /// The action that the problem is about, where one is stored.
+    public var actionID: ActionID?
     public var vendor: VendorStatement?
     public var faults: [Fault] = []
     /// When to ask again, in seconds.

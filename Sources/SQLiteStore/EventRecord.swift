@@ -6,11 +6,11 @@ import Purchasing
 /// An event as its row.
 enum EventRecord {
     static let columns =
-        "id, order_id, number, type, state, previous, cause, actor_kind, actor_name, request_id, at, data"
+        "id, order_id, number, type, state, previous, cause, actor_kind, actor_name, request_id, at, data, action_id"
 
     static let insert =
         "INSERT INTO event (" + columns + ") VALUES ("
-        + Array(repeating: "?", count: 12).joined(separator: ", ") + ")"
+        + Array(repeating: "?", count: 13).joined(separator: ", ") + ")"
 
     static let ofOrder = "SELECT " + columns + " FROM event WHERE order_id = ? ORDER BY number"
 
@@ -20,7 +20,7 @@ enum EventRecord {
             event.type.text.databaseValue, event.state.rawValue.databaseValue,
             (event.previous?.rawValue).databaseValue, event.cause.databaseValue,
             event.actor.kind.rawValue.databaseValue, event.actor.name.databaseValue, event.requestID.databaseValue,
-            event.at.milliseconds.databaseValue, event.data.text.databaseValue,
+            event.at.milliseconds.databaseValue, event.data.text.databaseValue, (event.actionID?.text).databaseValue,
         ]
     }
 
@@ -30,12 +30,17 @@ enum EventRecord {
             throw UnreadableRow(column: "event id")
         }
         guard let type = OrderEvent.Kind(text: row[3]) else { throw UnreadableRow(column: "event type") }
+        let actionID = try (row[12] as String?).map { text in
+            guard let id = ActionID(text, kind: .action) else { throw UnreadableRow(column: "event's action") }
+            return id
+        }
         return OrderEvent(
             id: id, orderID: orderID, number: row[2], type: type,
             state: try OrderStatus(word: row[4], column: "event state"),
             previous: try (row[5] as String?).map { try OrderStatus(word: $0, column: "event state") },
             cause: row[6],
             actor: .init(try OrderEvent.Actor.Kind(word: row[7], column: "actor"), row[8]),
-            requestID: row[9], at: Date(milliseconds: row[10]), data: try JSON(stored: row[11], column: "event"))
+            requestID: row[9], at: Date(milliseconds: row[10]), data: try JSON(stored: row[11], column: "event"),
+            actionID: actionID)
     }
 }

@@ -18,6 +18,13 @@ enum Migrations {
         migrator.registerMigration("vendor readings", foreignKeyChecks: .immediate) { db in
             try db.execute(sql: Schema.vendorReadings)
         }
+        migrator.registerMigration("actions", foreignKeyChecks: .immediate) { db in
+            try db.execute(sql: Schema.actions)
+            try db.execute(sql: Schema.actionDefences)
+        }
+        migrator.registerMigration("lapsing orders", foreignKeyChecks: .immediate) { db in
+            try db.execute(sql: Schema.lapsingOrders)
+        }
         return migrator
     }()
 

@@ -5,7 +5,7 @@ import Purchasing
 
 /// Questions about orders. Each is one statement, so it sees one state of the database even outside a transaction.
 enum OrderReading {
-    private static let selection: String = {
+    static let selection: String = {
         let attempt = AttemptRecord.columns.split(separator: ", ").map { "a." + $0 }.joined(separator: ", ")
         let order = (OrderRecord.originColumns + ", " + OrderRecord.lifeColumns)
             .split(separator: ", ").map { "o." + $0 }.joined(separator: ", ")
@@ -29,6 +29,16 @@ enum OrderReading {
             OR EXISTS (SELECT 1 FROM purchase_order WHERE vendor = ? AND batch_id = value)
         """
 
+    static let lapsing =
+        selection + """
+             WHERE o.id IN (
+                SELECT id FROM purchase_order INDEXED BY order_lapsing
+                WHERE status IN ('provisioning', 'completed') AND expires_at IS NOT NULL
+                    AND (expires_at, id) > (?, ?) AND expires_at < ?
+                ORDER BY expires_at, id LIMIT 200)
+            ORDER BY o.expires_at, o.id, a.number
+            """
+
     static let unknownOrders = """
         SELECT vendor, count(*), min(created_at) FROM purchase_order INDEXED BY order_unsettled
         WHERE settled_at IS NULL AND status = 'unknown' GROUP BY vendor ORDER BY vendor
@@ -48,6 +58,12 @@ enum OrderReading {
         try orders(awaitingGoods, [vendor], db)
     }
 
+    static func lapsing(within window: Range<Date>, after order: Order?, _ db: Database) throws -> [Order] {
+        let from = order?.expiresAt ?? window.lowerBound
+        return try orders(
+            lapsing, [from.milliseconds, order?.id.text ?? "", window.upperBound.milliseconds], db)
+    }
+
     static func unknownOrders(_ db: Database) throws -> [UnknownOrders] {
         let rows = try Row.fetchCursor(db.cachedStatement(sql: unknownOrders))
         return try Array(
@@ -65,12 +81,12 @@ enum OrderReading {
     }
 
     /// Orders from rows that stand together by order, one for each attempt.
-    private static func orders(_ sql: String, _ arguments: StatementArguments, _ db: Database) throws -> [Order] {
+    static func orders(_ sql: String, _ arguments: StatementArguments, _ db: Database) throws -> [Order] {
         let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
         var orders: [Order] = []
         while let row = try rows.next() {
             if orders.last?.id.text != row[0] { orders.append(try OrderRecord.read(row)) }
-            if let attempt = try AttemptRecord.read(row, from: 29) { orders[orders.count - 1].attempts.append(attempt) }
+            if let attempt = try AttemptRecord.read(row, from: 30) { orders[orders.count - 1].attempts.append(attempt) }
         }
         return orders
     }

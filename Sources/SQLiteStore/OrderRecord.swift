@@ -13,14 +13,14 @@ enum OrderRecord {
     static let lifeColumns =
         "status, version, event_count, updated_at, settled_at, vendor, vendor_order_number, vendor_order_id, batch_id, "
         + "total_micros, total_currency, total_source, routing, unknown, needs_review, problem, expires_at, "
-        + "vendor_details, flags"
+        + "vendor_details, flags, auto_renewal"
 
     static let insert =
         "INSERT INTO purchase_order (" + originColumns + ", " + lifeColumns + ") VALUES ("
-        + Array(repeating: "?", count: 29).joined(separator: ", ") + ")"
+        + Array(repeating: "?", count: 30).joined(separator: ", ") + ")"
     static let update =
         "UPDATE purchase_order SET (" + lifeColumns + ") = ("
-        + Array(repeating: "?", count: 19).joined(separator: ", ") + ") WHERE id = ? AND version = ?"
+        + Array(repeating: "?", count: 20).joined(separator: ", ") + ") WHERE id = ? AND version = ?"
 
     static func origin(of order: Order) -> [DatabaseValue] {
         [
@@ -41,7 +41,7 @@ enum OrderRecord {
             order.routing.stored.text.databaseValue, (order.unknown?.stored.text).databaseValue,
             (order.unknown?.needsReview ?? false).databaseValue, (order.problem?.stored.text).databaseValue,
             (order.expiresAt?.milliseconds).databaseValue, (order.vendorDetails?.text).databaseValue,
-            JSON.texts(order.flags).text.databaseValue,
+            JSON.texts(order.flags).text.databaseValue, (order.autoRenewal?.stored.text).databaseValue,
         ]
     }
 
@@ -64,6 +64,7 @@ enum OrderRecord {
         order.expiresAt = (row[26] as Int64?).map(Date.init(milliseconds:))
         order.vendorDetails = try (row[27] as String?).map { try JSON(stored: $0, column: "vendor's answer") }
         order.flags = try flags(row[28])
+        order.autoRenewal = try (row[29] as String?).map { try RentalTime(text: $0, column: "renewal") }
         return Order(
             restoring: order, status: try OrderStatus(word: row[10], column: "status"), version: row[11],
             eventCount: row[12], updatedAt: Date(milliseconds: row[13]),

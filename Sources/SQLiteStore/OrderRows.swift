@@ -10,6 +10,7 @@ struct OrderRows: Sendable {
     private let order: StatementArguments
     private let attempts: [StatementArguments]
     private let events: [StatementArguments]
+    private let action: ActionRow?
 
     init(_ change: OrderChange) {
         let order = change.order
@@ -24,6 +25,7 @@ struct OrderRows: Sendable {
                 : OrderRecord.life(of: order) + [order.id.text.databaseValue, change.expectedVersion.databaseValue])
         attempts = order.attempts.map { StatementArguments(AttemptRecord.values(of: $0, order: order.id)) }
         events = change.events.map { StatementArguments(EventRecord.values(of: $0)) }
+        action = change.action.map { ActionRow($0) }
     }
 
     /// Stores a new order, or finds the one that has its key.
@@ -39,18 +41,35 @@ struct OrderRows: Sendable {
         return .stored
     }
 
-    /// Stores a change of an order, if the order still is the one that was read.
+    /// Stores a new action, or finds the one that has its key.
+    /// - Throws: `DatabaseError`, `StoreError`, `UnreadableRow`.
+    func acceptAction(_ db: Database) throws -> ActionAcceptance {
+        guard let action, action.isNew else { throw StoreError.refused("only a new action can be accepted") }
+        let earlier = try ActionReading.action(client: action.client, idempotencyKey: action.idempotencyKey, db)
+        if let earlier { return .existing(earlier) }
+        try writeChange(db)
+        return .stored
+    }
+
+    /// Stores a change of an order, and of the action beside it, if both still are the ones that were read.
     /// - Throws: `DatabaseError`, `StoreError`.
     func commit(_ db: Database) throws {
+        if let action, action.isNew { throw StoreError.conflict }
+        try writeChange(db)
+    }
+
+    private func writeChange(_ db: Database) throws {
+        if let action, action.orderID != id { throw StoreError.refused("an action changes its own order") }
         let version = try Int.fetchOne(
             db.cachedStatement(sql: "SELECT version FROM purchase_order WHERE id = ?"), arguments: [id.text])
         guard let version, version == expectedVersion else { throw StoreError.conflict }
         try writeHistory(db)
         try db.cachedStatement(sql: OrderRecord.update).execute(arguments: order)
         guard db.changesCount == 1 else { throw StoreError.conflict }
+        try action?.write(db)
     }
 
-    /// Events and attempts go first: the order's row is held against them.
+    /// Events and attempts go first: the rows of order and action are held against them.
     private func writeHistory(_ db: Database) throws {
         let event = try db.cachedStatement(sql: EventRecord.insert)
         for arguments in events { try event.execute(arguments: arguments) }

@@ -41,6 +41,10 @@ extension SQLiteOrderStore: OrderStore {
         try await readApart { db in try OrderReading.awaitingGoods(vendor: vendor, db) }
     }
 
+    public func lapsing(within window: Range<Date>, after order: Order?) async throws(StoreError) -> [Order] {
+        try await readApart { db in try OrderReading.lapsing(within: window, after: order, db) }
+    }
+
     public func unknownOrders() async throws(StoreError) -> [UnknownOrders] {
         try await readApart { db in try OrderReading.unknownOrders(db) }
     }

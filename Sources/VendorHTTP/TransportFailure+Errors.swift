@@ -15,9 +15,35 @@ extension TransportFailure {
             self = .lost(Loss(error))
         }
     }
+
+    /// The failure of a call that may change something and has no body that could have been withheld.
+    init(ofBodiless error: any Error) {
+        if let reason = NotSent(ofBodiless: error) {
+            self = .notSent(reason)
+        } else {
+            self = .lost(Loss(error))
+        }
+    }
 }
 
 extension TransportFailure.NotSent {
+    /// The reason, when the error can come from nothing but a connection that was never there: a time-out, an unreachable
+    /// host or a broken TLS can also end one on which the request has left.
+    init?(ofBodiless error: any Error) {
+        switch error {
+        case let error as IOError:
+            switch error.errnoCode {
+            case ECONNREFUSED, EMFILE, ENFILE: self.init(error)
+            default: return nil
+            }
+        case let error as HTTPClientError where error == .deadlineExceeded || error == .cancelled: return nil
+        case is HTTPClientError, is NIOConnectionError, is SocketAddressError, is SocketAddressError.UnknownHost,
+            ChannelError.connectTimeout:
+            self.init(error)
+        default: return nil
+        }
+    }
+
     /// The reason, when the error is one of those that come before a request is written.
     ///
     /// A connection that closes or resets is none of them, asked or not: the head of the request may have been read.

@@ -134,7 +134,11 @@ public final class VendorHTTPClient: Sendable {
                 VendorAnswer(response, wanting: request.wantedHeaders, body: Array(content.readableBytesView)))
         } catch {
             let isUnasked = body.withhold()
-            return .failed(TransportFailure(error, provesNothingLeft: isUnasked || !request.provesByBody))
+            switch request.purpose {
+            case .purchase where !request.provesByBody: return .failed(TransportFailure(ofBodiless: error))
+            case .purchase, .read:
+                return .failed(TransportFailure(error, provesNothingLeft: isUnasked || !request.provesByBody))
+            }
         }
     }
 
@@ -147,7 +151,10 @@ public final class VendorHTTPClient: Sendable {
         }
         if let key = request.idempotencyKey { http.headers.add(name: "Idempotency-Key", value: key) }
         if let traceparent = request.validTraceparent { http.headers.add(name: "traceparent", value: traceparent) }
-        if case .post = request.action {
+        switch request.action {
+        case .get: break
+        case .delete: http.method = .DELETE
+        case .post:
             http.method = .POST
             http.headers.add(name: "Content-Type", value: "application/json")
             http.body = .stream(body, length: .known(Int64(body.bytes.count)))
@@ -171,19 +178,14 @@ public final class VendorHTTPClient: Sendable {
 extension VendorRequest {
     fileprivate var bytes: [UInt8] {
         switch action {
-        case .get: []
+        case .get, .delete: []
         case .post(let bytes): bytes
         }
     }
 
-    /// Whether a body that was never asked for shows that the request did nothing; without a body there is nothing to
-    /// watch, and nothing to prove either.
-    fileprivate var provesByBody: Bool {
-        switch action {
-        case .get: false
-        case .post: true
-        }
-    }
+    /// Whether a body that was never asked for shows that the request did nothing. Without a body there is nothing to
+    /// watch: the HTTP client sends the whole request at once, and asks for no body of no bytes.
+    fileprivate var provesByBody: Bool { !bytes.isEmpty }
 
     /// The `traceparent`, when it is one (W3C Trace Context, version 00): lower-case hexadecimal and hyphens.
     fileprivate var validTraceparent: String? {

@@ -4,8 +4,9 @@ public struct VendorRequest: Sendable, Hashable {
     public enum Purpose: Sendable, Hashable {
         /// Spends nothing; ends with its task.
         case read
-        /// May spend: the body is watched, so that a failure can prove that it never left, and cancelling the task that
-        /// waits does not cut it off.
+        /// May spend, or change what was bought: the body is watched, so that a failure can prove that it never left, and
+        /// cancelling the task that waits does not cut it off. A call without a body has nothing to watch, so that only a
+        /// connection that never stood proves anything.
         case purchase
     }
 
@@ -14,6 +15,8 @@ public struct VendorRequest: Sendable, Hashable {
         case get
         /// Sends a JSON document.
         case post([UInt8])
+        /// Takes away what is at the path; without a body.
+        case delete
     }
 
     public let purpose: Purpose

@@ -2,9 +2,12 @@ import ExactJSON
 import Testing
 import VendorSandbox
 
-/// Holds the vendors' own books against the gateway's orders: promises P1, P3, P4 and the money of P8.
+/// Holds the vendors' own books against the gateway's orders, and the actions on them: promises P1, P3, P4 and the money of
+/// P8.
 struct BookCheck {
     let orders: [JSON]
+    /// Every action on those of the orders that a test acted on; nil where it acted on none.
+    var actions: [JSON]?
     let heloData: SandboxBooks
     let legacy: SandboxBooks
 
@@ -12,6 +15,24 @@ struct BookCheck {
         try checkHeloData()
         try checkLegacy()
         checkCalls()
+        if let actions { checkActions(actions) }
+    }
+
+    /// Each charge for an action is one action's, and says what it cost; none is charged that says it is not.
+    private func checkActions(_ actions: [JSON]) {
+        let kinds: Set<SandboxSale.Kind> = [.renewal, .extension, .replacement]
+        for (vendor, books) in [("helodata", heloData), ("legacy", legacy)] {
+            let charges = books.sold.filter { kinds.contains($0.kind) && $0.price > .zero }
+            let mine = actions.filter { $0["vendor"]?.string == vendor }
+            let spent = mine.filter { $0["money_state"]?.string == "spent" }
+            let maybe = mine.filter { $0["money_state"]?.string == "maybe_spent" }
+            #expect(charges.count >= spent.count, "\(spent.count) charged, \(charges.count) in the books")
+            #expect(charges.count <= spent.count + maybe.count, "\(charges.count) charges, \(spent.count) told")
+            let told = spent.compactMap { $0["total"]?["amount"]?.string.flatMap(SandboxDecimal.init) }
+            if maybe.isEmpty, told.count == spent.count {
+                #expect(told.sorted() == charges.map(\.price).sorted(), "\(vendor): \(told)")
+            }
+        }
     }
 
     private func orders(at vendor: String, _ moneyStates: Set<String>) -> [JSON] {
@@ -19,7 +40,7 @@ struct BookCheck {
     }
 
     private func checkHeloData() throws {
-        let sales = heloData.sold.filter { $0.idempotencyKey != nil }
+        let sales = heloData.sold.filter { $0.kind == .order && $0.idempotencyKey != nil }
         let byKey = Dictionary(grouping: sales) { $0.idempotencyKey ?? "" }
         for (key, sales) in byKey {
             #expect(sales.count == 1, "\(key) was bought \(sales.count) times")
@@ -37,7 +58,7 @@ struct BookCheck {
     }
 
     private func checkLegacy() throws {
-        let sales = legacy.sold.filter { $0.exchange != nil && $0.order.isEmpty == false }
+        let sales = legacy.sold.filter { $0.kind == .order && $0.exchange != nil && $0.order.isEmpty == false }
         var claimed: Set<String> = []
         for order in orders(at: "legacy", ["spent"]) {
             let number = order["vendor_order_number"]?.string

@@ -113,6 +113,8 @@ final class GatewayProcess: Sendable {
 /// A folder with a configuration and a database, for one test.
 struct Place: Sendable {
     let folder: String
+    /// Where the vendor answers that orders of HeloData go to.
+    let heloDataURL: String
     let heloDataKey: String
     let legacyKey: String
 
@@ -132,6 +134,7 @@ struct Place: Sendable {
     /// Makes the folder and a configuration with pauses short enough for a test.
     init(heloData: String, heloDataKey: String, legacy: String, legacyKey: String, tuning: Tuning) throws {
         folder = NSTemporaryDirectory() + "purser-test-" + UUID().uuidString
+        heloDataURL = heloData
         self.heloDataKey = heloDataKey
         self.legacyKey = legacyKey
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

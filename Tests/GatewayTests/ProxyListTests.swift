@@ -139,7 +139,7 @@ import VendorSandbox
     }
 
     /// A vendor that has enough, to a buyer that can pay.
-    private static let rich: SandboxSettings = {
+    static let rich: SandboxSettings = {
         var settings = Rig.quick
         settings.heloData.balance = SandboxDecimal("1000000") ?? settings.heloData.balance
         for index in settings.heloData.stock.indices { settings.heloData.stock[index].available = 10_000 }

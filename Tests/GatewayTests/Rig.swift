@@ -68,9 +68,18 @@ struct Rig: Sendable {
     }
 
     /// Waits until no order is on its way, and holds the vendors' books against what the gateway says.
-    func booksAgree(_ api: API) async throws {
+    /// - Parameter acting: the orders that were acted on, none of whose actions is on its way.
+    func booksAgree(_ api: API, acting: [String]? = nil) async throws {
         let orders = try await api.with(operatorKey).settledOrders()
-        try BookCheck(orders: orders, heloData: vendors.heloData.books, legacy: vendors.legacy.books).run()
+        var actions: [JSON]?
+        for id in acting ?? [] {
+            actions =
+                try await (actions ?? [])
+                + (api.with(operatorKey).get("/orders/\(id)/actions").json["data"]?.array ?? [])
+        }
+        try BookCheck(
+            orders: orders, actions: actions, heloData: vendors.heloData.books, legacy: vendors.legacy.books
+        ).run()
     }
 }
 
@@ -131,6 +140,26 @@ struct API: Sendable {
             let status = try #require(order["status"]?.string, "\(order.text)")
             if ["completed", "failed", "canceled"].contains(status) { return order }
             if order["unknown"]?["needs_review"]?.bool == true { return order }
+        }
+    }
+
+    /// Asks for an action.
+    func act(
+        _ path: String, _ body: String? = nil, method: String = "POST", key idempotencyKey: String,
+        prefer: String? = nil
+    ) async throws -> Answer {
+        var headers = ["Idempotency-Key": idempotencyKey]
+        headers["Prefer"] = prefer
+        return try await call(method, path, body: body, headers: headers)
+    }
+
+    /// An action once it is settled, or waits for a person.
+    func settledAction(_ id: String) async throws -> JSON {
+        while true {
+            let action = try await get("/actions/\(id)?wait=20").json
+            let status = try #require(action["status"]?.string, "\(action.text)")
+            if ["completed", "failed"].contains(status) { return action }
+            if action["unknown"]?["needs_review"]?.bool == true { return action }
         }
     }
 

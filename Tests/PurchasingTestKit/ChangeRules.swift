@@ -21,6 +21,7 @@ struct ChangeRules {
             }
             guard event.previous == last?.state else { return "an event starts from the state before it" }
             guard event.isLegal else { return "there is no such step" }
+            if case .action = event.type, event.actionID == nil { return "an event of an action says which" }
             last = event
         }
         guard last?.state == order.status, last?.number == order.eventCount else {

@@ -1,3 +1,4 @@
+public import Foundation
 public import Purchasing
 import Synchronization
 
@@ -54,6 +55,21 @@ public final class HoldingStore: OrderStore {
     public func awaitingGoods(vendor: String) async throws(StoreError) -> [Order] {
         try await store.awaitingGoods(vendor: vendor)
     }
+    public func orders(batches: [String], vendor: String) async throws(StoreError) -> [Order] {
+        try await store.orders(batches: batches, vendor: vendor)
+    }
     public func unknownOrders() async throws(StoreError) -> [UnknownOrders] { try await store.unknownOrders() }
+    public func accept(action change: OrderChange) async throws(StoreError) -> ActionAcceptance {
+        try await store.accept(action: change)
+    }
+    public func action(_ id: ActionID) async throws(StoreError) -> Action? { try await store.action(id) }
+    public func action(client: String, idempotencyKey: String) async throws(StoreError) -> Action? {
+        try await store.action(client: client, idempotencyKey: idempotencyKey)
+    }
+    public func actions(of order: OrderID) async throws(StoreError) -> [Action] { try await store.actions(of: order) }
+    public func unsettledActions() async throws(StoreError) -> [Action] { try await store.unsettledActions() }
+    public func lapsing(within window: Range<Date>, after: Order?) async throws(StoreError) -> [Order] {
+        try await store.lapsing(within: window, after: after)
+    }
     public func probe() async throws(StoreError) { try await store.probe() }
 }

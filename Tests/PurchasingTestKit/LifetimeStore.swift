@@ -1,3 +1,4 @@
+public import Foundation
 public import Purchasing
 import Synchronization
 
@@ -34,6 +35,21 @@ public final class LifetimeStore: OrderStore {
     public func awaitingGoods(vendor: String) async throws(StoreError) -> [Order] {
         try await alive().awaitingGoods(vendor: vendor)
     }
+    public func orders(batches: [String], vendor: String) async throws(StoreError) -> [Order] {
+        try await alive().orders(batches: batches, vendor: vendor)
+    }
     public func unknownOrders() async throws(StoreError) -> [UnknownOrders] { try await alive().unknownOrders() }
+    public func accept(action change: OrderChange) async throws(StoreError) -> ActionAcceptance {
+        try await alive().accept(action: change)
+    }
+    public func action(_ id: ActionID) async throws(StoreError) -> Action? { try await alive().action(id) }
+    public func action(client: String, idempotencyKey: String) async throws(StoreError) -> Action? {
+        try await alive().action(client: client, idempotencyKey: idempotencyKey)
+    }
+    public func actions(of order: OrderID) async throws(StoreError) -> [Action] { try await alive().actions(of: order) }
+    public func unsettledActions() async throws(StoreError) -> [Action] { try await alive().unsettledActions() }
+    public func lapsing(within window: Range<Date>, after: Order?) async throws(StoreError) -> [Order] {
+        try await alive().lapsing(within: window, after: after)
+    }
     public func probe() async throws(StoreError) { try await alive().probe() }
 }

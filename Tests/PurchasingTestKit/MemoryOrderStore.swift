@@ -5,6 +5,7 @@ public import Purchasing
 /// `OrderStoreConformance`.
 public actor MemoryOrderStore {
     private var orders: [OrderID: Order] = [:]
+    private var actions: [ActionID: Action] = [:]
     private var timelines: [OrderID: [OrderEvent]] = [:]
     private var clientKeys: [ClientKey] = []
     private var obstacle: StoreError?
@@ -35,6 +36,9 @@ extension MemoryOrderStore: OrderStore {
         if let key = change.order.idempotencyKey, let earlier = find(client: change.order.client, key: key) {
             return .existing(earlier)
         }
+        if let key = change.order.idempotencyKey, findAction(client: change.order.client, key: key) != nil {
+            throw .refused("an action has the key")
+        }
         guard orders[change.order.id] == nil else { throw .refused("the id is taken") }
         try store(change, over: nil)
         return .stored
@@ -43,6 +47,9 @@ extension MemoryOrderStore: OrderStore {
     public func commit(_ change: OrderChange) throws(StoreError) {
         try open()
         guard let stored = orders[change.order.id], stored.version == change.expectedVersion else { throw .conflict }
+        if let action = change.action {
+            guard let old = actions[action.id], old.version == action.version - 1 else { throw .conflict }
+        }
         try store(change, over: stored)
     }
 
@@ -83,6 +90,11 @@ extension MemoryOrderStore: OrderStore {
         return Set(goods).intersection(owned.compactMap(\.self))
     }
 
+    public func orders(batches: [String], vendor: String) throws(StoreError) -> [Order] {
+        try open()
+        return everything.filter { $0.vendor == vendor && $0.batchID.map(batches.contains) ?? false }
+    }
+
     public func unknownOrders() throws(StoreError) -> [UnknownOrders] {
         try open()
         let unknown = Dictionary(grouping: everything.filter { $0.status == .unknown }) { $0.vendor ?? "" }
@@ -100,6 +112,19 @@ extension MemoryOrderStore: OrderStore {
         }
     }
 
+    public func lapsing(within window: Range<Date>, after: Order?) throws(StoreError) -> [Order] {
+        try open()
+        let lapsing = orders.values.filter { order in
+            order.moneyState == .spent && order.expiresAt.map(window.contains) ?? false
+                && after.map { Self.lapsesLater(order, than: $0) } ?? true
+        }
+        return Array(lapsing.sorted { Self.lapsesLater($1, than: $0) }.prefix(200))
+    }
+
+    private static func lapsesLater(_ order: Order, than other: Order) -> Bool {
+        (order.expiresAt ?? .distantPast, order.id) > (other.expiresAt ?? .distantPast, other.id)
+    }
+
     public func probe() throws(StoreError) { try open() }
 
     private func find(client: String, key: String) -> Order? {
@@ -113,9 +138,61 @@ extension MemoryOrderStore: OrderStore {
         let others = orders.values.filter { $0.id != order.id }
         if others.contains(where: { $0.sharesAttemptKey(with: order) }) { throw .refused("the vendor key is taken") }
         if others.contains(where: { $0.sharesVendorID(with: order) }) { throw .claimed }
+        if let action = change.action {
+            let rules = ActionChangeRules(
+                action: action, stored: actions[action.id], order: order.id, timeline: timeline + change.events,
+                others: actions.values.filter { $0.orderID == order.id && $0.id != action.id })
+            if let fault = rules.fault { throw .refused(fault) }
+            actions[action.id] = action
+        }
         orders[order.id] = order
         timelines[order.id] = timeline + change.events
         commits += 1
+    }
+}
+
+extension MemoryOrderStore {
+    public func accept(action change: OrderChange) throws(StoreError) -> ActionAcceptance {
+        try open()
+        guard let action = change.action, action.version == 1 else {
+            throw .refused("only a new action can be accepted")
+        }
+        if let earlier = findAction(client: action.client, key: action.idempotencyKey) { return .existing(earlier) }
+        guard find(client: action.client, key: action.idempotencyKey) == nil else {
+            throw .refused("an order has the key")
+        }
+        guard let stored = orders[action.orderID], stored.version == change.expectedVersion else { throw .conflict }
+        guard actions[action.id] == nil else { throw .refused("the id is taken") }
+        try store(change, over: stored)
+        return .stored
+    }
+
+    public func action(_ id: ActionID) throws(StoreError) -> Action? {
+        try open()
+        return actions[id]
+    }
+
+    public func action(client: String, idempotencyKey: String) throws(StoreError) -> Action? {
+        try open()
+        return findAction(client: client, key: idempotencyKey)
+    }
+
+    public func actions(of order: OrderID) throws(StoreError) -> [Action] {
+        try open()
+        return actions.values.filter { $0.orderID == order }.sorted(by: Self.isOlder)
+    }
+
+    public func unsettledActions() throws(StoreError) -> [Action] {
+        try open()
+        return actions.values.filter { !$0.status.isSettled }.sorted(by: Self.isOlder)
+    }
+
+    private static func isOlder(_ left: Action, _ right: Action) -> Bool {
+        (left.createdAt, left.id) < (right.createdAt, right.id)
+    }
+
+    private func findAction(client: String, key: String) -> Action? {
+        actions.values.first { $0.client == client && $0.idempotencyKey == key }
     }
 }
 

@@ -46,6 +46,19 @@ extension OrderStoreConformance {
             #expect(try await store.claimed(listed, vendor: "legacy") == ["71"])
             #expect(try await store.claimed([], vendor: "legacy").isEmpty)
         },
+        Check("orders are found by their vendor's batches") { store in
+            var sold: [Order] = []
+            for (vendor, batch) in [("helodata", "bat_1"), ("helodata", "bat_2"), ("second", "bat_1")] {
+                let order = try await store.accepted(.example())
+                sold.append(
+                    try await store.commit(order, taking: .dispatched, .bought, vendor: vendor) { $0.batchID = batch })
+            }
+            let found = try await store.orders(batches: ["bat_2", "bat_1", "bat_3"], vendor: "helodata")
+            #expect(Set(found) == Set(sold.prefix(2)))
+            #expect(try await store.orders(batches: ["bat_1"], vendor: "second") == [sold[2]])
+            #expect(try await store.orders(batches: [], vendor: "helodata").isEmpty)
+            #expect(try await store.orders(batches: ["bat_1"], vendor: "nobody").isEmpty)
+        },
         Check("goods are awaited by sales without an id of theirs, and by every unknown order") { store in
             func order(_ steps: [OrderStep], vendor: String = "legacy", _ update: (inout Order) -> Void = { _ in })
                 async throws -> Order
@@ -69,6 +82,24 @@ extension OrderStoreConformance {
     ]
 
     static let watching = [
+        Check("sold orders whose goods lapse in a window come the earliest first, page by page") { store in
+            let day = 86_400.0
+            var orders: [Order] = []
+            for (index, days) in [3.0, 1, 2, 9, -1].enumerated() {
+                let order = try await store.accepted(.example(), dispatched: true)
+                orders.append(
+                    try await store.commit(order, taking: index.isMultiple(of: 2) ? .boughtReady : .bought) {
+                        $0.expiresAt = .example + days * day
+                    })
+            }
+            let unknown = try await store.accepted(.example(), dispatched: true)
+            try await store.commit(unknown, taking: .lost) { $0.expiresAt = .example + day }
+            let window = Date.example..<Date.example + 3 * day
+            let lapsing = try await store.lapsing(within: window, after: nil)
+            #expect(lapsing == [orders[1], orders[2]])
+            #expect(try await store.lapsing(within: window, after: orders[1]) == [orders[2]])
+            #expect(try await store.lapsing(within: window, after: orders[2]).isEmpty)
+        },
         Check("unknown orders are counted vendor by vendor, with the age of the oldest") { store in
             #expect(try await store.unknownOrders().isEmpty)
             for (vendor, age) in [("legacy", 60.0), ("legacy", 30), ("helodata", 10)] {
@@ -83,7 +114,7 @@ extension OrderStoreConformance {
                     UnknownOrders(vendor: "helodata", count: 1, oldest: .example.addingTimeInterval(-10)),
                     UnknownOrders(vendor: "legacy", count: 2, oldest: .example.addingTimeInterval(-60)),
                 ])
-        }
+        },
     ]
 
     static let clientKeys = [

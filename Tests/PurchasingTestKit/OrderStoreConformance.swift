@@ -25,5 +25,6 @@ public enum OrderStoreConformance {
     }
 
     /// Every check.
-    public static let checks = acceptance + changes + refusals + reading + watching + history + clientKeys
+    public static let checks =
+        acceptance + changes + refusals + reading + watching + history + actions + actionRefusals + clientKeys
 }

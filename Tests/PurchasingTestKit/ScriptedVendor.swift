@@ -21,6 +21,14 @@ public final class ScriptedVendor: VendorAdapter {
         public var quotes: [VendorQuote] = [.unavailable(reason: "unscripted", retryAfter: nil)]
         public var stock: [Result<[InventoryRow], VendorError>] = [.success([])]
         public var lists: [Result<ReferenceLists, VendorError>] = [.success(ReferenceLists())]
+        public var actionPreparations: [ActionPreparation] = [
+            .ready(price: nil, baseline: GoodsCondition(isThere: true))
+        ]
+        public var actionOutcomes: [ActionOutcome] = [.done(ActionReceipt())]
+        public var conditions: [Result<GoodsCondition, VendorError>] = [.success(GoodsCondition(isThere: true))]
+        /// What can be done to goods; everything by default.
+        public var actions = Set(ActionKind.allCases)
+        public var whitelists: [Result<[WhitelistEntry]?, VendorError>] = [.success([])]
         /// Makes the list of a sale's proxies anew at each call.
         public var proxies: @Sendable (Sale) async throws(VendorError) -> ProxyList? = { _ in nil }
 
@@ -30,6 +38,7 @@ public final class ScriptedVendor: VendorAdapter {
     private struct State {
         var script: Script
         var calls: [PurchaseCall] = []
+        var actionCalls: [ActionCall] = []
         var lateAnswers: [LateAnswer] = []
         var stockQueries: [StockQuery] = []
         var listQueries: [ProductShape] = []
@@ -67,10 +76,13 @@ public final class ScriptedVendor: VendorAdapter {
     /// Every purchase call so far, in order.
     public var calls: [PurchaseCall] { state.withLock { $0.calls } }
 
+    /// Every action call so far, in order.
+    public var actionCalls: [ActionCall] { state.withLock { $0.actionCalls } }
+
     /// Changes what the vendor will say.
     public func rewrite(_ change: @Sendable (inout Script) -> Void) { state.withLock { change(&$0.script) } }
 
-    /// Holds every purchase call and every read of stock or lists until `open()`.
+    /// Holds every purchase, every action and every read of stock or lists until `open()`.
     public func hold() { state.withLock { $0.isGated = true } }
 
     /// Lets the held calls go on.
@@ -170,6 +182,27 @@ public final class ScriptedVendor: VendorAdapter {
 
     public func proxies(of sale: Sale) async throws(VendorError) -> ProxyList? {
         try await state.withLock { $0.script.proxies }(sale)
+    }
+
+    public func actions(on shape: ProductShape) -> Set<ActionKind> { state.withLock { $0.script.actions } }
+    public func objections(to task: ActionTask, on sale: Sale) -> [Fault] { [] }
+    public func prepare(_ call: ActionCall) async -> ActionPreparation { next(\.actionPreparations) }
+
+    public func perform(_ call: ActionCall) async -> ActionOutcome {
+        await passGate { $0.actionCalls.append(call) }
+        return next(\.actionOutcomes)
+    }
+
+    public func condition(for call: ActionCall) async throws(VendorError) -> GoodsCondition {
+        try next(\.conditions).get()
+    }
+
+    public func goods(_ id: String) async throws(VendorError) -> Goods? {
+        try next(\.goods).get().first { $0.id == id }
+    }
+
+    public func whitelist(ofBatch id: String) async throws(VendorError) -> [WhitelistEntry]? {
+        try next(\.whitelists).get()
     }
 
     public func goods() async throws(VendorError) -> [Goods] { try next(\.goods).get() }

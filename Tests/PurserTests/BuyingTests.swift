@@ -136,7 +136,7 @@ import Testing
     {
         let gateway = ScriptedGateway(row.steps)
         let ending = await Self.buy(gateway, waits: row.waits)
-        #expect(ending.exitStatus(waits: row.waits).rawValue == row.status, "\(ending)")
+        #expect(ending.exitStatus(of: .order, waits: row.waits).rawValue == row.status, "\(ending)")
         let posts = gateway.calls.filter { $0.method == "POST" }
         #expect(posts.count == row.posts)
         for post in posts {
@@ -153,12 +153,12 @@ import Testing
 
     @Test func `a gateway that never was reached is given up soon, and one that was is not`() async {
         let never = ScriptedGateway([Self.unreached])
-        #expect(await Self.buy(never).exitStatus(waits: true) == ExitStatus.unreachable)
-        #expect(never.elapsed <= Purchase.reachPatience)
+        #expect(await Self.buy(never).exitStatus(of: .order, waits: true) == ExitStatus.unreachable)
+        #expect(never.elapsed <= Submission.reachPatience)
         #expect(never.calls.count > 3)
         let once = ScriptedGateway([Self.lost, Self.unreached])
-        #expect(await Self.buy(once).exitStatus(waits: true) == ExitStatus.unsettled)
-        #expect(once.elapsed > Purchase.reachPatience)
+        #expect(await Self.buy(once).exitStatus(of: .order, waits: true) == ExitStatus.unsettled)
+        #expect(once.elapsed > Submission.reachPatience)
     }
 
     @Test func `an answer that is held as long as was asked is asked for again at once`() async {
@@ -189,7 +189,9 @@ import Testing
         let gateway = ScriptedGateway(steps)
         _ = await Self.buy(
             gateway,
-            PurchaseProgress(isTerminal: false, timepiece: gateway.timepiece) { text in plain.withLock { $0 += text } })
+            SubmissionProgress(of: .order, isTerminal: false, timepiece: gateway.timepiece) { text in
+                plain.withLock { $0 += text }
+            })
         #expect(
             plain.withLock { $0 } == """
                 purser: the gateway cannot be reached: refused; trying again with the same key
@@ -199,7 +201,7 @@ import Testing
                 """)
         let drawn = Mutex("")
         let other = ScriptedGateway(steps)
-        let progress = PurchaseProgress(isTerminal: true, timepiece: other.timepiece) { text in
+        let progress = SubmissionProgress(of: .order, isTerminal: true, timepiece: other.timepiece) { text in
             drawn.withLock { $0 += text }
         }
         _ = await Self.buy(other, progress)
@@ -209,7 +211,7 @@ import Testing
         let end = "\r\u{1B}[K\(Self.id) completed at v, 0 s\r\u{1B}[K"
         #expect(text.hasSuffix(end))
         #expect(!text.contains("\n"))
-        #expect(progress.orderID?.text == Self.id)
+        #expect(progress.id?.text == Self.id)
     }
 
     @Test func `the last line says what was bought and what to know about it`() throws {
@@ -235,11 +237,11 @@ import Testing
     }
 
     private static func buy(
-        _ gateway: ScriptedGateway, _ progress: PurchaseProgress? = nil, waits: Bool = true
-    ) async -> PurchaseEnding {
-        let quiet = PurchaseProgress(isTerminal: false, timepiece: gateway.timepiece) { _ in }
-        return await Purchase(
-            key: "k-1", body: body, timeout: .seconds(60), waits: waits, gateway: gateway,
+        _ gateway: ScriptedGateway, _ progress: SubmissionProgress? = nil, waits: Bool = true
+    ) async -> SubmissionEnding {
+        let quiet = SubmissionProgress(of: .order, isTerminal: false, timepiece: gateway.timepiece) { _ in }
+        return await Submission(
+            change: .purchase(body), key: "k-1", timeout: .seconds(60), waits: waits, gateway: gateway,
             timepiece: gateway.timepiece, progress: progress ?? quiet
         ).run()
     }

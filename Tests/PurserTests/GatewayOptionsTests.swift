@@ -53,15 +53,18 @@ import Testing
     }
 
     @Test(arguments: [
-        ["vendors"], ["inventory"], ["catalog"], ["quote", "--product", "isp"],
-        ["buy", "--product", "isp", "--timeout", "0s"],
+        ["vendors"], ["inventory"], ["catalog"], ["quote", "--product", "isp"], ["batches", "list"],
+        ["batches", "show", "bat_1"], ["batches", "ips", "bat_1"], ["buy", "--product", "isp", "--timeout", "0s"],
+        ["batches", "renew", "bat_1", "--months", "1", "--timeout", "0s"],
+        ["batches", "release", "bat_1", "--yes", "--timeout", "0s"],
+        ["ips", "replace", "ip_1", "--yes", "--timeout", "0s"],
     ])
     func `a gateway that cannot be reached ends a command with 3`(arguments: [String]) async throws {
         let program = try RunningProgram(
             arguments + ["--url", "http://127.0.0.1:1"], environment: ["PURSER_API_KEY": "pk_canary"], in: "/tmp")
         #expect(await program.status() == 3)
         #expect(program.error.text.contains("purser: the gateway cannot be reached: connection refused"))
-        #expect(program.error.text.contains("nothing was sent") == (arguments[0] == "buy"))
+        #expect(program.error.text.contains("nothing was sent") == arguments.contains("--timeout"))
         #expect(program.output.text.isEmpty)
         #expect(!program.error.text.contains("canary"))
     }
@@ -69,7 +72,11 @@ import Testing
     @Test(arguments: [
         ["buy", "--product", "isp", "--key", ""], ["buy", "--product", "isp", "--key", "a b"],
         ["buy", "--product", "isp", "--timeout", "soon"], ["buy"], ["quote"],
-        ["quote", "--api-key", "pk_1"],
+        ["quote", "--api-key", "pk_1"], ["batches", "show", "../orders"], ["batches", "show", ".."],
+        ["batches", "ips", "bat_1", "--format", "xml"], ["batches", "renew", "bat_1"], ["orders", "proxies", "bat_1"],
+        ["batches", "renew", "bat_1", "--months", "1", "--days", "30"], ["ips", "replace", "ip 1"],
+        ["orders", "auto-renew", "ord_01K7C0X4Z0M3T5A8QH2B6NDEFG"], ["orders", "renew", "ord_1", "--months", "1"],
+        ["orders", "auto-renew", "ord_01K7C0X4Z0M3T5A8QH2B6NDEFG", "--days", "30", "--off"],
     ])
     func `a command line that is none ends with 64`(arguments: [String]) async throws {
         let program = try RunningProgram(arguments, environment: ["PURSER_API_KEY": "pk_canary"], in: "/tmp")
@@ -130,5 +137,9 @@ import Testing
                   order ord_1
                   its key is finished; a new key is a new purchase
                 """)
+        let action = text.replacing("\"vendor\":{", with: "\"action_id\":\"act_1\",\"vendor\":{")
+        #expect(
+            try GatewayAnswer(status: 422, bytes: Array(action.utf8)).problemText.hasSuffix(
+                "  order ord_1\n  action act_1\n  its key is finished; a new key is a new action"))
     }
 }

@@ -27,6 +27,7 @@ import Testing
         #expect(settings.orders.requiresIdempotencyKey)
         #expect(settings.orders.deadline == .seconds(30))
         #expect(settings.orders.queueLimit == .seconds(600))
+        #expect(settings.orders.expiryNotices == [7, 3, 1].map { .seconds($0 * 86_400) })
         #expect(settings.routing == .init(policy: .cheapest, fallback: .stock))
         #expect(
             settings.inventory
@@ -67,7 +68,7 @@ import Testing
             """
             http: { host: "::1", port: 0 }
             database: { path: /var/lib/purser/orders.db }
-            orders: { wait: 0s, require_idempotency_key: false, deadline: 1.5s, queue_limit: 1d }
+            orders: { wait: 0s, require_idempotency_key: false, deadline: 1.5s, queue_limit: 1d, expiry_notices: [30d, 12h] }
             routing: { policy: priority, order: [l], fallback: any_refusal, products: { isp: { policy: cheapest }, ipv4: { order: [h] } } }
             inventory: { fresh: 5s, lists_fresh: 1h, max_stale: 2d, max_entries: 7 }
             logging: { level: trace, format: json }
@@ -96,7 +97,7 @@ import Testing
             settings.orders
                 == .init(
                     wait: .zero, requiresIdempotencyKey: false, deadline: .milliseconds(1500),
-                    queueLimit: .seconds(86_400)))
+                    queueLimit: .seconds(86_400), expiryNotices: [.seconds(30 * 86_400), .seconds(43_200)]))
         #expect(
             settings.routing
                 == .init(
@@ -133,11 +134,13 @@ import Testing
 
     @Test func `orders are dealt with as the file says`() throws {
         let policy = try Self.settings(
-            Self.smallest + "\norders: { deadline: 3s, queue_limit: 4s }\nrouting: { fallback: none }"
+            Self.smallest
+                + "\norders: { deadline: 3s, queue_limit: 4s, expiry_notices: [] }\nrouting: { fallback: none }"
         )
         .orderPolicy
         #expect(policy.deadline == .seconds(3))
         #expect(policy.queueLimit == .seconds(4))
+        #expect(policy.expiryNotices.isEmpty)
         #expect(policy.fallback == .none)
     }
 

@@ -23,7 +23,14 @@ import Testing
         _ acknowledged: [String], in store: SQLiteOrderStore, _ seed: String
     ) async throws {
         let orders = Dictionary(uniqueKeysWithValues: try await store.unsettled().map { ($0.id.text, $0) })
+        let actions = try await store.unsettledActions()
+        let actionIDs = Set(actions.map(\.id.text))
+        let actionsOfOrder = Dictionary(grouping: actions, by: \.orderID)
         for line in acknowledged {
+            if line.hasPrefix("act_") {
+                #expect(actionIDs.contains(line), "\(seed): \(line) is lost")
+                continue
+            }
             let order = orders[line.replacing("+", with: "")]
             #expect(order != nil, "\(seed): \(line) is lost")
             if line.hasSuffix("+") { #expect(order?.status == .purchasing, "\(seed): \(line)") }
@@ -33,6 +40,8 @@ import Testing
             #expect(events.map(\.number) == Array(1...order.eventCount), "\(seed)")
             #expect(events.last?.state == order.status, "\(seed)")
             #expect(order.attempts.count == (order.status == .purchasing ? 1 : 0), "\(seed)")
+            let told = Set(events.compactMap(\.actionID))
+            #expect(told == Set((actionsOfOrder[order.id] ?? []).map(\.id)), "\(seed)")
         }
     }
 }

@@ -36,6 +36,33 @@ import Testing
         #expect(throws: UnreadableRow.self) { try Routing(text: text, column: "routing") }
     }
 
+    @Test(arguments: [
+        #"{"count":3}"#, #"{"is_there":1}"#, #"{"is_there":true,"count":"3"}"#, #"{"is_there":true,"allowed":[1]}"#,
+        #"{"is_there":true,"balance":{"micros":1}}"#, #"{"is_there":true,"weather":"fine"}"#, "[]", "{",
+    ])
+    func `evidence that was not written here is not made up`(text: String) {
+        #expect(throws: UnreadableRow.self) { try GoodsCondition(text: text, column: "baseline") }
+    }
+
+    @Test func `an action that cannot be read is said, without its data`() async throws {
+        try await StorePlace.temporary { place in
+            try await place.withStore { store in
+                let ids = try await ActionDefenceTests.fill(store)
+                try place.sql { db in
+                    try db.execute(
+                        sql: """
+                            DROP TRIGGER action_keeps_its_origin;
+                            UPDATE action SET version = version + 1, request = '{"kind":"teapot"}' WHERE status = 'pending'
+                            """)
+                }
+                let id = try #require(ids["pending"].flatMap { ActionID($0, kind: .action) })
+                await #expect(throws: StoreError.unavailable("a stored action's request cannot be read")) {
+                    _ = try await store.action(id)
+                }
+            }
+        }
+    }
+
     @Test func `an order that cannot be read is said, without its data`() async throws {
         try await StorePlace.temporary { place in
             try await place.withStore { store in
@@ -117,6 +144,7 @@ private struct RandomLife {
                 })
         }
         order.expiresAt = maybe { $0.date() }
+        order.autoRenewal = maybe { $0.pick([.months(12), .days(45)]) }
         order.vendorDetails = maybe { $0.json(30) }
         order.flags = texts()
     }

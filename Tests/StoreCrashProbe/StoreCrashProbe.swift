@@ -4,7 +4,7 @@ import Purchasing
 import SQLiteStore
 
 /// Opens a store and buys on paper, as fast as it can, until somebody kills it; prints the id of each order once the
-/// store has said that it is durable, and the id with a `+` once its dispatch is.
+/// store has said that it is durable, the id with a `+` once its dispatch is, and the id of an action on it once that is.
 @main
 struct StoreCrashProbe {
     static func main() async throws {
@@ -36,6 +36,12 @@ struct StoreCrashProbe {
         try dispatch.take(.dispatched, cause: "dispatched")
         try await store.commit(dispatch)
         say(order.id.text + "+")
+        let action = Action(
+            id: ids.next(.action), of: dispatch.order, vendor: "helodata", client: "probe",
+            idempotencyKey: ids.next(.request).text, request: ActionRequest(.refresh), requestID: "req_probe",
+            traceparent: nil, createdAt: order.createdAt)
+        _ = try await store.accept(action: .asking(for: action, of: dispatch.order, ids: ids))
+        say(action.id.text)
     }
 
     private static func order(_ id: OrderID) -> Order {

@@ -61,6 +61,32 @@ struct `A transport failure` {
         }
     }
 
+    /// Errors that a connection can also end with on which a request has left.
+    private static let ambiguous: Set<Int32> = [ENETUNREACH, EHOSTUNREACH, ETIMEDOUT]
+
+    @Test(arguments: unsent.indices)
+    func `of a call without a body is a proof only where no connection ever stood`(_ index: Int) {
+        let (error, reason) = Self.unsent[index]
+        let isAmbiguous =
+            (error as? IOError).map { Self.ambiguous.contains($0.errnoCode) }
+            ?? (error as? HTTPClientError).map { $0 == .deadlineExceeded || $0 == .cancelled } ?? false
+        let failure = TransportFailure(ofBodiless: error)
+        if isAmbiguous {
+            guard case .lost = failure else {
+                Issue.record("\(error) may come after the request has left")
+                return
+            }
+        } else {
+            #expect(failure == .notSent(reason))
+        }
+    }
+
+    @Test(arguments: lost.indices)
+    func `of a call without a body is a doubt wherever that of another is`(_ index: Int) {
+        let (error, reason) = Self.lost[index]
+        #expect(TransportFailure(ofBodiless: error) == .lost(reason))
+    }
+
     @Test(arguments: lost.indices)
     func `is a doubt where the request may have arrived`(_ index: Int) {
         let (error, reason) = Self.lost[index]

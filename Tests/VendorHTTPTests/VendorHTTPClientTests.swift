@@ -48,6 +48,34 @@ struct `The client of one vendor account` {
         }
     }
 
+    @Test func `takes away with no body, and says nothing about one`() async throws {
+        try await withClient(answering: { _ in .http(204, "") }) { client, server in
+            let reply = await client.send(request(.purchase, .delete, ["isp", "batches"]))
+            #expect(reply == .answer(VendorAnswer(status: 204, body: [])))
+            let sent = try #require(server.requests.first)
+            #expect(sent.method == "DELETE" && sent.target == "/v1/isp/batches" && sent.body.isEmpty)
+            #expect(sent.headers["content-type"] == nil && sent.headers["transfer-encoding"] == nil)
+            #expect(sent.headers["authorization"] == "Bearer canary-key")
+        }
+    }
+
+    @Test(arguments: [VendorRequest.Action.delete, .post([])])
+    func `proves nothing about a call without a body that was not answered in time`(_ action: VendorRequest.Action)
+        async throws
+    {
+        try await withClient(answering: { _ in .hang }) { client, server in
+            var call = request(.purchase, action)
+            call.deadline = .milliseconds(200)
+            let reply = await client.send(call)
+            #expect(reply == .failed(.lost(.deadline)))
+            #expect(server.requests.count == 1)
+        }
+        let client = try VendorHTTPClient(
+            address: VendorAddress(ScriptedServer.refusingURL()), credential: .bearer(Secret("k")), connections: 1)
+        #expect(await client.send(request(.purchase, action)) == .failed(.notSent(.connectionRefused)))
+        await client.close()
+    }
+
     @Test func `puts a key that belongs into the path there and nowhere else`() async throws {
         try await withClient(.pathSegment(Secret("canary_key-1")), answering: { _ in .http(200, "{}") }) {
             client, server in

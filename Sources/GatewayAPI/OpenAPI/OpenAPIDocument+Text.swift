@@ -38,6 +38,10 @@ extension OpenAPIDocument {
         tags:
           - name: orders
             description: Buying, and reading what became of it.
+          - name: actions
+            description: Changing what was bought, as durably and carefully as buying it, and reading what became of it.
+          - name: batches
+            description: ISP IPs, batch by batch as their vendor shows them, and what can be done to them.
           - name: offers
             description: What can be bought, where, and for how much; nothing here spends.
           - name: keys
@@ -562,6 +566,679 @@ extension OpenAPIDocument {
                 '429': {$ref: '#/components/responses/RateLimited'}
                 '500': {$ref: '#/components/responses/InternalError'}
                 '503': {$ref: '#/components/responses/Unavailable'}
+          /orders/{id}/renew:
+            post:
+              operationId: renewOrder
+              tags: [actions]
+              summary: Rent what was bought for longer
+              description: |-
+                Extends what the order bought, at either vendor; an action, which is as durable and as careful as a purchase.
+                It is made durable before anything is sent, and answered when its outcome is known or the wait is over.
+
+                The same key with the same meaning finds the same action as it stands now, with the status that a first call
+                would get now and `Idempotent-Replayed: true`. Orders and actions of a client share their keys, and a key
+                lives for ever. A refusal without `action_id` stored nothing and does not use the key up; a failed action
+                does. `max_total` is held against the price that is known just before the call to the vendor.
+
+                `ips` extends only these, by the vendor's ids of them, where the vendor does that (legacy, not for IPv6).
+              x-purser-roles: [buyer, operator]
+              parameters:
+                - $ref: '#/components/parameters/order_id'
+                - $ref: '#/components/parameters/Action-Key'
+                - $ref: '#/components/parameters/Prefer'
+                - $ref: '#/components/parameters/traceparent'
+                - $ref: '#/components/parameters/X-Request-Id'
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema: {$ref: '#/components/schemas/Renewal'}
+                    examples:
+                      renewal: {$ref: '#/components/examples/renewal'}
+                      renewal_of_ips: {$ref: '#/components/examples/renewal_of_ips'}
+              responses:
+                '201': {$ref: '#/components/responses/ActionDone'}
+                '202': {$ref: '#/components/responses/ActionUnderWay'}
+                '400': {$ref: '#/components/responses/MalformedOrKeyless'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '402': {$ref: '#/components/responses/ActionOverBudget'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '409': {$ref: '#/components/responses/SpendingConflict'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/SpendingRefused'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/ActionFault'}
+                '502': {$ref: '#/components/responses/ActionVendorAuth'}
+                '503': {$ref: '#/components/responses/SpendingUnavailable'}
+          /orders/{id}/auto-renew:
+            post:
+              operationId: autoRenewOrder
+              tags: [actions]
+              summary: Have the vendor renew by itself, or stop it
+              description: |-
+                Where the vendor offers that (legacy). The order shows it as `auto_renew`. What the vendor charges later for
+                renewals of its own accord is not charged by this call.
+              x-purser-roles: [buyer, operator]
+              parameters:
+                - $ref: '#/components/parameters/order_id'
+                - $ref: '#/components/parameters/Action-Key'
+                - $ref: '#/components/parameters/Prefer'
+                - $ref: '#/components/parameters/traceparent'
+                - $ref: '#/components/parameters/X-Request-Id'
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema: {$ref: '#/components/schemas/AutoRenewal'}
+                    examples:
+                      auto_renewal: {$ref: '#/components/examples/auto_renewal'}
+                      no_auto_renewal: {$ref: '#/components/examples/no_auto_renewal'}
+              responses:
+                '201': {$ref: '#/components/responses/ActionDone'}
+                '202': {$ref: '#/components/responses/ActionUnderWay'}
+                '400': {$ref: '#/components/responses/MalformedOrKeyless'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '409': {$ref: '#/components/responses/ActionConflict'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/ActionRefused'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/ActionFault'}
+                '502': {$ref: '#/components/responses/ActionVendorAuth'}
+                '503': {$ref: '#/components/responses/ActionUnavailable'}
+          /orders/{id}/actions:
+            get:
+              operationId: listActions
+              tags: [actions]
+              summary: What was asked to be done to what an order bought
+              description: |-
+                Every action on the order, oldest first, in one page.
+              x-purser-roles: [buyer, auditor, operator]
+              parameters:
+                - $ref: '#/components/parameters/order_id'
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: The actions.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/ActionList'}
+                      examples:
+                        action_list: {$ref: '#/components/examples/action_list'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
+          /actions/{id}:
+            get:
+              operationId: showAction
+              tags: [actions]
+              summary: One action
+              description: |-
+                The action as it stands; with `wait`, as soon as it changes or settles. Who may see the order may see it.
+              x-purser-roles: [buyer, auditor, operator]
+              parameters:
+                - $ref: '#/components/parameters/action_id'
+                - $ref: '#/components/parameters/wait'
+                - $ref: '#/components/parameters/If-None-Match'
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: The action.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    ETag: {$ref: '#/components/headers/ETag'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Action'}
+                      examples:
+                        renewed_action: {$ref: '#/components/examples/renewed_action'}
+                        failed_action: {$ref: '#/components/examples/failed_action'}
+                        review_action: {$ref: '#/components/examples/review_action'}
+                '304': {$ref: '#/components/responses/NotModified'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
+          /actions/{id}/resolve:
+            post:
+              operationId: resolveAction
+              tags: [actions]
+              summary: Settle an unknown action by a person's decision
+              description: |-
+                For an action whose outcome is `unknown`, after a look at the vendor's own records. The decision, its reason
+                and who made it are in the order's timeline for ever. A `total` that is left out is the price that was known
+                before, if any.
+              x-purser-roles: [operator]
+              parameters:
+                - $ref: '#/components/parameters/action_id'
+                - $ref: '#/components/parameters/X-Request-Id'
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema: {$ref: '#/components/schemas/ActionResolution'}
+                    examples:
+                      done: {$ref: '#/components/examples/done'}
+                      not_done: {$ref: '#/components/examples/not_done'}
+              responses:
+                '200':
+                  description: The action, now settled.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Action'}
+                      examples:
+                        renewed_action: {$ref: '#/components/examples/renewed_action'}
+                        failed_action: {$ref: '#/components/examples/failed_action'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '409':
+                  description: The action is not `unknown`. It stands as it was.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    Retry-After: {$ref: '#/components/headers/Retry-After'}
+                  content:
+                    application/problem+json:
+                      schema: {$ref: '#/components/schemas/Problem'}
+                      examples:
+                        not_resolvable: {$ref: '#/components/examples/not_resolvable'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
+          /isp/batches:
+            get:
+              operationId: listBatches
+              tags: [batches]
+              summary: The batches that vendors show
+              description: |-
+                Read from the vendors at every call: a buyer sees the batches of its own orders, auditors and operators every
+                batch of the accounts, also those that no order bought (`order_id` is `null`). They stand by the vendor's id,
+                the latest first, since those ids begin with the time. A vendor that cannot be read is a problem: a list
+                without its batches would look whole.
+              x-purser-roles: [buyer, auditor, operator]
+              parameters:
+                - $ref: '#/components/parameters/limit'
+                - $ref: '#/components/parameters/cursor'
+                - $ref: '#/components/parameters/batch_vendor'
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: A page of batches.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    Link: {$ref: '#/components/headers/Link'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/BatchList'}
+                      examples:
+                        batch_list: {$ref: '#/components/examples/batch_list'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/BatchesRefused'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '502': {$ref: '#/components/responses/VendorAuth'}
+                '503': {$ref: '#/components/responses/VendorUnavailable'}
+          /isp/batches/{id}:
+            get:
+              operationId: showBatch
+              tags: [batches]
+              summary: One batch
+              description: |-
+                Read from its vendor now. A buyer reaches the batches of its own orders; any other is answered as one that
+                does not exist. Of a batch that was released, or that its vendor does not show any more, the `404` names the
+                order.
+              x-purser-roles: [buyer, auditor, operator]
+              parameters:
+                - $ref: '#/components/parameters/batch_id'
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: The batch.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Batch'}
+                      examples:
+                        batch: {$ref: '#/components/examples/batch'}
+                        bare_batch: {$ref: '#/components/examples/bare_batch'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/BatchesRefused'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '502': {$ref: '#/components/responses/VendorAuth'}
+                '503': {$ref: '#/components/responses/VendorUnavailable'}
+            delete:
+              operationId: releaseBatch
+              tags: [batches]
+              summary: Give a batch back
+              description: |-
+                Every IP of it is given back at once, and nothing is refunded. Therefore it wants `confirm` with the batch's
+                id once more. An action: see `POST /orders/{id}/renew`. The body is empty or `{}`.
+              x-purser-roles: [buyer, operator]
+              parameters:
+                - $ref: '#/components/parameters/batch_id'
+                - $ref: '#/components/parameters/confirm'
+                - $ref: '#/components/parameters/Action-Key'
+                - $ref: '#/components/parameters/Prefer'
+                - $ref: '#/components/parameters/traceparent'
+                - $ref: '#/components/parameters/X-Request-Id'
+              requestBody:
+                required: false
+                content:
+                  application/json:
+                    schema: {$ref: '#/components/schemas/Nothing'}
+              responses:
+                '201': {$ref: '#/components/responses/ActionDone'}
+                '202': {$ref: '#/components/responses/ActionUnderWay'}
+                '400': {$ref: '#/components/responses/MalformedOrKeyless'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '409': {$ref: '#/components/responses/ActionConflict'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/ActionRefused'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/ActionFault'}
+                '502': {$ref: '#/components/responses/ActionVendorAuth'}
+                '503': {$ref: '#/components/responses/ActionUnavailable'}
+          /isp/batches/{id}/ips:
+            get:
+              operationId: listBatchProxies
+              tags: [batches]
+              summary: The IPs of a batch, with their credentials
+              description: |-
+                The same answer as `GET /orders/{id}/proxies` of the order that bought the batch. Of a batch that no order
+                bought the IPs are not told, which is `no_proxies`: credentials are handed out for what was bought here.
+              x-purser-roles: [buyer, auditor, operator]
+              parameters:
+                - $ref: '#/components/parameters/batch_id'
+                - $ref: '#/components/parameters/proxy_format'
+                - $ref: '#/components/parameters/proxy_protocol'
+                - $ref: '#/components/parameters/partial'
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: The proxies, at least one, in the vendor's order.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    Vary: {$ref: '#/components/headers/Vary'}
+                    X-Proxies-Ordered: {$ref: '#/components/headers/X-Proxies-Ordered'}
+                    Trailer: {$ref: '#/components/headers/Trailer'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/ProxyList'}
+                      examples:
+                        proxy_list: {$ref: '#/components/examples/proxy_list'}
+                    text/plain:
+                      schema:
+                        description: |-
+                          `ip:port:user:password` on each line, or `ip:port` where no login is needed; IPv6 addresses in brackets.
+                          The port is that of HTTP where it is spoken, else that of SOCKS5, unless `protocol` says which.
+                        type: string
+                      examples:
+                        proxies_plain: {$ref: '#/components/examples/proxies_plain'}
+                    text/csv:
+                      schema:
+                        description: |-
+                          RFC 4180, with a header row. A cell that a spreadsheet would take for a formula (it begins with `=`,
+                          `+`, `-` or `@`) has an apostrophe before it; the other forms tell such a password as it is.
+                        type: string
+                      examples:
+                        proxies_csv: {$ref: '#/components/examples/proxies_csv'}
+                    text/uri-list:
+                      schema:
+                        description: |-
+                          `http://user:password@ip:port` or `socks5://…` on each line, which ends with a line feed alone; user and
+                          password percent-encoded, IPv6 addresses in brackets. Of a proxy that speaks both it is the URI for HTTP,
+                          unless `protocol` says which.
+                        type: string
+                      examples:
+                        proxies_uri: {$ref: '#/components/examples/proxies_uri'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '409':
+                  description: There are no proxies to tell, or not yet.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    Retry-After: {$ref: '#/components/headers/Retry-After'}
+                  content:
+                    application/problem+json:
+                      schema: {$ref: '#/components/schemas/Problem'}
+                      examples:
+                        proxies_not_ready: {$ref: '#/components/examples/proxies_not_ready'}
+                        no_proxies: {$ref: '#/components/examples/no_proxies'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/BatchesRefused'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '502': {$ref: '#/components/responses/VendorAuth'}
+                '503': {$ref: '#/components/responses/VendorUnavailable'}
+          /isp/batches/{id}/renew:
+            post:
+              operationId: renewBatch
+              tags: [batches]
+              summary: Rent a batch for longer
+              description: |-
+                The same action as `POST /orders/{id}/renew` of the order that bought the batch.
+              x-purser-roles: [buyer, operator]
+              parameters:
+                - $ref: '#/components/parameters/batch_id'
+                - $ref: '#/components/parameters/Action-Key'
+                - $ref: '#/components/parameters/Prefer'
+                - $ref: '#/components/parameters/traceparent'
+                - $ref: '#/components/parameters/X-Request-Id'
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema: {$ref: '#/components/schemas/Renewal'}
+                    examples:
+                      renewal: {$ref: '#/components/examples/renewal'}
+              responses:
+                '201': {$ref: '#/components/responses/ActionDone'}
+                '202': {$ref: '#/components/responses/ActionUnderWay'}
+                '400': {$ref: '#/components/responses/MalformedOrKeyless'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '402': {$ref: '#/components/responses/ActionOverBudget'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '409': {$ref: '#/components/responses/SpendingConflict'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/SpendingRefused'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/ActionFault'}
+                '502': {$ref: '#/components/responses/ActionVendorAuth'}
+                '503': {$ref: '#/components/responses/SpendingUnavailable'}
+          /isp/batches/{id}/refresh:
+            post:
+              operationId: refreshBatch
+              tags: [batches]
+              summary: Change every IP of a batch
+              description: |-
+                Once in each billing period; within 14 days of the sale it uses up the free replacements. An action: see `POST
+                /orders/{id}/renew`. The body is empty or `{}`.
+              x-purser-roles: [buyer, operator]
+              parameters:
+                - $ref: '#/components/parameters/batch_id'
+                - $ref: '#/components/parameters/Action-Key'
+                - $ref: '#/components/parameters/Prefer'
+                - $ref: '#/components/parameters/traceparent'
+                - $ref: '#/components/parameters/X-Request-Id'
+              requestBody:
+                required: false
+                content:
+                  application/json:
+                    schema: {$ref: '#/components/schemas/Nothing'}
+              responses:
+                '201': {$ref: '#/components/responses/ActionDone'}
+                '202': {$ref: '#/components/responses/ActionUnderWay'}
+                '400': {$ref: '#/components/responses/MalformedOrKeyless'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '409': {$ref: '#/components/responses/ActionConflict'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/ActionRefused'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/ActionFault'}
+                '502': {$ref: '#/components/responses/ActionVendorAuth'}
+                '503': {$ref: '#/components/responses/ActionUnavailable'}
+          /isp/batches/{id}/rotate-password:
+            post:
+              operationId: rotatePassword
+              tags: [batches]
+              summary: Change the password that the IPs of a batch share
+              description: |-
+                The new one is in the next list of its IPs, and nowhere else. An action: see `POST /orders/{id}/renew`. The
+                body is empty or `{}`.
+              x-purser-roles: [buyer, operator]
+              parameters:
+                - $ref: '#/components/parameters/batch_id'
+                - $ref: '#/components/parameters/Action-Key'
+                - $ref: '#/components/parameters/Prefer'
+                - $ref: '#/components/parameters/traceparent'
+                - $ref: '#/components/parameters/X-Request-Id'
+              requestBody:
+                required: false
+                content:
+                  application/json:
+                    schema: {$ref: '#/components/schemas/Nothing'}
+              responses:
+                '201': {$ref: '#/components/responses/ActionDone'}
+                '202': {$ref: '#/components/responses/ActionUnderWay'}
+                '400': {$ref: '#/components/responses/MalformedOrKeyless'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '409': {$ref: '#/components/responses/ActionConflict'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/ActionRefused'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/ActionFault'}
+                '502': {$ref: '#/components/responses/ActionVendorAuth'}
+                '503': {$ref: '#/components/responses/ActionUnavailable'}
+          /isp/batches/{id}/whitelist:
+            get:
+              operationId: listWhitelist
+              tags: [batches]
+              summary: Who may use a batch without a password
+              description: |-
+                Read from its vendor now; the whole list is one page.
+              x-purser-roles: [buyer, auditor, operator]
+              parameters:
+                - $ref: '#/components/parameters/batch_id'
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: The entries.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Whitelist'}
+                      examples:
+                        whitelist: {$ref: '#/components/examples/whitelist'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/BatchesRefused'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '502': {$ref: '#/components/responses/VendorAuth'}
+                '503': {$ref: '#/components/responses/VendorUnavailable'}
+            post:
+              operationId: addToWhitelist
+              tags: [batches]
+              summary: Let an address use a batch without a password
+              description: |-
+                An action: see `POST /orders/{id}/renew`.
+              x-purser-roles: [buyer, operator]
+              parameters:
+                - $ref: '#/components/parameters/batch_id'
+                - $ref: '#/components/parameters/Action-Key'
+                - $ref: '#/components/parameters/Prefer'
+                - $ref: '#/components/parameters/traceparent'
+                - $ref: '#/components/parameters/X-Request-Id'
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema: {$ref: '#/components/schemas/WhitelistRequest'}
+                    examples:
+                      whitelist_request: {$ref: '#/components/examples/whitelist_request'}
+              responses:
+                '201': {$ref: '#/components/responses/ActionDone'}
+                '202': {$ref: '#/components/responses/ActionUnderWay'}
+                '400': {$ref: '#/components/responses/MalformedOrKeyless'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '409': {$ref: '#/components/responses/ActionConflict'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/ActionRefused'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/ActionFault'}
+                '502': {$ref: '#/components/responses/ActionVendorAuth'}
+                '503': {$ref: '#/components/responses/ActionUnavailable'}
+          /isp/batches/{id}/whitelist/{entry}:
+            delete:
+              operationId: removeFromWhitelist
+              tags: [batches]
+              summary: Take an entry off the list of a batch
+              description: |-
+                An action: see `POST /orders/{id}/renew`. The body is empty or `{}`.
+              x-purser-roles: [buyer, operator]
+              parameters:
+                - $ref: '#/components/parameters/batch_id'
+                - $ref: '#/components/parameters/entry'
+                - $ref: '#/components/parameters/Action-Key'
+                - $ref: '#/components/parameters/Prefer'
+                - $ref: '#/components/parameters/traceparent'
+                - $ref: '#/components/parameters/X-Request-Id'
+              requestBody:
+                required: false
+                content:
+                  application/json:
+                    schema: {$ref: '#/components/schemas/Nothing'}
+              responses:
+                '201': {$ref: '#/components/responses/ActionDone'}
+                '202': {$ref: '#/components/responses/ActionUnderWay'}
+                '400': {$ref: '#/components/responses/MalformedOrKeyless'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '409': {$ref: '#/components/responses/ActionConflict'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/ActionRefused'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/ActionFault'}
+                '502': {$ref: '#/components/responses/ActionVendorAuth'}
+                '503': {$ref: '#/components/responses/ActionUnavailable'}
+          /isp/ips/{ip_id}/replace:
+            post:
+              operationId: replaceIP
+              tags: [batches]
+              summary: Change one IP
+              description: |-
+                By its address, or by the vendor's id of it. Say with `batch_id` or `order_id` which batch it is of: without either it is looked
+                for in the newest 20 batches of the caller, each read from its vendor, and is `not_found` when none of them
+                shows it.
+
+                A replacement is free within 14 days of the sale, then for a tenth of the batch in each billing period, as far
+                as that is known (`replacements` of the batch). One that may be charged needs `max_total` or
+                `allow_unknown_price`. An action: see `POST /orders/{id}/renew`. The body may be left out.
+              x-purser-roles: [buyer, operator]
+              parameters:
+                - $ref: '#/components/parameters/ip_id'
+                - $ref: '#/components/parameters/Action-Key'
+                - $ref: '#/components/parameters/Prefer'
+                - $ref: '#/components/parameters/traceparent'
+                - $ref: '#/components/parameters/X-Request-Id'
+              requestBody:
+                required: false
+                content:
+                  application/json:
+                    schema: {$ref: '#/components/schemas/Replacement'}
+                    examples:
+                      replacement: {$ref: '#/components/examples/replacement'}
+              responses:
+                '201': {$ref: '#/components/responses/ActionDone'}
+                '202': {$ref: '#/components/responses/ActionUnderWay'}
+                '400': {$ref: '#/components/responses/MalformedOrKeyless'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '402': {$ref: '#/components/responses/ActionOverBudget'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '409': {$ref: '#/components/responses/SpendingConflict'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/SpendingRefused'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/ActionFault'}
+                '502': {$ref: '#/components/responses/ActionVendorAuth'}
+                '503': {$ref: '#/components/responses/SpendingUnavailable'}
           /inventory:
             get:
               operationId: listInventory
@@ -1121,6 +1798,54 @@ extension OpenAPIDocument {
               required: true
               description: The order's id. Anything that cannot be one is answered as an order that does not exist.
               schema: {$ref: '#/components/schemas/OrderID'}
+            Action-Key:
+              name: Idempotency-Key
+              in: header
+              required: true
+              description: |-
+                The caller's name for this action, unique for the client among its orders and actions: exactly one header of 1 to
+                255 visible ASCII characters. The quotes of a structured-field string may stand around it and are not part of it.
+              schema:
+                type: string
+                minLength: 1
+              example: renew-2026-06-27-001
+            action_id:
+              name: id
+              in: path
+              required: true
+              description: The action's id. Anything that cannot be one is answered as an action that does not exist.
+              schema: {$ref: '#/components/schemas/ActionID'}
+            batch_id:
+              name: id
+              in: path
+              required: true
+              description: The vendor's id of the batch. Anything that cannot be one is answered as a batch that does not exist.
+              schema: {$ref: '#/components/schemas/VendorID'}
+            ip_id:
+              name: ip_id
+              in: path
+              required: true
+              description: The vendor's id of the IP, or its address, as `GET /isp/batches/{id}/ips` tells it.
+              schema: {$ref: '#/components/schemas/VendorID'}
+            entry:
+              name: entry
+              in: path
+              required: true
+              description: The vendor's id of the entry.
+              schema: {$ref: '#/components/schemas/VendorID'}
+            batch_vendor:
+              name: vendor
+              in: query
+              description: Only of this configured vendor, which sells batches.
+              schema:
+                type: string
+              example: helodata
+            confirm:
+              name: confirm
+              in: query
+              required: true
+              description: The id of the batch once more, since nothing is refunded.
+              schema: {$ref: '#/components/schemas/VendorID'}
             key_id:
               name: id
               in: path
@@ -1138,7 +1863,7 @@ extension OpenAPIDocument {
               in: header
               required: true
               description: |-
-                The caller's name for this purchase, unique for the client: exactly one header of 1 to 255 visible ASCII
+                The caller's name for this purchase, unique for the client among its orders and actions: exactly one header of 1 to 255 visible ASCII
                 characters. The quotes of a structured-field string may stand around it and are not part of it. The
                 configuration can make the header optional; a call without it is then a new purchase each time.
               schema:
@@ -1170,7 +1895,7 @@ extension OpenAPIDocument {
             wait:
               name: wait
               in: query
-              description: How many seconds to hold the answer until the order changes or settles.
+              description: How many seconds to hold the answer until the order or action changes or settles.
               schema:
                 type: integer
                 minimum: 0
@@ -1178,7 +1903,7 @@ extension OpenAPIDocument {
             limit:
               name: limit
               in: query
-              description: How many orders a page has at most.
+              description: How many rows a page has at most.
               schema:
                 type: integer
                 minimum: 1
@@ -1310,8 +2035,14 @@ extension OpenAPIDocument {
               schema:
                 type: string
                 pattern: '^(/v1)?/orders/ord_[0-9A-HJKMNP-TV-Z]{26}$'
+            ActionLocation:
+              description: Where the action is.
+              required: true
+              schema:
+                type: string
+                pattern: '^(/v1)?/actions/act_[0-9A-HJKMNP-TV-Z]{26}$'
             Retry-After:
-              description: How many seconds to pause before the order is read, or the call is sent, again.
+              description: How many seconds to pause before the order or action is read, or the call is sent, again.
               schema:
                 type: string
                 pattern: '^[0-9]+$'
@@ -1321,7 +2052,7 @@ extension OpenAPIDocument {
                 type: string
                 enum: ['true']
             Preference-Applied:
-              description: What was honoured of `Prefer`; on a problem, where it names an order.
+              description: What was honoured of `Prefer`; on a problem, where it names an order or an action that was waited for.
               schema:
                 type: string
             ETag:
@@ -1502,6 +2233,213 @@ extension OpenAPIDocument {
                   examples:
                     overloaded: {$ref: '#/components/examples/overloaded'}
                     store_unavailable: {$ref: '#/components/examples/store_unavailable'}
+            ActionDone:
+              description: It was done; the action is `completed`.
+              headers:
+                X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                Location: {$ref: '#/components/headers/ActionLocation'}
+                Idempotent-Replayed: {$ref: '#/components/headers/Idempotent-Replayed'}
+                Preference-Applied: {$ref: '#/components/headers/Preference-Applied'}
+              content:
+                application/json:
+                  schema: {$ref: '#/components/schemas/Action'}
+                  examples:
+                    renewed_action: {$ref: '#/components/examples/renewed_action'}
+                    replaced_action: {$ref: '#/components/examples/replaced_action'}
+            ActionUnderWay:
+              description: Not settled yet; `pending`, `running` or `unknown`. Read it at `Location` after the pause.
+              headers:
+                X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                Location: {$ref: '#/components/headers/ActionLocation'}
+                Idempotent-Replayed: {$ref: '#/components/headers/Idempotent-Replayed'}
+                Preference-Applied: {$ref: '#/components/headers/Preference-Applied'}
+                Retry-After: {$ref: '#/components/headers/Retry-After'}
+              content:
+                application/json:
+                  schema: {$ref: '#/components/schemas/Action'}
+                  examples:
+                    running_action: {$ref: '#/components/examples/running_action'}
+                    unknown_action: {$ref: '#/components/examples/unknown_action'}
+            MalformedOrKeyless:
+              description: Not a readable request, or no key. Nothing was done.
+              headers:
+                X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+              content:
+                application/problem+json:
+                  schema: {$ref: '#/components/schemas/Problem'}
+                  examples:
+                    malformed_request: {$ref: '#/components/examples/malformed_request'}
+                    idempotency_key_missing: {$ref: '#/components/examples/idempotency_key_missing'}
+            ActionOverBudget:
+              description: The client's budget cannot hold the price. Nothing was done.
+              headers:
+                X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                Idempotent-Replayed: {$ref: '#/components/headers/Idempotent-Replayed'}
+                Preference-Applied: {$ref: '#/components/headers/Preference-Applied'}
+              content:
+                application/problem+json:
+                  schema: {$ref: '#/components/schemas/Problem'}
+                  examples:
+                    budget_exceeded: {$ref: '#/components/examples/budget_exceeded'}
+            ActionConflict:
+              description: The goods or the vendor's account stand against it. Nothing was done.
+              headers:
+                X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                Idempotent-Replayed: {$ref: '#/components/headers/Idempotent-Replayed'}
+                Preference-Applied: {$ref: '#/components/headers/Preference-Applied'}
+              content:
+                application/problem+json:
+                  schema: {$ref: '#/components/schemas/Problem'}
+                  examples:
+                    action_not_allowed: {$ref: '#/components/examples/action_not_allowed'}
+                    insufficient_balance: {$ref: '#/components/examples/insufficient_balance'}
+                    kyc_required: {$ref: '#/components/examples/kyc_required'}
+            SpendingConflict:
+              description: The goods, the vendor's account or the price stand against it. Nothing was done.
+              headers:
+                X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                Idempotent-Replayed: {$ref: '#/components/headers/Idempotent-Replayed'}
+                Preference-Applied: {$ref: '#/components/headers/Preference-Applied'}
+              content:
+                application/problem+json:
+                  schema: {$ref: '#/components/schemas/Problem'}
+                  examples:
+                    action_not_allowed: {$ref: '#/components/examples/action_not_allowed'}
+                    insufficient_balance: {$ref: '#/components/examples/insufficient_balance'}
+                    kyc_required: {$ref: '#/components/examples/kyc_required'}
+                    price_above_limit: {$ref: '#/components/examples/price_above_limit'}
+                    price_unknown: {$ref: '#/components/examples/price_unknown'}
+            ActionRefused:
+              description: Its vendor cannot do this or refused it, or the key belongs to another request. Nothing was done by this call.
+              headers:
+                X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                Idempotent-Replayed: {$ref: '#/components/headers/Idempotent-Replayed'}
+                Preference-Applied: {$ref: '#/components/headers/Preference-Applied'}
+                Retry-After: {$ref: '#/components/headers/Retry-After'}
+              content:
+                application/problem+json:
+                  schema: {$ref: '#/components/schemas/Problem'}
+                  examples:
+                    invalid_request: {$ref: '#/components/examples/invalid_request'}
+                    idempotency_key_reused: {$ref: '#/components/examples/idempotency_key_reused'}
+                    insufficient_inventory: {$ref: '#/components/examples/insufficient_inventory'}
+                    quantity_out_of_range: {$ref: '#/components/examples/quantity_out_of_range'}
+                    vendor_rejected: {$ref: '#/components/examples/vendor_rejected'}
+            SpendingRefused:
+              description: Its vendor cannot do this or refused it, or the key belongs to another request. Nothing was done by this call.
+              headers:
+                X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                Idempotent-Replayed: {$ref: '#/components/headers/Idempotent-Replayed'}
+                Preference-Applied: {$ref: '#/components/headers/Preference-Applied'}
+                Retry-After: {$ref: '#/components/headers/Retry-After'}
+              content:
+                application/problem+json:
+                  schema: {$ref: '#/components/schemas/Problem'}
+                  examples:
+                    invalid_request: {$ref: '#/components/examples/invalid_request'}
+                    idempotency_key_reused: {$ref: '#/components/examples/idempotency_key_reused'}
+                    insufficient_inventory: {$ref: '#/components/examples/insufficient_inventory'}
+                    quantity_out_of_range: {$ref: '#/components/examples/quantity_out_of_range'}
+                    vendor_rejected: {$ref: '#/components/examples/vendor_rejected'}
+                    promo_code_invalid: {$ref: '#/components/examples/promo_code_invalid'}
+            ActionFault:
+              description: A fault that nobody foresaw, before anything was made durable.
+              headers:
+                X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                Idempotent-Replayed: {$ref: '#/components/headers/Idempotent-Replayed'}
+                Preference-Applied: {$ref: '#/components/headers/Preference-Applied'}
+                Retry-After: {$ref: '#/components/headers/Retry-After'}
+              content:
+                application/problem+json:
+                  schema: {$ref: '#/components/schemas/Problem'}
+                  examples:
+                    internal_error: {$ref: '#/components/examples/internal_error'}
+            ActionVendorAuth:
+              description: The vendor refused Purser's own credentials. Nothing was done.
+              headers:
+                X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                Idempotent-Replayed: {$ref: '#/components/headers/Idempotent-Replayed'}
+                Preference-Applied: {$ref: '#/components/headers/Preference-Applied'}
+              content:
+                application/problem+json:
+                  schema: {$ref: '#/components/schemas/Problem'}
+                  examples:
+                    vendor_auth_failed: {$ref: '#/components/examples/vendor_auth_failed'}
+            ActionUnavailable:
+              description: Not now. Nothing was done.
+              headers:
+                X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                Idempotent-Replayed: {$ref: '#/components/headers/Idempotent-Replayed'}
+                Preference-Applied: {$ref: '#/components/headers/Preference-Applied'}
+                Retry-After: {$ref: '#/components/headers/Retry-After'}
+              content:
+                application/problem+json:
+                  schema: {$ref: '#/components/schemas/Problem'}
+                  examples:
+                    overloaded: {$ref: '#/components/examples/overloaded'}
+                    vendor_unavailable: {$ref: '#/components/examples/vendor_unavailable'}
+                    store_unavailable: {$ref: '#/components/examples/store_unavailable'}
+            SpendingUnavailable:
+              description: Not now. Nothing was done.
+              headers:
+                X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                Idempotent-Replayed: {$ref: '#/components/headers/Idempotent-Replayed'}
+                Preference-Applied: {$ref: '#/components/headers/Preference-Applied'}
+                Retry-After: {$ref: '#/components/headers/Retry-After'}
+              content:
+                application/problem+json:
+                  schema: {$ref: '#/components/schemas/Problem'}
+                  examples:
+                    buying_paused: {$ref: '#/components/examples/buying_paused'}
+                    overloaded: {$ref: '#/components/examples/overloaded'}
+                    vendor_unavailable: {$ref: '#/components/examples/vendor_unavailable'}
+                    store_unavailable: {$ref: '#/components/examples/store_unavailable'}
+            BatchesRefused:
+              description: A parameter is wrong, or the vendor refused to show it.
+              headers:
+                X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+              content:
+                application/problem+json:
+                  schema: {$ref: '#/components/schemas/Problem'}
+                  examples:
+                    invalid_request: {$ref: '#/components/examples/invalid_request'}
+                    vendor_rejected: {$ref: '#/components/examples/vendor_rejected'}
+            VendorAuth:
+              description: The vendor refused Purser's own credentials. Nothing was changed.
+              headers:
+                X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+              content:
+                application/problem+json:
+                  schema: {$ref: '#/components/schemas/Problem'}
+                  examples:
+                    vendor_auth_failed: {$ref: '#/components/examples/vendor_auth_failed'}
+            VendorUnavailable:
+              description: Not now. Nothing was changed.
+              headers:
+                X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                Retry-After: {$ref: '#/components/headers/Retry-After'}
+              content:
+                application/problem+json:
+                  schema: {$ref: '#/components/schemas/Problem'}
+                  examples:
+                    overloaded: {$ref: '#/components/examples/overloaded'}
+                    vendor_unavailable: {$ref: '#/components/examples/vendor_unavailable'}
+                    store_unavailable: {$ref: '#/components/examples/store_unavailable'}
             NotModified:
               description: The caller has this already.
               headers:
@@ -1512,6 +2450,13 @@ extension OpenAPIDocument {
             OrderID:
               type: string
               pattern: '^ord_[0-9A-HJKMNP-TV-Z]{26}$'
+            ActionID:
+              type: string
+              pattern: '^act_[0-9A-HJKMNP-TV-Z]{26}$'
+            VendorID:
+              description: An id as a vendor gave it.
+              type: string
+              pattern: '^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$'
             KeyID:
               type: string
               pattern: '^key_[0-9A-HJKMNP-TV-Z]{26}$'
@@ -1954,6 +2899,7 @@ extension OpenAPIDocument {
                 - updated_at
                 - settled_at
                 - expires_at
+                - auto_renew
                 - vendor_details
               additionalProperties: false
               properties:
@@ -2017,8 +2963,356 @@ extension OpenAPIDocument {
                 expires_at:
                   description: When the goods lapse.
                   $ref: '#/components/schemas/TimeOrNull'
+                auto_renew:
+                  description: How the vendor renews by itself, each time for as long; `null` when it does not, or nobody told.
+                  oneOf:
+                    - $ref: '#/components/schemas/AutoRenewal'
+                    - type: 'null'
                 vendor_details:
                   description: What the vendor said, as it said it, minus secrets.
+            RentalMonths:
+              description: For how many months; this or `days`.
+              type: integer
+              minimum: 1
+              maximum: 60
+            RentalDays:
+              description: For how many days; this or `months`. A month is 30 days.
+              type: integer
+              minimum: 1
+              maximum: 1800
+            Renewal:
+              description: How much longer what was bought is to be rented, and what that may cost.
+              type: object
+              oneOf:
+                - required: [months]
+                - required: [days]
+              additionalProperties: false
+              properties:
+                months: {$ref: '#/components/schemas/RentalMonths'}
+                days: {$ref: '#/components/schemas/RentalDays'}
+                ips:
+                  description: Only these, each named once; all when it is left out.
+                  type: array
+                  minItems: 1
+                  items: {$ref: '#/components/schemas/VendorID'}
+                promo_code:
+                  description: Legacy only; a code that its quote calls invalid stops the renewal.
+                  type: string
+                  pattern: '^[A-Za-z0-9_-]{1,64}$'
+                max_total:
+                  description: Never spend above this.
+                  $ref: '#/components/schemas/Amount'
+                allow_unknown_price:
+                  description: Whether to go on under `max_total` although no price can be known before.
+                  type: boolean
+            AutoRenewal:
+              description: For how long the vendor renews by itself, each time; or that it does not.
+              oneOf:
+                - type: object
+                  required: [enabled, days]
+                  additionalProperties: false
+                  properties:
+                    enabled:
+                      const: true
+                    days: {$ref: '#/components/schemas/RentalDays'}
+                - type: object
+                  required: [enabled, months]
+                  additionalProperties: false
+                  properties:
+                    enabled:
+                      const: true
+                    months: {$ref: '#/components/schemas/RentalMonths'}
+                - type: object
+                  required: [enabled]
+                  additionalProperties: false
+                  properties:
+                    enabled:
+                      const: false
+            Replacement:
+              type: object
+              additionalProperties: false
+              properties:
+                reason:
+                  description: Why, for the vendor.
+                  type: string
+                  minLength: 1
+                  maxLength: 200
+                batch_id:
+                  description: The batch that the IP is of; this or `order_id`.
+                  $ref: '#/components/schemas/VendorID'
+                order_id:
+                  description: The order that bought it; this or `batch_id`.
+                  $ref: '#/components/schemas/OrderID'
+                max_total:
+                  description: Never spend above this.
+                  $ref: '#/components/schemas/Amount'
+                allow_unknown_price:
+                  description: Whether to go on although no price can be known before.
+                  type: boolean
+            WhitelistRequest:
+              type: object
+              required: [address]
+              additionalProperties: false
+              properties:
+                address:
+                  description: |-
+                    An IPv4 or IPv6 address, or a network of them such as `203.0.113.0/24` (HeloData's pages name `/24` and `/64`
+                    as the widest).
+                  type: string
+                label:
+                  description: A name for people.
+                  type: string
+                  minLength: 1
+                  maxLength: 64
+            ActionKind:
+              type: string
+              enum: [renew, refresh, rotate_password, release, replace, auto_renew, whitelist_add, whitelist_remove]
+            ActionStatus:
+              description: |-
+                | `status` | Meaning | May become |
+                | --- | --- | --- |
+                | `pending` | durable, nothing sent | running, failed |
+                | `running` | marked before the first byte went out | completed, failed, unknown |
+                | `completed` | the vendor did it | – |
+                | `failed` | definitely not done | – |
+                | `unknown` | the vendor may have done it | completed, failed |
+              type: string
+              enum: [pending, running, completed, failed, unknown]
+            NormalAction:
+              description: What was asked, in normal form.
+              type: object
+              required: [kind]
+              additionalProperties: false
+              properties:
+                kind: {$ref: '#/components/schemas/ActionKind'}
+                months:
+                  type: integer
+                days:
+                  type: integer
+                ips:
+                  type: array
+                  items:
+                    type: string
+                promo_code:
+                  type: string
+                ip:
+                  description: The vendor's id of the IP that is to be replaced.
+                  type: string
+                reason:
+                  type: string
+                enabled:
+                  type: boolean
+                address:
+                  type: string
+                label:
+                  type: string
+                entry:
+                  description: The vendor's id of the entry that is to be taken off.
+                  type: string
+                max_total:
+                  type: string
+                allow_unknown_price:
+                  type: boolean
+            Action:
+              description: |-
+                One change to what was bought, from its acceptance on; it shows in its order's events too. What is not known is
+                `null`, never left out.
+              type: object
+              required:
+                - id
+                - kind
+                - order_id
+                - batch_id
+                - vendor
+                - status
+                - money_state
+                - request
+                - quoted
+                - total
+                - total_source
+                - result
+                - unknown
+                - error
+                - client
+                - idempotency_key
+                - request_id
+                - created_at
+                - updated_at
+                - settled_at
+                - vendor_details
+              additionalProperties: false
+              properties:
+                id: {$ref: '#/components/schemas/ActionID'}
+                kind: {$ref: '#/components/schemas/ActionKind'}
+                order_id: {$ref: '#/components/schemas/OrderID'}
+                batch_id: {$ref: '#/components/schemas/TextOrNull'}
+                vendor:
+                  description: The vendor that sold the order.
+                  type: string
+                status: {$ref: '#/components/schemas/ActionStatus'}
+                money_state:
+                  description: |-
+                    Of the action, not of its order; always `not_spent` for kinds that are never charged. A replacement that was
+                    done and of which nobody told a price is `maybe_spent`.
+                  type: string
+                  enum: [not_spent, maybe_spent, spent]
+                request: {$ref: '#/components/schemas/NormalAction'}
+                quoted:
+                  description: The price that was known just before the call to the vendor.
+                  $ref: '#/components/schemas/MoneyOrNull'
+                total:
+                  description: What was charged; `null` when nobody told.
+                  $ref: '#/components/schemas/MoneyOrNull'
+                total_source:
+                  description: Who told what was charged. `quote` is the price that was known just before.
+                  enum: [vendor, quote, operator, null]
+                result:
+                  description: |-
+                    What it led to, as far as that is known: `expires_at` of a renewal, what the vendor told of the others. Never a
+                    password.
+                  type: [object, 'null']
+                unknown:
+                  description: Set while the outcome is not known.
+                  oneOf:
+                    - $ref: '#/components/schemas/Unknown'
+                    - type: 'null'
+                error:
+                  description: Why it failed.
+                  oneOf:
+                    - $ref: '#/components/schemas/OrderError'
+                    - type: 'null'
+                client:
+                  description: Who asked for it.
+                  type: string
+                idempotency_key:
+                  type: string
+                request_id:
+                  description: The id of the call that made it.
+                  type: string
+                created_at: {$ref: '#/components/schemas/Time'}
+                updated_at: {$ref: '#/components/schemas/Time'}
+                settled_at: {$ref: '#/components/schemas/TimeOrNull'}
+                vendor_details:
+                  description: What the vendor said, as it said it, minus secrets.
+            ActionList:
+              type: object
+              required: [data, next_cursor]
+              additionalProperties: false
+              properties:
+                data:
+                  type: array
+                  items: {$ref: '#/components/schemas/Action'}
+                next_cursor:
+                  type: 'null'
+            ActionResolution:
+              description: A person's decision. What was done and has no total takes the price that was known before, if any.
+              oneOf:
+                - type: object
+                  required: [outcome, reason]
+                  additionalProperties: false
+                  properties:
+                    outcome:
+                      const: done
+                    total: {$ref: '#/components/schemas/Amount'}
+                    reason: {$ref: '#/components/schemas/Reason'}
+                - type: object
+                  required: [outcome, reason]
+                  additionalProperties: false
+                  properties:
+                    outcome:
+                      const: not_done
+                    reason: {$ref: '#/components/schemas/Reason'}
+            Batch:
+              description: ISP IPs that were bought together, as their vendor shows them; `null` is what it does not tell.
+              type: object
+              required:
+                - id
+                - status
+                - vendor
+                - country
+                - city
+                - asn
+                - quantity
+                - expires_at
+                - order_id
+                - replacements
+                - vendor_details
+              additionalProperties: false
+              properties:
+                id:
+                  description: The vendor's id.
+                  type: string
+                status:
+                  description: The vendor's own word.
+                  $ref: '#/components/schemas/TextOrNull'
+                vendor:
+                  type: string
+                country:
+                  description: ISO 3166-1 alpha-2.
+                  $ref: '#/components/schemas/TextOrNull'
+                city: {$ref: '#/components/schemas/TextOrNull'}
+                asn:
+                  type: [integer, 'null']
+                quantity:
+                  description: How many IPs the vendor shows.
+                  type: [integer, 'null']
+                expires_at:
+                  description: When it lapses, as the vendor shows it, else as its order says.
+                  $ref: '#/components/schemas/TimeOrNull'
+                order_id:
+                  description: The order that bought it; `null` where none did, and such a batch can only be read.
+                  oneOf:
+                    - $ref: '#/components/schemas/OrderID'
+                    - type: 'null'
+                replacements:
+                  description: How many IPs may be replaced without charge, as far as Purser knows; `null` where it does not.
+                  oneOf:
+                    - type: object
+                      required: [free_until, remaining]
+                      additionalProperties: false
+                      properties:
+                        free_until:
+                          description: Until when the allowance of a new batch holds.
+                          $ref: '#/components/schemas/Time'
+                        remaining:
+                          type: integer
+                          minimum: 0
+                    - type: 'null'
+                vendor_details:
+                  description: What the vendor said, as it said it, minus secrets.
+            BatchList:
+              type: object
+              required: [data, next_cursor]
+              additionalProperties: false
+              properties:
+                data:
+                  type: array
+                  items: {$ref: '#/components/schemas/Batch'}
+                next_cursor:
+                  description: Leads to the next page; `null` on the last one.
+                  $ref: '#/components/schemas/TextOrNull'
+            Whitelist:
+              type: object
+              required: [data, next_cursor]
+              additionalProperties: false
+              properties:
+                data:
+                  type: array
+                  items:
+                    type: object
+                    required: [id, address, label, created_at]
+                    additionalProperties: false
+                    properties:
+                      id:
+                        description: The vendor's id of the entry.
+                        type: string
+                      address:
+                        description: An address or a network, as the vendor says it.
+                        type: string
+                      label: {$ref: '#/components/schemas/TextOrNull'}
+                      created_at: {$ref: '#/components/schemas/TimeOrNull'}
+                next_cursor:
+                  type: 'null'
             Routing:
               description: How the vendor was chosen.
               type: object
@@ -2474,8 +3768,19 @@ extension OpenAPIDocument {
                     - attempt.ended
                     - evidence.read
                     - decision.made
+                    - action.pending
+                    - action.running
+                    - action.completed
+                    - action.failed
+                    - action.unknown
+                    - goods.expiring
+                    - goods.expired
                 order_id: {$ref: '#/components/schemas/OrderID'}
-                action_id: {$ref: '#/components/schemas/TextOrNull'}
+                action_id:
+                  description: The action that it tells of; `null` for what concerns the order alone.
+                  oneOf:
+                    - $ref: '#/components/schemas/ActionID'
+                    - type: 'null'
                 state:
                   description: The state after the event.
                   $ref: '#/components/schemas/Status'
@@ -2782,6 +4087,7 @@ extension OpenAPIDocument {
                 - idempotency_key_reused
                 - not_cancelable
                 - not_resolvable
+                - action_not_allowed
                 - proxies_not_ready
                 - no_proxies
                 - unauthenticated
@@ -2840,6 +4146,9 @@ extension OpenAPIDocument {
                 order_id:
                   description: The order that the problem is about. With a purchase's own problem, it is stored as `failed`.
                   $ref: '#/components/schemas/OrderID'
+                action_id:
+                  description: The action that the problem is about. With an action's own problem, it is stored as `failed`.
+                  $ref: '#/components/schemas/ActionID'
                 vendor: {$ref: '#/components/schemas/VendorStatement'}
                 errors:
                   description: Everything that is wrong, not only the first; of more than 100 things the first 100.
@@ -2993,6 +4302,7 @@ extension OpenAPIDocument {
                 updated_at: '2026-05-28T10:00:01.000Z'
                 settled_at: '2026-05-28T10:00:01.000Z'
                 expires_at: '2026-06-28T10:00:00.000Z'
+                auto_renew: null
                 vendor_details:
                   status: completed
             catalog:
@@ -3187,6 +4497,7 @@ extension OpenAPIDocument {
                 updated_at: '2026-05-28T10:00:00.000Z'
                 settled_at: null
                 expires_at: null
+                auto_renew: null
                 vendor_details: null
             unknown_order:
               summary: The answer was lost, and is being found out
@@ -3254,6 +4565,7 @@ extension OpenAPIDocument {
                 updated_at: '2026-05-28T10:00:05.000Z'
                 settled_at: null
                 expires_at: null
+                auto_renew: null
                 vendor_details: null
             review_order:
               summary: Only a person can decide
@@ -3322,6 +4634,7 @@ extension OpenAPIDocument {
                 updated_at: '2026-05-28T10:00:05.000Z'
                 settled_at: null
                 expires_at: null
+                auto_renew: null
                 vendor_details: null
             failed_order:
               summary: Definitely not bought
@@ -3391,6 +4704,7 @@ extension OpenAPIDocument {
                 updated_at: '2026-05-28T10:00:01.000Z'
                 settled_at: '2026-05-28T10:00:01.000Z'
                 expires_at: null
+                auto_renew: null
                 vendor_details: null
             canceled_order:
               summary: Withdrawn before anything was sent
@@ -3449,6 +4763,7 @@ extension OpenAPIDocument {
                 updated_at: '2026-05-28T10:00:01.000Z'
                 settled_at: '2026-05-28T10:00:01.000Z'
                 expires_at: null
+                auto_renew: null
                 vendor_details: null
             order_list:
               summary: A page with another behind it
@@ -3508,6 +4823,7 @@ extension OpenAPIDocument {
                     updated_at: '2026-05-28T10:00:01.000Z'
                     settled_at: '2026-05-28T10:00:01.000Z'
                     expires_at: null
+                    auto_renew: null
                     vendor_details: null
                 next_cursor: b3JkXzAxSzdDMFg0WjBNM1Q1QThRSDJCNk5ERUZHc2VhbGVkLXdpdGgtaG1hYy4u
             event_list:
@@ -3614,6 +4930,337 @@ extension OpenAPIDocument {
                 vendors:
                   - {vendor: helodata, state: fresh, as_of: null, error: null}
                   - {vendor: legacy, state: fresh, as_of: '2026-05-28T06:30:00.000Z', error: null}
+            renewal:
+              summary: One more month, under a ceiling
+              value:
+                months: 1
+                max_total: '150.00'
+            renewal_of_ips:
+              summary: Two of the IPs at legacy
+              value:
+                days: 30
+                ips: ['48151', '48152']
+                promo_code: 'CLIENT-PROMO'
+            auto_renewal:
+              summary: Thirty days each time
+              value:
+                enabled: true
+                days: 30
+            no_auto_renewal:
+              summary: No more
+              value:
+                enabled: false
+            replacement:
+              summary: Free, else at most the price of one IP
+              value:
+                reason: 'target-blocked'
+                batch_id: bat_01HXabc
+                max_total: '6.00'
+            whitelist_request:
+              summary: One network
+              value:
+                address: '203.0.113.0/24'
+                label: office
+            done:
+              summary: Found in the vendor's panel
+              value:
+                outcome: done
+                total: '120.00'
+                reason: The panel shows the new expiry
+            not_done:
+              summary: The vendor's support denies it
+              value:
+                outcome: not_done
+                reason: Ticket 4712 says that nothing was renewed
+            renewed_action:
+              summary: A renewal
+              value:
+                id: act_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                kind: renew
+                order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                batch_id: bat_01HXabc
+                vendor: helodata
+                status: completed
+                money_state: spent
+                request:
+                  kind: renew
+                  months: 1
+                  max_total: '150.00'
+                quoted:
+                  amount: '120.00'
+                  currency: USD
+                total:
+                  amount: '120.00'
+                  currency: USD
+                total_source: vendor
+                result:
+                  expires_at: '2026-07-28T10:00:00.000Z'
+                unknown: null
+                error: null
+                client: crawler
+                idempotency_key: 'renew-2026-06-27-001'
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                created_at: '2026-06-27T10:00:00.000Z'
+                updated_at: '2026-06-27T10:00:01.000Z'
+                settled_at: '2026-06-27T10:00:01.000Z'
+                vendor_details:
+                  expires_at: '2026-07-28T10:00:00Z'
+            replaced_action:
+              summary: A free replacement
+              value:
+                id: act_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                kind: replace
+                order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                batch_id: bat_01HXabc
+                vendor: helodata
+                status: completed
+                money_state: not_spent
+                request:
+                  kind: replace
+                  ip: ip_01HXdef
+                  reason: 'target-blocked'
+                quoted:
+                  amount: '0.00'
+                  currency: USD
+                total:
+                  amount: '0.00'
+                  currency: USD
+                total_source: quote
+                result: {}
+                unknown: null
+                error: null
+                client: crawler
+                idempotency_key: 'renew-2026-06-27-001'
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                created_at: '2026-06-27T10:00:00.000Z'
+                updated_at: '2026-06-27T10:00:01.000Z'
+                settled_at: '2026-06-27T10:00:01.000Z'
+                vendor_details:
+                  status: replacing
+            running_action:
+              summary: On its way to the vendor
+              value:
+                id: act_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                kind: renew
+                order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                batch_id: bat_01HXabc
+                vendor: helodata
+                status: running
+                money_state: maybe_spent
+                request:
+                  kind: renew
+                  months: 1
+                  max_total: '150.00'
+                quoted:
+                  amount: '120.00'
+                  currency: USD
+                total: null
+                total_source: null
+                result: null
+                unknown: null
+                error: null
+                client: crawler
+                idempotency_key: 'renew-2026-06-27-001'
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                created_at: '2026-06-27T10:00:00.000Z'
+                updated_at: '2026-06-27T10:00:01.000Z'
+                settled_at: null
+                vendor_details: null
+            unknown_action:
+              summary: The answer was lost; evidence is being read
+              value:
+                id: act_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                kind: renew
+                order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                batch_id: bat_01HXabc
+                vendor: helodata
+                status: unknown
+                money_state: maybe_spent
+                request:
+                  kind: renew
+                  months: 1
+                  max_total: '150.00'
+                quoted:
+                  amount: '120.00'
+                  currency: USD
+                total: null
+                total_source: null
+                result: null
+                unknown:
+                  since: '2026-06-27T10:00:31.000Z'
+                  reason: deadline
+                  needs_review: false
+                  findings: []
+                error: null
+                client: crawler
+                idempotency_key: 'renew-2026-06-27-001'
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                created_at: '2026-06-27T10:00:00.000Z'
+                updated_at: '2026-06-27T10:00:31.000Z'
+                settled_at: null
+                vendor_details: null
+            review_action:
+              summary: Only a person can decide
+              value:
+                id: act_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                kind: renew
+                order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                batch_id: bat_01HXabc
+                vendor: helodata
+                status: unknown
+                money_state: maybe_spent
+                request:
+                  kind: renew
+                  months: 1
+                  max_total: '150.00'
+                quoted:
+                  amount: '120.00'
+                  currency: USD
+                total: null
+                total_source: null
+                result: null
+                unknown:
+                  since: '2026-06-27T10:00:31.000Z'
+                  reason: deadline
+                  needs_review: true
+                  findings: [the vendor does not show what would have changed, the balance could not be read]
+                error: null
+                client: crawler
+                idempotency_key: 'renew-2026-06-27-001'
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                created_at: '2026-06-27T10:00:00.000Z'
+                updated_at: '2026-06-27T10:15:31.000Z'
+                settled_at: null
+                vendor_details: null
+            failed_action:
+              summary: The vendor refused
+              value:
+                id: act_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                kind: renew
+                order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                batch_id: bat_01HXabc
+                vendor: helodata
+                status: failed
+                money_state: not_spent
+                request:
+                  kind: renew
+                  months: 1
+                  max_total: '150.00'
+                quoted:
+                  amount: '120.00'
+                  currency: USD
+                total: null
+                total_source: null
+                result: null
+                unknown: null
+                error:
+                  code: insufficient_balance
+                  detail: helodata refused the action
+                  vendor:
+                    name: helodata
+                    code: insufficient_balance
+                    message: Account balance cannot cover it
+                client: crawler
+                idempotency_key: 'renew-2026-06-27-001'
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                created_at: '2026-06-27T10:00:00.000Z'
+                updated_at: '2026-06-27T10:00:01.000Z'
+                settled_at: '2026-06-27T10:00:01.000Z'
+                vendor_details: null
+            action_list:
+              summary: One renewal
+              value:
+                data:
+                  - id: act_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                    kind: renew
+                    order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                    batch_id: bat_01HXabc
+                    vendor: helodata
+                    status: completed
+                    money_state: spent
+                    request:
+                      kind: renew
+                      months: 1
+                      max_total: '150.00'
+                    quoted:
+                      amount: '120.00'
+                      currency: USD
+                    total:
+                      amount: '120.00'
+                      currency: USD
+                    total_source: vendor
+                    result:
+                      expires_at: '2026-07-28T10:00:00.000Z'
+                    unknown: null
+                    error: null
+                    client: crawler
+                    idempotency_key: 'renew-2026-06-27-001'
+                    request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                    created_at: '2026-06-27T10:00:00.000Z'
+                    updated_at: '2026-06-27T10:00:01.000Z'
+                    settled_at: '2026-06-27T10:00:01.000Z'
+                    vendor_details:
+                      expires_at: '2026-07-28T10:00:00Z'
+                next_cursor: null
+            batch:
+              summary: Twenty IPs in New York
+              value:
+                id: bat_01HXabc
+                status: active
+                vendor: helodata
+                country: US
+                city: newyork
+                asn: 7922
+                quantity: 20
+                expires_at: '2026-06-28T10:00:00.000Z'
+                order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                replacements:
+                  free_until: '2026-06-11T10:00:00.000Z'
+                  remaining: 19
+                vendor_details:
+                  auto_renew: false
+            bare_batch:
+              summary: One that no order bought, and of which its vendor tells little
+              value:
+                id: bat_01HWxyz
+                status: null
+                vendor: helodata
+                country: null
+                city: null
+                asn: null
+                quantity: 5
+                expires_at: null
+                order_id: null
+                replacements: null
+                vendor_details: {}
+            batch_list:
+              summary: The last page
+              value:
+                data:
+                  - id: bat_01HXabc
+                    status: active
+                    vendor: helodata
+                    country: US
+                    city: newyork
+                    asn: 7922
+                    quantity: 20
+                    expires_at: '2026-06-28T10:00:00.000Z'
+                    order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                    replacements:
+                      free_until: '2026-06-11T10:00:00.000Z'
+                      remaining: 19
+                    vendor_details:
+                      auto_renew: false
+                next_cursor: null
+            whitelist:
+              summary: One network
+              value:
+                data:
+                  - id: wl_01HXabc
+                    address: '203.0.113.0/24'
+                    label: office
+                    created_at: '2026-05-28T10:05:00.000Z'
+                next_cursor: null
             bought:
               summary: Found in the vendor's panel
               value:
@@ -3814,6 +5461,18 @@ extension OpenAPIDocument {
                 code: not_resolvable
                 detail: the order is completed; only an unknown one can be resolved
                 money_state: spent
+                retry_action: fix_request
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+            action_not_allowed:
+              summary: What was bought does not allow this now
+              value:
+                type: '/problems/action_not_allowed'
+                title: What was bought does not allow this now
+                status: 409
+                code: action_not_allowed
+                detail: what the order bought was released
+                money_state: unchanged
                 retry_action: fix_request
                 request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
                 order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG

@@ -14,7 +14,7 @@ struct EventBody {
             "number": .int(event.number),
             "type": .string(event.type.text),
             "order_id": .string(event.orderID.text),
-            "action_id": .null,
+            "action_id": .optional(event.actionID?.text),
             "state": .string(event.state.rawValue),
             "previous": .optional(event.previous?.rawValue),
             "cause": .string(event.cause),

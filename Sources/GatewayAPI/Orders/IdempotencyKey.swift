@@ -1,7 +1,7 @@
 import HTTPTypes
 import Purchasing
 
-/// The caller's name for one purchase: 1 to 255 visible ASCII characters, with or without the quotes of a
+/// The caller's name for one purchase or action: 1 to 255 visible ASCII characters, with or without the quotes of a
 /// structured-field string.
 struct IdempotencyKey: Hashable, Sendable {
     let text: String
@@ -9,8 +9,13 @@ struct IdempotencyKey: Hashable, Sendable {
     /// The key of a call; nil when it has none and none is required.
     /// - Throws: `Problem` `idempotency_key_missing` when there is none, `malformed_request` when it is no key.
     static func of(_ headers: HTTPFields, isRequired: Bool) throws(Problem) -> IdempotencyKey? {
+        isRequired || headers.contains(.idempotencyKey) ? try required(in: headers) : nil
+    }
+
+    /// The key of a call that may not be made without one.
+    /// - Throws: `Problem` `idempotency_key_missing` when there is none, `malformed_request` when it is no key.
+    static func required(in headers: HTTPFields) throws(Problem) -> IdempotencyKey {
         let values = headers[values: .idempotencyKey]
-        if values.isEmpty, !isRequired { return nil }
         guard let value = values.first?.withoutBlanks, !value.isEmpty else { throw missing }
         guard values.count == 1, let key = IdempotencyKey(value) else { throw malformed }
         return key

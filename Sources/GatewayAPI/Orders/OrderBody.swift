@@ -37,6 +37,7 @@ struct OrderBody {
             ("updated_at", .string(order.updatedAt.rfc3339)),
             ("settled_at", .optional(order.settledAt?.rfc3339)),
             ("expires_at", .optional(order.expiresAt?.rfc3339)),
+            ("auto_renew", order.autoRenewal?.autoRenewal ?? .null),
             ("vendor_details", order.vendorDetails ?? .null),
         ])
     }
@@ -77,8 +78,18 @@ extension Attempt {
     }
 }
 
+extension RentalTime {
+    /// How goods are renewed that are renewed by themselves, each time for as long.
+    fileprivate var autoRenewal: JSON {
+        switch self {
+        case .months(let months): ["enabled": true, "months": .int(months)]
+        case .days(let days): ["enabled": true, "days": .int(days)]
+        }
+    }
+}
+
 extension UnknownOutcome {
-    fileprivate var json: JSON {
+    var json: JSON {
         [
             "since": .string(since.rfc3339), "reason": .string(reason), "needs_review": .bool(needsReview),
             "findings": .array(findings.map(JSON.string)),
@@ -87,7 +98,7 @@ extension UnknownOutcome {
 }
 
 extension OrderProblem {
-    fileprivate var json: JSON {
+    var json: JSON {
         ["code": .string(code.rawValue), "detail": .string(detail), "vendor": vendor?.json ?? .null]
     }
 }

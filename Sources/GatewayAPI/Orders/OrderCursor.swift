@@ -40,14 +40,14 @@ struct OrderCursor {
 
 extension Data {
     /// Reads base64url without padding; nil when it is not that.
-    fileprivate init?(base64URL text: String) {
-        guard text.utf8.count <= 128, !text.contains(where: { "+/=".contains($0) }) else { return nil }
+    init?(base64URL text: String, atMost length: Int = 128) {
+        guard text.utf8.count <= length, !text.contains(where: { "+/=".contains($0) }) else { return nil }
         let padding = String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
         self.init(base64Encoded: text.replacing("-", with: "+").replacing("_", with: "/") + padding)
     }
 
     /// Base64url without padding.
-    fileprivate var base64URL: String {
+    var base64URL: String {
         base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }
 }

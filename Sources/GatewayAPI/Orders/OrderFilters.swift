@@ -62,7 +62,7 @@ enum OrderFilters {
         return nil
     }
 
-    private static func limit(in parameters: QueryParameters, _ faults: inout [Fault]) -> Int {
+    static func limit(in parameters: QueryParameters, _ faults: inout [Fault]) -> Int {
         guard let text = parameters["limit"] else { return 50 }
         if let limit = QueryParameters.whole(text), (1...200).contains(limit) { return limit }
         faults.append(QueryParameters.notInRange("limit", 1...200))

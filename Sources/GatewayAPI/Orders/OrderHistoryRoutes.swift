@@ -17,7 +17,7 @@ extension HTTPContract {
         let last = page.hasMore ? page.orders.last : nil
         let next = last.map { OrderCursor(after: $0.id).text(filters: query) }
         var headers: HTTPFields = [.cacheControl: "private, no-cache"]
-        if let next { headers[.link] = Self.link(to: next, from: call) }
+        if let next { headers[.link] = Self.link(to: next, of: "/orders", from: call) }
         return Response(.ok, .list(page.orders.map { OrderBody($0).json }, nextCursor: next), headers: headers)
     }
 
@@ -36,14 +36,14 @@ extension HTTPContract {
         throw .badQuery([Fault(.parameter("vendor"), "unknown_vendor", "configured vendors are \(names)")])
     }
 
-    private static let notACursor = Fault(
+    static let notACursor = Fault(
         .parameter("cursor"), "invalid_cursor", "send next_cursor as it was answered, with the same filters")
 
     /// The next page's address, with the same filters.
-    private static func link(to cursor: String, from call: Call) -> String {
+    static func link(to cursor: String, of path: String, from call: Call) -> String {
         let items = call.query.items.filter { $0.name != "cursor" } + [("cursor", cursor)]
         let query = items.map { "\(encoded($0.name))=\(encoded($0.value))" }.joined(separator: "&")
-        return "<\(call.base)/orders?\(query)>; rel=\"next\""
+        return "<\(call.base)\(path)?\(query)>; rel=\"next\""
     }
 
     private static func encoded(_ text: String) -> String {

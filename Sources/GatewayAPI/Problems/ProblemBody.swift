@@ -30,6 +30,7 @@ struct ProblemBody {
             ("retry_action", .string(problem.retryAction.rawValue)),
             ("request_id", .string(requestID)),
             ("order_id", problem.orderID.map { .string($0.text) }),
+            ("action_id", problem.actionID.map { .string($0.text) }),
             ("vendor", problem.vendor.map(\.json)),
             ("errors", problem.faults.isEmpty ? nil : .array(problem.faults.prefix(Self.faultLimit).map(\.json))),
         ])

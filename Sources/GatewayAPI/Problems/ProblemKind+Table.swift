@@ -61,6 +61,12 @@ extension ProblemCode {
                 .conflict, "The order is not one that a person can settle", .fixRequest, money: nil,
                 meaning: "Only an order whose outcome is unknown is settled by hand. The order stands as it was.",
                 advice: "Read the order to see where it stands.")
+        case .actionNotAllowed:
+            .init(
+                .conflict, "What was bought does not allow this now", .fixRequest, money: nil,
+                meaning:
+                    "The goods are not there yet, were given back, or have had this done as often as their vendor allows.",
+                advice: "Read the order and its actions to see how it stands.")
         case .proxiesNotReady:
             .init(
                 .conflict, "The order's proxies are not there yet", .poll, money: nil,

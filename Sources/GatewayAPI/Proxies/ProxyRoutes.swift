@@ -10,10 +10,14 @@ extension HTTPContract {
     func listProxies(_ call: Call, _ caller: Caller) async throws(Problem) -> Response {
         let id = try call.orderID()
         let request = try ProxyRequest(call)
-        let proxies = try await purchaser.proxies(of: id, for: caller, partial: request.partial)
+        return try tell(try await purchaser.proxies(of: id, for: caller, partial: request.partial), request, call)
+    }
+
+    /// Tells a list of proxies as it comes, as its caller wants it.
+    func tell(_ proxies: OrderProxies, _ request: ProxyRequest, _ call: Call) throws(Problem) -> Response {
         var logger = settings.calls
         logger[metadataKey: "request_id"] = .string(call.requestID)
-        logger[metadataKey: "order_id"] = .string(id.text)
+        logger[metadataKey: "order_id"] = .string(proxies.order.id.text)
         let answer = try ProxyAnswer(proxies, request, logger: logger)
         var headers: HTTPFields = [
             .contentType: request.format.media.contentType, .cacheControl: "no-store", .vary: "Accept",

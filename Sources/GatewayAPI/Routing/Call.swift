@@ -26,6 +26,31 @@ struct Call: Sendable {
         return id
     }
 
+    /// The action id in the path.
+    /// - Throws: `Problem` `not_found`, word for word as for an action that is not there, when it cannot be one.
+    func actionID() throws(Problem) -> ActionID {
+        guard let id = names["id"].flatMap({ ActionID($0, kind: .action) }) else {
+            throw Problem(.notFound, "there is no such action", moneyState: .unchanged)
+        }
+        return id
+    }
+
+    /// The vendor's id of a batch in the path.
+    /// - Throws: `Problem` `not_found`, word for word as for a batch that is not there, when it cannot be one.
+    func batchID() throws(Problem) -> String {
+        guard let id = names["id"], id.isVendorID else { throw Purchaser.noBatch }
+        return id
+    }
+
+    /// A vendor's id of what is in a batch, in the path.
+    /// - Throws: `Problem` `not_found` when it cannot be one.
+    func vendorID(_ name: String) throws(Problem) -> String {
+        guard let id = names[name], id.isVendorID else {
+            throw Problem(.notFound, "there is nothing with such an id", moneyState: .unchanged)
+        }
+        return id
+    }
+
     /// The key id in the path.
     /// - Throws: `Problem` `not_found` when it cannot be one.
     func keyID() throws(Problem) -> Identifier {
@@ -70,6 +95,18 @@ struct Call: Sendable {
             throw Problem(.malformedRequest, "the body must be one JSON object", moneyState: .unchanged)
         }
         return json
+    }
+}
+
+extension String {
+    /// Whether it can be an id that a vendor gave: 1 to 128 letters, digits and `_ - . :`, of which it begins with one of
+    /// the first two kinds. It becomes a step of a path at the vendor, so nothing else may.
+    var isVendorID: Bool {
+        let isPlain = { (byte: UInt8) in
+            (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+        }
+        return (1...128).contains(utf8.count) && utf8.first.map(isPlain) == true
+            && utf8.allSatisfy { isPlain($0) || "_-.:".utf8.contains($0) }
     }
 }
 

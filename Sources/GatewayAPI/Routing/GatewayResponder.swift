@@ -67,6 +67,9 @@ public struct GatewayResponder: HTTPResponder {
         if let id = orderID ?? told.lazy.compactMap({ OrderID(String($0), kind: .order) }).first {
             metadata["order_id"] = .string(id.text)
         }
+        if let id = told.lazy.compactMap({ ActionID(String($0), kind: .action) }).first {
+            metadata["action_id"] = .string(id.text)
+        }
         return metadata
     }
 

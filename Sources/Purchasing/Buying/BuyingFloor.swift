@@ -9,7 +9,9 @@ struct BuyingFloor: Sendable {
     /// In the order in which `auto` tries them.
     let vendors: [Vendor]
     let policy: OrderPolicy
-    let board: OrderBoard
+    let board = Board<Order>()
+    let actionBoard = Board<Action>()
+    let actionLanes = ActionLanes()
     let ids: IdentifierSource
     let timepiece: Timepiece
     /// A time that is known to have passed, whatever the clock says.
@@ -34,7 +36,8 @@ struct BuyingFloor: Sendable {
     func commit(_ change: OrderChange) async throws(StoreError) -> Order {
         try await store.commit(change)
         noteSale(in: change)
-        board.publish(change.order)
+        board.publish(change.order, of: change.order.id)
+        if let action = change.action { actionBoard.publish(action, of: action.id) }
         return change.order
     }
 
@@ -49,6 +52,14 @@ struct BuyingFloor: Sendable {
     /// Starts a change of an order, at this moment.
     func change(_ order: Order, requestID: String? = nil) -> OrderChange {
         .changing(order, ids: ids, at: timepiece.now(), requestID: requestID)
+    }
+
+    func logger(for action: Action) -> Logger {
+        var logger = logger
+        logger[metadataKey: "order_id"] = "\(action.orderID)"
+        logger[metadataKey: "action_id"] = "\(action.id)"
+        logger[metadataKey: "request_id"] = "\(action.requestID)"
+        return logger
     }
 
     func logger(for order: Order) -> Logger {

@@ -293,9 +293,9 @@ extension OrderChange {
 
 extension OrderProblem {
     /// A vendor's refusal, as its callers are told.
-    init(_ refusal: Refusal, vendor: String) {
+    init(_ refusal: Refusal, vendor: String, doing what: String = "the order") {
         self.init(
-            code: Self.code(of: refusal.reason), detail: "\(vendor) refused the order: \(Self.words(for: refusal))",
+            code: Self.code(of: refusal.reason), detail: "\(vendor) refused \(what): \(Self.words(for: refusal))",
             vendor: VendorStatement(name: vendor, code: refusal.vendorCode, message: refusal.message))
     }
 

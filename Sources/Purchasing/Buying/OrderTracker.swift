@@ -258,6 +258,8 @@ final class OrderTracker: Sendable {
 
 extension Sale {
     init(_ order: Order) {
-        self.init(orderID: order.id, request: order.request, vendorOrderID: order.vendorOrderID, batchID: order.batchID)
+        self.init(
+            orderID: order.id, request: order.request, vendorOrderID: order.vendorOrderID, batchID: order.batchID,
+            autoRenewal: order.autoRenewal)
     }
 }

@@ -27,7 +27,7 @@ public final class Purchaser: Service {
     ) {
         let cache = cache ?? VendorCache(vendors: vendors, timepiece: timepiece)
         floor = BuyingFloor(
-            store: store, vendors: vendors, policy: policy, board: OrderBoard(), ids: ids, timepiece: timepiece,
+            store: store, vendors: vendors, policy: policy, ids: ids, timepiece: timepiece,
             wallHighWater: wallHighWater, jitter: jitter, logger: logger, atStep: atStep,
             tracker: OrderTracker(vendors: vendors, timepiece: timepiece),
             desk: RoutingDesk(vendors: vendors, rules: policy.routing, cache: cache, timepiece: timepiece))
@@ -46,6 +46,7 @@ public final class Purchaser: Service {
         if let key = submission.idempotencyKey, let earlier = try await find(key, of: submission.caller) {
             return try await replay(earlier, submission, fingerprint)
         }
+        if let key = submission.idempotencyKey { try await checkNoAction(has: key, of: submission.caller) }
         try checkOpen()
         let routing = try floor.desk.router(for: submission.request).route(submission.request)
         let order = Order(
@@ -249,7 +250,7 @@ public final class Purchaser: Service {
     }
 
     /// Commits a person's change; nil when the order changed meanwhile and has to be looked at again.
-    private func commitOnce(_ change: OrderChange) async throws(Problem) -> Order? {
+    func commitOnce(_ change: OrderChange) async throws(Problem) -> Order? {
         do throws(StoreError) {
             return try await floor.commit(change)
         } catch {
@@ -288,13 +289,14 @@ public final class Purchaser: Service {
             case .completed, .failed, .canceled: continue
             }
         }
-        return orders.count
+        return try await orders.count + recoverActions()
     }
 
     /// Carries orders until the server drains; calls in flight come to their end first.
     public func run() async {
         await withTaskGroup(of: Void.self) { trackers in
             for vendor in floor.vendors { trackers.addTask { [floor] in await floor.tracker.run(vendor, on: floor) } }
+            trackers.addTask { [floor] in await ExpiryWatch.run(on: floor) }
             await withGracefulShutdownHandler {
                 await withDiscardingTaskGroup { group in
                     for await job in floor.jobs.stream { group.addTask { await job() } }
@@ -330,7 +332,7 @@ public final class Purchaser: Service {
 
     // MARK: Parts
 
-    private func checkOpen() throws(Problem) {
+    func checkOpen() throws(Problem) {
         if floor.jobs.isDraining {
             throw Problem(.overloaded, "the server is stopping; nothing was stored", retryAfter: 5)
         }
@@ -343,18 +345,18 @@ public final class Purchaser: Service {
         }
     }
 
-    private func find(_ key: String, of caller: Caller) async throws(Problem) -> Order? {
+    func find(_ key: String, of caller: Caller) async throws(Problem) -> Order? {
         do throws(StoreError) { return try await floor.store.order(client: caller.client, idempotencyKey: key) } catch {
             throw Self.unreadable
         }
     }
 
-    private func read(_ id: OrderID) async throws(Problem) -> Order? {
+    func read(_ id: OrderID) async throws(Problem) -> Order? {
         do throws(StoreError) { return try await floor.store.order(id) } catch { throw Self.unreadable }
     }
 
     /// A new order that could not be stored: nothing was sent.
-    private static let notStored = Problem(
+    static let notStored = Problem(
         .storeUnavailable, "the order could not be made durable, so nothing was sent", retryAfter: 5)
 
     /// A store that could not be read, or a person's change that could not be stored: what earlier calls did stands.

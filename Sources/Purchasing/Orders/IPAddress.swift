@@ -18,4 +18,14 @@ enum IPAddress {
         }
         return nil
     }
+
+    /// The bytes of an address in the order of the network: 4 or 16; nil when the text is no address.
+    static func bytes(of text: String) -> [UInt8]? {
+        for (family, count) in [(AF_INET, 4), (AF_INET6, 16)] {
+            var address = in6_addr()
+            guard inet_pton(family, text, &address) == 1 else { continue }
+            return withUnsafeBytes(of: &address) { Array($0.prefix(count)) }
+        }
+        return nil
+    }
 }

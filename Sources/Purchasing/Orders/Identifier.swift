@@ -11,6 +11,7 @@ public struct Identifier: Sendable, Hashable, Comparable, CustomStringConvertibl
     /// What an id stands for; its raw value is the prefix.
     public enum Kind: String, Sendable {
         case order = "ord"
+        case action = "act"
         case event = "evt"
         case request = "req"
         case key = "key"
@@ -30,6 +31,7 @@ public struct Identifier: Sendable, Hashable, Comparable, CustomStringConvertibl
 }
 
 public typealias OrderID = Identifier
+public typealias ActionID = Identifier
 
 /// Makes ids; two made in the same millisecond still sort in the order they were made.
 public final class IdentifierSource: Sendable {

@@ -45,6 +45,8 @@ public struct Order: Sendable, Hashable {
     public var problem: OrderProblem?
     /// When the goods lapse.
     public var expiresAt: Date?
+    /// How long the vendor renews the goods by itself, each time; nil when it does not, or when nobody has told.
+    public var autoRenewal: RentalTime?
     /// What the vendor said, as it said it, minus secrets.
     public var vendorDetails: JSON?
     /// Things worth a look that changed no money, such as `price_unknown`.

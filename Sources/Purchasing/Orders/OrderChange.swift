@@ -7,6 +7,8 @@ public struct OrderChange: Sendable {
     public private(set) var order: Order
     /// The events that the change adds, in their order.
     public private(set) var events: [OrderEvent] = []
+    /// The action that the change makes or changes, as it will be; nil for a change of the order alone.
+    public private(set) var action: Action?
     /// The version that the store must hold for the change to be made; 0 for a new order.
     public let expectedVersion: Int
 
@@ -78,13 +80,23 @@ public struct OrderChange: Sendable {
     /// Changes what is known of the order, beside its status.
     public mutating func update(_ change: (inout Order) -> Void) { change(&order) }
 
+    /// Puts an action beside the order, as it will be.
+    mutating func put(_ action: Action) { self.action = action }
+
+    /// Notes something about the action of the change.
+    mutating func noteAction(_ kind: OrderEvent.Kind, cause: String, actor: OrderEvent.Actor, data: JSON) {
+        append(kind, previous: order.status, cause: cause, actor: actor, data: data, actionID: action?.id)
+    }
+
     private mutating func append(
-        _ kind: OrderEvent.Kind, previous: OrderStatus?, cause: String, actor: OrderEvent.Actor, data: JSON
+        _ kind: OrderEvent.Kind, previous: OrderStatus?, cause: String, actor: OrderEvent.Actor, data: JSON,
+        actionID: ActionID? = nil
     ) {
         order.eventCount += 1
         events.append(
             OrderEvent(
                 id: ids.next(.event), orderID: order.id, number: order.eventCount, type: kind, state: order.status,
-                previous: previous, cause: cause, actor: actor, requestID: requestID, at: at, data: data))
+                previous: previous, cause: cause, actor: actor, requestID: requestID, at: at, data: data,
+                actionID: actionID))
     }
 }

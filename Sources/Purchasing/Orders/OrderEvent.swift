@@ -18,10 +18,13 @@ public struct OrderEvent: Sendable, Hashable {
     public let requestID: String?
     public let at: Date
     public let data: JSON
+    /// The action that it tells of; nil for what concerns the order alone.
+    public let actionID: ActionID?
 
     public init(
         id: Identifier, orderID: OrderID, number: Int, type: Kind, state: OrderStatus, previous: OrderStatus?,
-        cause: String, actor: Actor, requestID: String?, at: Date, data: JSON
+        cause: String, actor: Actor, requestID: String?, at: Date, data: JSON,
+        actionID: ActionID? = nil
     ) {
         self.id = id
         self.orderID = orderID
@@ -34,14 +37,19 @@ public struct OrderEvent: Sendable, Hashable {
         self.requestID = requestID
         self.at = at
         self.data = data
+        self.actionID = actionID
     }
 
     /// What kind of thing happened; a change of state is named after the new state.
     public enum Kind: Sendable, Hashable {
         case state(OrderStatus)
         case attemptStarted, attemptEnded, evidenceRead, decisionMade
+        /// An action is in another state.
+        case action(ActionStatus)
+        /// What was bought lapses soon; it has lapsed.
+        case goodsExpiring, goodsExpired
 
-        /// `order.completed`, `attempt.started`, …
+        /// `order.completed`, `attempt.started`, `action.running`, …
         public var text: String {
             switch self {
             case .state(let status): "order.\(status.rawValue)"
@@ -49,12 +57,16 @@ public struct OrderEvent: Sendable, Hashable {
             case .attemptEnded: "attempt.ended"
             case .evidenceRead: "evidence.read"
             case .decisionMade: "decision.made"
+            case .action(let status): "action.\(status.rawValue)"
+            case .goodsExpiring: "goods.expiring"
+            case .goodsExpired: "goods.expired"
             }
         }
 
         public init?(text: String) {
             let kinds =
-                OrderStatus.allCases.map(Kind.state) + [.attemptStarted, .attemptEnded, .evidenceRead, .decisionMade]
+                OrderStatus.allCases.map(Kind.state) + ActionStatus.allCases.map(Kind.action)
+                + [.attemptStarted, .attemptEnded, .evidenceRead, .decisionMade, .goodsExpiring, .goodsExpired]
             guard let kind = kinds.first(where: { $0.text == text }) else { return nil }
             self = kind
         }

@@ -4,13 +4,13 @@ public import Foundation
 /// when the calling task is cancelled.
 ///
 /// Every implementation runs `OrderStoreConformance`.
-public protocol OrderStore: Sendable {
+public protocol OrderStore: ActionStore {
     /// Stores a new order with its events, unless the client has used the key already.
     /// - Throws: `StoreError`; nothing is stored then.
     func accept(_ change: OrderChange) async throws(StoreError) -> Acceptance
 
-    /// Stores a change of an order with its events.
-    /// - Throws: `StoreError.conflict` when the stored version is not the expected one, `.claimed` when another order has
+    /// Stores a change of an order with its events, and of the action that it puts beside it.
+    /// - Throws: `StoreError.conflict` when the stored version of order or action is not the expected one, `.claimed` when another order has
     ///   the vendor's number, id or batch, `.refused` when the database forbids the change (a settled order, say),
     ///   `.unavailable` when it cannot be made durable. Nothing is changed then.
     func commit(_ change: OrderChange) async throws(StoreError)
@@ -36,6 +36,12 @@ public protocol OrderStore: Sendable {
     /// The orders at a vendor whose goods may still appear in its list: sold and without an id of their goods, or unknown.
     func awaitingGoods(vendor: String) async throws(StoreError) -> [Order]
 
+    /// The orders that bought some of a vendor's batches; batches that no order bought are left out.
+    func orders(batches: [String], vendor: String) async throws(StoreError) -> [Order]
+
+    /// The sold orders whose goods lapse in a window, the earliest first, at most 200, after one that was read before.
+    func lapsing(within window: Range<Date>, after: Order?) async throws(StoreError) -> [Order]
+
     /// How many orders have an unknown outcome, vendor by vendor.
     func unknownOrders() async throws(StoreError) -> [UnknownOrders]
 
@@ -54,7 +60,7 @@ public enum Acceptance: Sendable {
 public enum StoreError: Error, Sendable, Hashable {
     /// It cannot read or write now (disk full, read-only, locked, broken). The text says why, without any data.
     case unavailable(String)
-    /// The order has changed since it was read.
+    /// The order or the action has changed since it was read.
     case conflict
     /// Another order has the vendor's order number, order id or batch id already.
     case claimed

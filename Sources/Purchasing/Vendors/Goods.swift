@@ -10,7 +10,11 @@ public struct Goods: Sendable, Hashable {
     /// The number of the order answer, where the list carries it.
     public let orderNumber: String?
     public let shape: ProductShape?
+    /// The vendor's own word for where they stand.
+    public let status: String?
     public let country: Country?
+    public let city: String?
+    public let asn: Int?
     /// How many IPs the list shows or says.
     public let quantity: Int?
     public let proxyProtocol: ProxyProtocol?
@@ -23,15 +27,18 @@ public struct Goods: Sendable, Hashable {
     public let details: JSON
 
     public init(
-        id: String, orderNumber: String? = nil, shape: ProductShape? = nil, country: Country? = nil,
-        quantity: Int? = nil,
+        id: String, orderNumber: String? = nil, shape: ProductShape? = nil, status: String? = nil,
+        country: Country? = nil, city: String? = nil, asn: Int? = nil, quantity: Int? = nil,
         proxyProtocol: ProxyProtocol? = nil, mobileOperator: String? = nil, startsAt: Date? = nil, endsAt: Date? = nil,
         isReady: Bool, details: JSON = .object([])
     ) {
         self.id = id
         self.orderNumber = orderNumber
         self.shape = shape
+        self.status = status
         self.country = country
+        self.city = city
+        self.asn = asn
         self.quantity = quantity
         self.proxyProtocol = proxyProtocol
         self.mobileOperator = mobileOperator
@@ -60,5 +67,22 @@ public struct GoodsState: Sendable, Hashable {
         self.expiresAt = expiresAt
         self.flags = flags
         self.details = details
+    }
+}
+
+/// An address or a network that may use a batch without a password.
+public struct WhitelistEntry: Sendable, Hashable {
+    /// The vendor's id of the entry.
+    public let id: String
+    /// `203.0.113.7` or `203.0.113.0/24`, as the vendor says it.
+    public let address: String
+    public let label: String?
+    public let createdAt: Date?
+
+    public init(id: String, address: String, label: String? = nil, createdAt: Date? = nil) {
+        self.id = id
+        self.address = address
+        self.label = label
+        self.createdAt = createdAt
     }
 }

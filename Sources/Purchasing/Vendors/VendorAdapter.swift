@@ -50,6 +50,27 @@ public protocol VendorAdapter: Sendable {
     /// read, and a list that cannot be known to be whole, is an error, and never left out.
     func proxies(of sale: Sale) async throws(VendorError) -> ProxyList?
 
+    /// What can be done to the goods of a product once they are bought. Pure.
+    func actions(on shape: ProductShape) -> Set<ActionKind>
+
+    /// Everything about a task that the vendor cannot honour. Pure; asked only of kinds among `actions`.
+    func objections(to task: ActionTask, on sale: Sale) -> [Fault]
+
+    /// Reads what must be known just before an action; spends and changes nothing.
+    func prepare(_ call: ActionCall) async -> ActionPreparation
+
+    /// Sends the action, once.
+    func perform(_ call: ActionCall) async -> ActionOutcome
+
+    /// Reads the goods as they stand, as far as the action would change them: the evidence for a lost answer.
+    func condition(for call: ActionCall) async throws(VendorError) -> GoodsCondition
+
+    /// One of the goods of the account, by its id in the vendor's list; nil when the vendor shows no such goods.
+    func goods(_ id: String) async throws(VendorError) -> Goods?
+
+    /// The addresses that may use a batch without a password; nil when the vendor shows no such batch.
+    func whitelist(ofBatch id: String) async throws(VendorError) -> [WhitelistEntry]?
+
     /// Reads the account; spends nothing. It also tries the credentials.
     func account() async throws(VendorError) -> VendorAccount
 }
@@ -146,18 +167,24 @@ public struct PurchaseCall: Sendable, Hashable {
     }
 }
 
-/// A sale whose goods are followed.
+/// A sale whose goods are followed, or changed.
 public struct Sale: Sendable, Hashable {
     public let orderID: OrderID
     public let request: OrderRequest
     public let vendorOrderID: String?
     public let batchID: String?
+    /// For how long the vendor renews the goods by itself, as far as Purser had that set; nil where it did not.
+    public let autoRenewal: RentalTime?
 
-    public init(orderID: OrderID, request: OrderRequest, vendorOrderID: String?, batchID: String?) {
+    public init(
+        orderID: OrderID, request: OrderRequest, vendorOrderID: String?, batchID: String?,
+        autoRenewal: RentalTime? = nil
+    ) {
         self.orderID = orderID
         self.request = request
         self.vendorOrderID = vendorOrderID
         self.batchID = batchID
+        self.autoRenewal = autoRenewal
     }
 }
 

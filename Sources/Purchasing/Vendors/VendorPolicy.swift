@@ -27,6 +27,9 @@ public struct OrderPolicy: Sendable, Hashable {
     public var routing = RoutingRules()
     /// When the next candidate is tried.
     public var fallback = Fallback.stock
+    /// How long before bought IPs lapse an event says so: HeloData's own mails come 7 and 3 days before
+    /// (`/products/overview-2/ip-management`).
+    public var expiryNotices: [Duration] = [.seconds(7 * 86_400), .seconds(3 * 86_400), .seconds(86_400)]
 
     public init() {}
 

@@ -84,6 +84,43 @@ struct WatchedAdapter: VendorAdapter {
         }
     }
 
+    func actions(on shape: ProductShape) -> Set<ActionKind> { base.actions(on: shape) }
+    func objections(to task: ActionTask, on sale: Sale) -> [Fault] { base.objections(to: task, on: sale) }
+
+    func prepare(_ call: ActionCall) async -> ActionPreparation {
+        let start = timepiece.elapsed()
+        let preparation = await base.prepare(call)
+        switch preparation {
+        case .ready, .refused: note("prepare_action", nil, since: start, call.context.orderID)
+        case .unavailable(let reason, _): note("prepare_action", reason, since: start, call.context.orderID)
+        }
+        return preparation
+    }
+
+    func perform(_ call: ActionCall) async -> ActionOutcome {
+        let start = timepiece.elapsed()
+        let outcome = await base.perform(call)
+        let name = call.task.kind.rawValue
+        switch outcome {
+        case .done, .refused: note(name, nil, since: start, call.context.orderID)
+        case .notSent(let proof): note(name, proof.reason, since: start, call.context.orderID)
+        case .unknown(let doubt): note(name, doubt.reason, since: start, call.context.orderID)
+        }
+        return outcome
+    }
+
+    func condition(for call: ActionCall) async throws(VendorError) -> GoodsCondition {
+        try await watched("condition") { () async throws(VendorError) in try await base.condition(for: call) }
+    }
+
+    func goods(_ id: String) async throws(VendorError) -> Goods? {
+        try await watched("batch") { () async throws(VendorError) in try await base.goods(id) }
+    }
+
+    func whitelist(ofBatch id: String) async throws(VendorError) -> [WhitelistEntry]? {
+        try await watched("whitelist") { () async throws(VendorError) in try await base.whitelist(ofBatch: id) }
+    }
+
     func account() async throws(VendorError) -> VendorAccount {
         try await watched("account") { () async throws(VendorError) in try await base.account() }
     }

@@ -19,8 +19,10 @@ extension GatewayAnswer {
         }
         if let words = json["vendor"]?.vendorWords { lines.append("  \(words)") }
         if let order = json["order_id"]?.string { lines.append("  order \(order)") }
+        let action = json["action_id"]?.string
+        if let action { lines.append("  action \(action)") }
         if json["retry_action"]?.string == "new_key" {
-            lines.append("  its key is finished; a new key is a new purchase")
+            lines.append("  its key is finished; a new key is a new \(action == nil ? "purchase" : "action")")
         }
         return lines.map { $0.terminalText(limit: 1000) }.joined(separator: "\n")
     }

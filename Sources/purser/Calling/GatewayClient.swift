@@ -39,6 +39,17 @@ struct GatewayClient: GatewayCalling {
     }
 
     func send(_ call: GatewayCall) async throws(CallFailure) -> GatewayAnswer {
+        do {
+            let response = try await http.execute(request(call), timeout: TimeAmount(call.limit))
+            return try await answer(response)
+        } catch let failure as CallFailure {
+            throw failure
+        } catch {
+            throw CallFailure(error)
+        }
+    }
+
+    private func request(_ call: GatewayCall) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: base + call.path)
         request.method = HTTPMethod(rawValue: call.method)
         request.headers = HTTPHeaders(call.headers)
@@ -49,18 +60,58 @@ struct GatewayClient: GatewayCalling {
             request.headers.add(name: "content-type", value: "application/json")
             request.body = .bytes(body, length: .known(Int64(body.count)))
         }
-        do {
-            let response = try await http.execute(request, timeout: TimeAmount(call.limit))
-            let bytes = Array(try await response.body.collect(upTo: Self.longestAnswer).readableBytesView)
-            return try GatewayAnswer(
-                status: Int(response.status.code), bytes: bytes,
-                retryAfter: response.headers.first(name: "retry-after").flatMap { Int($0) },
-                isReplay: response.headers.first(name: "idempotent-replayed") == "true")
-        } catch let failure as CallFailure {
-            throw failure
-        } catch {
+        return request
+    }
+
+    private func answer(_ response: HTTPClientResponse) async throws -> GatewayAnswer {
+        let bytes = Array(try await response.body.collect(upTo: Self.longestAnswer).readableBytesView)
+        return try GatewayAnswer(
+            status: Int(response.status.code), bytes: bytes,
+            retryAfter: response.headers.first(name: "retry-after").flatMap { Int($0) },
+            isReplay: response.headers.first(name: "idempotent-replayed") == "true")
+    }
+
+    /// Reads a list of proxies as it comes: a piece is asked for when the one before was taken.
+    /// - Parameters:
+    ///   - media: the media type that the list has to have.
+    ///   - take: takes a piece; what it throws ends the transfer.
+    /// - Returns: how many proxies were ordered, where the gateway says so.
+    /// - Throws: `CommandFailure` when the gateway refuses, when there is no list, or when it broke off.
+    func download(
+        _ call: GatewayCall, as media: String, _ take: ([UInt8]) throws(CommandFailure) -> Void
+    ) async throws(CommandFailure) -> Int? {
+        let response: HTTPClientResponse
+        do throws(CallFailure) { response = try await list(call, as: media) } catch { throw error.commandFailure }
+        guard response.status == .ok else {
+            let answer: GatewayAnswer
+            do { answer = try await self.answer(response) } catch {
+                throw ((error as? CallFailure) ?? CallFailure(error)).commandFailure
+            }
+            throw CommandFailure(answer.refusalStatus, answer.problemText)
+        }
+        var pieces = response.body.makeAsyncIterator()
+        while true {
+            let piece: ByteBuffer?
+            do { piece = try await pieces.next() } catch { throw Self.brokenOff }
+            guard let piece else { break }
+            try take(Array(piece.readableBytesView))
+        }
+        // A body that ends where its connection ends may have ended anywhere.
+        guard response.hasMarkedEnd else { throw Self.brokenOff }
+        return response.headers.first(name: "x-proxies-ordered").flatMap { Int($0) }
+    }
+
+    private static let brokenOff = CommandFailure(
+        ExitStatus.unreachable, "the list broke off before its end; what was printed is not the whole list")
+
+    private func list(_ call: GatewayCall, as media: String) async throws(CallFailure) -> HTTPClientResponse {
+        let response: HTTPClientResponse
+        do { response = try await http.execute(request(call), timeout: TimeAmount(call.limit)) } catch {
             throw CallFailure(error)
         }
+        let told = response.headers.first(name: "content-type")?.prefix { $0 != ";" && $0 != " " }
+        guard response.status != .ok || told?.lowercased() == media else { throw .unreadable(status: 200) }
+        return response
     }
 
     /// Makes a call, once, for a command that needs nothing but its document.
@@ -80,5 +131,13 @@ struct GatewayClient: GatewayCalling {
         do { try await http.shutdown() } catch {
             // It was closed before; there is nothing left to close.
         }
+    }
+}
+
+extension HTTPClientResponse {
+    /// Whether the body says itself where it ends.
+    fileprivate var hasMarkedEnd: Bool {
+        headers.contains(name: "content-length")
+            || headers[canonicalForm: "transfer-encoding"].last?.lowercased() == "chunked"
     }
 }

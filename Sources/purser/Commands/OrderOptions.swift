@@ -14,19 +14,19 @@ struct OrderOptions: ParsableArguments {
     var vendor: String?
     @Option(help: ArgumentHelp("Never buy above this many US dollars.", valueName: "amount"))
     var maxTotal: String?
-    @Option(help: "How much traffic, in gigabytes.", transform: Self.number)
+    @Option(help: "How much traffic, in gigabytes.", transform: ArgumentForm.number)
     var gb: JSONNumber?
-    @Option(help: "How many IPs.", transform: Self.number)
+    @Option(help: "How many IPs.", transform: ArgumentForm.number)
     var quantity: JSONNumber?
-    @Option(help: "How long to rent, in months.", transform: Self.number)
+    @Option(help: "How long to rent, in months.", transform: ArgumentForm.number)
     var months: JSONNumber?
-    @Option(help: "How long to rent, in days.", transform: Self.number)
+    @Option(help: "How long to rent, in days.", transform: ArgumentForm.number)
     var days: JSONNumber?
     @Option(help: "An ISO 3166-1 code: us or USA.")
     var country: String?
     @Option(help: "A city, such as newyork.")
     var city: String?
-    @Option(help: "The number of an autonomous system.", transform: Self.number)
+    @Option(help: "The number of an autonomous system.", transform: ArgumentForm.number)
     var asn: JSONNumber?
     @Option(help: "What the proxies are for.")
     var goal: String?
@@ -36,7 +36,7 @@ struct OrderOptions: ParsableArguments {
     var proxyProtocol: String?
     @Option(help: "Whose mobile network.")
     var mobileOperator: String?
-    @Option(help: ArgumentHelp("How often a mobile IP changes.", valueName: "seconds"), transform: Self.number)
+    @Option(help: ArgumentHelp("How often a mobile IP changes.", valueName: "seconds"), transform: ArgumentForm.number)
     var rotationSeconds: JSONNumber?
     @Option(help: ArgumentHelp("A vendor's promo code.", valueName: "code"))
     var promoCode: String?
@@ -110,13 +110,6 @@ struct OrderOptions: ParsableArguments {
         } catch {
             throw CommandFailure(ExitStatus.refused, "the order's body cannot be read: \(error.localizedDescription)")
         }
-    }
-
-    @Sendable private static func number(_ text: String) throws -> JSONNumber {
-        guard let number = JSONNumber(decimal: text) else {
-            throw ValidationError("expected a number such as 20 or 2.5")
-        }
-        return number
     }
 
     @Sendable private static func label(_ text: String) throws -> Label {

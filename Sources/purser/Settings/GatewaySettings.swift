@@ -41,6 +41,8 @@ struct GatewaySettings: Sendable, Hashable {
         var deadline = SettingTable.Orders.deadline.standard
         /// `orders.queue_limit`: how long an order may wait in a vendor's queue.
         var queueLimit = SettingTable.Orders.queueLimit.standard
+        /// `orders.expiry_notices`: how long before bought IPs lapse an event says so.
+        var expiryNotices = SettingTable.Orders.expiryNotices.standard
     }
 
     struct Routing: Sendable, Hashable {
@@ -85,6 +87,7 @@ struct GatewaySettings: Sendable, Hashable {
         var policy = OrderPolicy()
         policy.deadline = orders.deadline
         policy.queueLimit = orders.queueLimit
+        policy.expiryNotices = orders.expiryNotices
         policy.fallback = routing.fallback
         policy.routing = RoutingRules(.init(routing.policy), products: routing.products)
         return policy

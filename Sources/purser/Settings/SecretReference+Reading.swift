@@ -25,9 +25,12 @@ extension SecretReference {
     /// What should be known about a key's file although it is no fault; nil when there is nothing.
     func warning(directory: String) -> String? {
         guard case .file(let path) = self else { return nil }
-        var status = stat()
-        guard stat(path.resolved(in: directory), &status) == 0, status.st_mode & 0o077 != 0 else { return nil }
-        return "others than its owner may use the file (mode 0\(String(status.st_mode & 0o777, radix: 8)))"
+        // `stat` itself has two names here: NIO's C library declares one of its own.
+        let file = URL(filePath: path.resolved(in: directory)).resolvingSymlinksInPath().path
+        guard let mode = (try? FileManager.default.attributesOfItem(atPath: file))?[.posixPermissions] as? Int,
+            mode & 0o077 != 0
+        else { return nil }
+        return "others than its owner may use the file (mode 0\(String(mode & 0o777, radix: 8)))"
     }
 
     private static func contents(of path: String) throws(Complaint) -> [UInt8] {

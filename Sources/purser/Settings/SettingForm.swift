@@ -122,6 +122,23 @@ extension SettingForm<Duration> {
     }
 }
 
+extension SettingForm<[Duration]> {
+    /// A list of durations within bounds, each of them once.
+    static func durations(_ range: ClosedRange<Duration>) -> Self {
+        let one = SettingForm<Duration>.duration(range)
+        return Self(
+            "a list, each of it \(one.expectation)",
+            read: { node in
+                guard case .sequence(let sequence) = node else { return nil }
+                let durations = sequence.compactMap { node in
+                    node.text.flatMap(Duration.init(settingText:)).flatMap { range.contains($0) ? $0 : nil }
+                }
+                return durations.count == sequence.count && Set(durations).count == durations.count ? durations : nil
+            },
+            write: { "[\($0.map(\.settingText).joined(separator: ", "))]" })
+    }
+}
+
 extension SettingForm<Millionths> {
     /// A price in US dollars, read from its digits whether it stands in quotes or not.
     static let price = Self(

@@ -28,7 +28,10 @@ enum SettingTable {
         static let queueLimit = SettingKey(
             "queue_limit", .duration(.milliseconds(1) ... .seconds(86_400)), .seconds(600),
             "How long an order may wait in a vendor's queue.")
-        static let all: [any SettingEntry] = [wait, requireIdempotencyKey, deadline, queueLimit]
+        static let expiryNotices = SettingKey(
+            "expiry_notices", .durations(.seconds(3600) ... .seconds(366 * 86_400)), OrderPolicy().expiryNotices,
+            "How long before bought IPs lapse an event says so; [] for never.")
+        static let all: [any SettingEntry] = [wait, requireIdempotencyKey, deadline, queueLimit, expiryNotices]
     }
 
     enum Routing {

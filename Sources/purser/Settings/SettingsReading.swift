@@ -43,7 +43,8 @@ struct SettingsReading {
         section.refuseUnknown(known: Keys.all.map(\.name))
         return .init(
             wait: section.value(Keys.wait), requiresIdempotencyKey: section.value(Keys.requireIdempotencyKey),
-            deadline: section.value(Keys.deadline), queueLimit: section.value(Keys.queueLimit))
+            deadline: section.value(Keys.deadline), queueLimit: section.value(Keys.queueLimit),
+            expiryNotices: section.value(Keys.expiryNotices))
     }
 
     private func inventory(_ section: SettingsSection) -> GatewaySettings.Inventory {

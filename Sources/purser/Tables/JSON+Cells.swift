@@ -27,7 +27,24 @@ extension JSON? {
     /// How long ago a time was: `12 s`, `5 min`, `3 h`, `4 d`; the next larger unit where it would be two of it.
     func ageCell(at now: Date) -> String {
         guard let text = self?.string, let date = Date(rfc3339: text) else { return cell }
-        let seconds = max(0, now.milliseconds - date.milliseconds) / 1000
+        return Self.span(milliseconds: now.milliseconds - date.milliseconds)
+    }
+
+    /// How long it is until a time, as ages are told; `over` when it has passed.
+    func remainderCell(at now: Date) -> String {
+        guard let text = self?.string, let date = Date(rfc3339: text) else { return cell }
+        let left = date.milliseconds - now.milliseconds
+        return left <= 0 ? "over" : Self.span(milliseconds: left)
+    }
+
+    /// A time to the minute: `2026-06-28 10:00Z`.
+    var minuteCell: String {
+        guard let text = self?.string, let date = Date(rfc3339: text) else { return cell }
+        return date.rfc3339.prefix(16).replacing("T", with: " ") + "Z"
+    }
+
+    private static func span(milliseconds: Int64) -> String {
+        let seconds = max(0, milliseconds) / 1000
         return switch seconds {
         case 0..<120: "\(seconds) s"
         case 120..<7200: "\(seconds / 60) min"

@@ -2,13 +2,14 @@ import ArgumentParser
 
 /// How the program ends, the same for every command.
 enum ExitStatus {
-    /// The thing asked for failed; of a purchase: nothing was bought.
+    /// The thing asked for failed; of a purchase or an action: nothing was done.
     static let failure = ExitCode(1)
-    /// The configuration, the database, the address or the key was refused; nothing was started or sent.
+    /// The configuration, the database, the address or the key was refused, or a question not answered with yes; nothing was
+    /// started or sent.
     static let refused = ExitCode(2)
-    /// The gateway cannot be reached, or what it answers cannot be read; of a purchase: nothing was sent.
+    /// The gateway cannot be reached, or what it answers cannot be read; of a purchase or an action: nothing was sent.
     static let unreachable = ExitCode(3)
-    /// It is not known, or not yet, whether an order was bought.
+    /// It is not known, or not yet, whether an order was bought or an action done.
     static let unsettled = ExitCode(4)
 
     /// How a command ends that a signal stopped, as a shell would say it.
@@ -17,9 +18,9 @@ enum ExitStatus {
     /// The list that each command's help ends with.
     static let text = """
         Exit status: 0 when all went well, 1 when the thing asked for failed, 2 when the configuration, the database, \
-        the address or the key was refused and nothing was started or sent, 3 when the gateway cannot be reached or \
-        gives no answer that can be read, 4 when it is not known, or not yet, whether an order was bought, 64 when the \
-        command line cannot be understood.
+        the address or the key was refused, or a question not answered with yes, and nothing was started or sent, 3 when \
+        the gateway cannot be reached or gives no answer that can be read, 4 when it is not known, or not yet, whether \
+        an order was bought or an action done, 64 when the command line cannot be understood.
         """
 }
 

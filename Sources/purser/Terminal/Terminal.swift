@@ -21,8 +21,10 @@ struct Terminal: Sendable {
     /// Writes text.
     /// - Returns: whether all of it was taken.
     @discardableResult
-    func write(_ text: String) -> Bool {
-        var rest = Array(text.utf8)[...]
+    func write(_ text: String) -> Bool { write(Array(text.utf8)) }
+
+    private func write(_ bytes: [UInt8]) -> Bool {
+        var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
             if count > 0 {
@@ -39,8 +41,12 @@ struct Terminal: Sendable {
 
     /// Writes what a command was asked for.
     /// - Throws: `CommandFailure` when not all of it was taken, since nobody has read it then.
-    func tell(_ text: String) throws(CommandFailure) {
-        guard write(text) else {
+    func tell(_ text: String) throws(CommandFailure) { try tell(Array(text.utf8)) }
+
+    /// Writes what a command was asked for, byte for byte.
+    /// - Throws: `CommandFailure` when not all of it was taken.
+    func tell(_ bytes: [UInt8]) throws(CommandFailure) {
+        guard write(bytes) else {
             throw CommandFailure(ExitStatus.failure, "standard output did not take what was to be printed")
         }
     }

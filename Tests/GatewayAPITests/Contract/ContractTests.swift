@@ -80,6 +80,10 @@ import Testing
         let states = OrderStatus.allCases.map { OrderEvent.Kind.state($0).text }
         let types = try Self.document.schema("Event")["properties"]?["type"]?["enum"]?.array ?? []
         #expect(types.compactMap(\.string).filter { $0.hasPrefix("order.") } == states)
+        #expect(try Self.document.choices("ActionStatus") == ActionStatus.allCases.map(\.rawValue))
+        #expect(try Self.document.choices("ActionKind") == ActionKind.allCases.map(\.rawValue))
+        let steps = ActionStatus.allCases.map { OrderEvent.Kind.action($0).text }
+        #expect(types.compactMap(\.string).filter { $0.hasPrefix("action.") } == steps)
         #expect(types.compactMap(\.string).allSatisfy { OrderEvent.Kind(text: $0) != nil })
     }
 
@@ -94,6 +98,25 @@ import Testing
             }
         }
         #expect(checked > 100)
+    }
+
+    @Test func `has actions that Purser reads`() throws {
+        let readers: [String: (JSON) throws -> ActionRequest] = [
+            "/orders/{id}/renew": { try .renewal(in: $0) }, "/orders/{id}/auto-renew": { try .autoRenewal(in: $0) },
+            "/isp/batches/{id}/whitelist": { try .allowance(in: $0) },
+            "/isp/ips/{ip_id}/replace": { try Replacement(of: "ip_1", in: $0).request },
+        ]
+        for (path, read) in readers {
+            let operation = try #require(Self.document.operation(.post, path))
+            let examples = operation["requestBody"]?["content"]?["application/json"]?["examples"]?.object ?? [:]
+            #expect(!examples.isEmpty)
+            for example in examples.values {
+                let request = try read(try #require(Self.document.checker.resolved(example)["value"]))
+                let faults = Self.document.checker.faults(
+                    of: request.json, against: ["$ref": "#/components/schemas/NormalAction"])
+                #expect(faults == [])
+            }
+        }
     }
 
     @Test func `uses every example`() throws {
@@ -133,10 +156,11 @@ import Testing
         let vendor = example["vendor"].map {
             VendorStatement(name: $0["name"]?.string ?? "", code: $0["code"]?.string, message: $0["message"]?.string)
         }
-        let problem = Problem(
+        var problem = Problem(
             code, example["detail"]?.string ?? "",
             moneyState: try #require(example["money_state"]?.string.flatMap(MoneyState.init)),
             orderID: example["order_id"]?.string.flatMap { OrderID($0, kind: .order) }, vendor: vendor, faults: faults)
+        problem.actionID = example["action_id"]?.string.flatMap { ActionID($0, kind: .action) }
         return ProblemBody(problem, requestID: example["request_id"]?.string ?? "").json
     }
 

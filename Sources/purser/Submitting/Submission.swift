@@ -2,23 +2,22 @@ import ExactJSON
 import Foundation
 import Purchasing
 
-/// One purchase through a gateway: the same key and the same bytes, sent as often as it takes, and then the order
-/// followed until its goods are ready.
-struct Purchase: Sendable {
+/// One call that changes something, through a gateway: the same key and the same bytes, sent as often as it takes, and
+/// then what it made followed until there is nothing more to wait for.
+struct Submission: Sendable {
+    let change: Change
     let key: String
-    /// The order as it is sent, each time the same.
-    let body: [UInt8]
     /// How long to go on, from the start.
     let timeout: Duration
-    /// Whether the order is followed once the gateway has taken it.
+    /// Whether what it made is followed once the gateway has taken it.
     let waits: Bool
     let gateway: any GatewayCalling
     let timepiece: Timepiece
-    let progress: PurchaseProgress
+    let progress: SubmissionProgress
 
     /// How long a gateway that was never reached is tried, at most: it may be starting, or the address is wrong.
     static let reachPatience = Duration.seconds(15)
-    /// How long the gateway is asked to hold the first answer: short, so that the order's id is soon known.
+    /// How long the gateway is asked to hold the first answer: short, so that the id is soon known.
     private static let firstWait = 2
     /// How long it is asked to hold the answers that follow.
     private static let followWait = 20
@@ -27,27 +26,30 @@ struct Purchase: Sendable {
     private static let firstPause = Duration.milliseconds(250)
     private static let longestPause = Duration.seconds(5)
 
-    /// Buys.
-    func run() async -> PurchaseEnding {
+    private var undertaking: Undertaking { change.undertaking }
+
+    /// Sends it and follows what it made.
+    func run() async -> SubmissionEnding {
         let start = timepiece.elapsed()
         var pause = Self.firstPause
-        // What earlier tries came to: an answer that was lost may have been an order.
+        // What earlier tries came to: an answer that was lost may have been a good one.
         var isLost = false
         var lastProblem: GatewayAnswer?
         while true {
             let trouble: String
             var wanted = pause
             do throws(CallFailure) {
-                let answer = try await gateway.send(submission)
-                switch Verdict(answer) {
-                case .order(let id):
+                let answer = try await gateway.send(call)
+                switch Verdict(answer, undertaking) {
+                case .made(let id):
                     if answer.isReplay {
-                        progress.note("the key has this order already; it was found, not bought again")
+                        let (noun, done) = (undertaking.noun, undertaking.done)
+                        progress.note("the key has this \(noun) already; it was found, not \(done) again")
                     }
-                    guard waits || !answer.isGood else { return .order(answer) }
+                    guard waits || !answer.isGood else { return .reached(answer) }
                     return await follow(id, from: answer.isGood ? answer : nil, start)
                 case .refused:
-                    return .refused(answer, isCertain: !isLost || answer.json["order_id"]?.string != nil)
+                    return .refused(answer, isCertain: !isLost || answer.isAbout(undertaking))
                 case .again:
                     lastProblem = answer
                     trouble = answer.json["detail"].cell
@@ -70,19 +72,19 @@ struct Purchase: Sendable {
         }
     }
 
-    private var submission: GatewayCall {
+    private var call: GatewayCall {
         GatewayCall(
-            "POST", "/orders", body: body,
+            change.method, change.path, body: change.body,
             headers: [
                 ("idempotency-key", key), ("prefer", waits ? "wait=\(Self.firstWait)" : "respond-async"),
             ], limit: .seconds(Self.firstWait) + Self.grace)
     }
 
-    /// Reads the order until there is nothing more to wait for, or the time is over.
-    private func follow(_ id: OrderID, from first: GatewayAnswer?, _ start: Duration) async -> PurchaseEnding {
+    /// Reads what was made until there is nothing more to wait for, or the time is over.
+    private func follow(_ id: Identifier, from first: GatewayAnswer?, _ start: Duration) async -> SubmissionEnding {
         var last = first
         var pause = Self.firstPause
-        if let last, isAtRest(last, id) { return .order(last) }
+        if let last, isAtRest(last, id) { return .reached(last) }
         while true {
             let left = timeout - (timepiece.elapsed() - start)
             guard left > .zero else { break }
@@ -90,16 +92,16 @@ struct Purchase: Sendable {
             let called = timepiece.elapsed()
             do throws(CallFailure) {
                 let answer = try await gateway.send(
-                    GatewayCall("GET", "/orders/\(id)?wait=\(wait)", limit: .seconds(wait) + Self.grace))
+                    GatewayCall("GET", "\(undertaking.path(id))?wait=\(wait)", limit: .seconds(wait) + Self.grace))
                 guard answer.isGood else {
                     guard answer.status >= 500 || answer.status == 429 else {
-                        return last.map { .order($0, trouble: answer.problemText) } ?? .unanswered(answer.problemText)
+                        return last.map { .reached($0, trouble: answer.problemText) } ?? .unanswered(answer.problemText)
                     }
                     throw .lost(answer.json["detail"].cell)
                 }
                 let isNews = answer.json["updated_at"] != last?.json["updated_at"]
                 last = answer
-                if isAtRest(answer, id) { return .order(answer) }
+                if isAtRest(answer, id) { return .reached(answer) }
                 // A change, or a call that was held as it was asked to be, is a reason to ask again at once.
                 if isNews || timepiece.elapsed() - called >= .seconds(wait) {
                     pause = Self.firstPause
@@ -111,40 +113,47 @@ struct Purchase: Sendable {
             await timepiece.rest(min(pause, left))
             pause = min(pause * 2, Self.longestPause)
         }
-        return last.map { .order($0) } ?? .unanswered("the order could not be read")
+        return last.map { .reached($0) } ?? .unanswered("the \(undertaking.noun) could not be read")
     }
 
-    /// Tells where the order stands; whether waiting for it is over.
-    private func isAtRest(_ answer: GatewayAnswer, _ id: OrderID) -> Bool {
+    /// Tells where it stands; whether waiting for it is over.
+    private func isAtRest(_ answer: GatewayAnswer, _ id: Identifier) -> Bool {
         progress.tell(answer.json, id)
-        return OrderStanding(answer.json).isAtRest
+        return undertaking.standing(answer.json).isAtRest
     }
 }
 
-extension Purchase {
-    /// What an answer to a purchase means.
+extension Submission {
+    /// What an answer means.
     private enum Verdict {
-        /// There is an order, which may be followed.
-        case order(OrderID)
-        /// Nothing was bought, or not by this call.
+        /// There is an order or an action, which may be followed.
+        case made(Identifier)
+        /// Nothing was done, or not by this call.
         case refused
         /// Nothing was done; the same key may be sent again.
         case again
 
-        init(_ answer: GatewayAnswer) {
-            let action = answer.json["retry_action"]?.string
-            let isAboutOrder = answer.json["order_id"]?.string != nil
-            let told = answer.isGood ? answer.json["id"] : action == "poll" ? answer.json["order_id"] : nil
-            if let id = told?.string.flatMap({ Identifier($0, kind: .order) }) {
-                self = .order(id)
-            } else if !isAboutOrder, answer.status >= 500 || answer.status == 429,
-                action == "same_key" || action == "wait"
+        init(_ answer: GatewayAnswer, _ undertaking: Undertaking) {
+            let advice = answer.json["retry_action"]?.string
+            if answer.isGood || advice == "poll",
+                let id = undertaking.id(in: answer.json, isProblem: !answer.isGood)
+            {
+                self = .made(id)
+            } else if !answer.isAbout(undertaking), answer.status >= 500 || answer.status == 429,
+                advice == "same_key" || advice == "wait"
             {
                 self = .again
             } else {
                 self = .refused
             }
         }
+    }
+}
+
+extension GatewayAnswer {
+    /// Whether a problem tells what the key has made: something of this kind, or something else altogether.
+    fileprivate func isAbout(_ undertaking: Undertaking) -> Bool {
+        json["\(undertaking.noun)_id"]?.string != nil || json["code"]?.string == "idempotency_key_reused"
     }
 }
 

@@ -1,8 +1,7 @@
-import ArgumentParser
 import ExactJSON
 
-/// Where an order stands, as its document says.
-struct OrderStanding {
+/// Where an order stands.
+struct OrderStanding: Standing {
     private let order: JSON
 
     init(_ order: JSON) { self.order = order }
@@ -10,34 +9,24 @@ struct OrderStanding {
     private var status: String? { order["status"]?.string }
 
     /// Whether the vendor sold it.
-    var isBought: Bool { status == "completed" || status == "provisioning" }
+    var isDone: Bool { status == "completed" || status == "provisioning" }
 
-    /// Whether it is on its way, with nothing amiss.
     var isUnderWay: Bool { status == "pending" || status == "purchasing" }
 
-    private var isNotBought: Bool { status == "failed" || status == "canceled" }
+    var isNotDone: Bool { status == "failed" || status == "canceled" }
 
     /// Whether only a person can say what became of it.
-    var needsReview: Bool { order["unknown"]?["needs_review"]?.bool == true }
+    private var needsReview: Bool { order["unknown"]?["needs_review"]?.bool == true }
 
-    /// Whether waiting would change nothing.
-    var isAtRest: Bool { status == "completed" || isNotBought || needsReview }
+    var isAtRest: Bool { status == "completed" || isNotDone || needsReview }
 
-    /// How a command ends that came to this order.
-    /// - Parameter waits: whether it was to wait for the outcome, or only for the order to be taken.
-    func exitStatus(waits: Bool) -> ExitCode {
-        if isNotBought { return ExitStatus.failure }
-        return isBought || !waits && isUnderWay ? ExitCode.success : ExitStatus.unsettled
-    }
-
-    /// The line for a person: id, vendor, status and total.
+    /// Id, vendor, status and total.
     var line: String {
         let total = order["total"].moneyCell
         return [order["id"].cell, order["vendor"].cell, order["status"].cell, total == "-" ? "total unknown" : total]
             .joined(separator: "  ").terminalText(limit: 400)
     }
 
-    /// What a person should know besides, a line each.
     var notes: [String] {
         var notes = (order["flags"]?.array ?? []).compactMap(\.string).map { "\($0): \(meaning(ofFlag: $0))" }
         switch status {

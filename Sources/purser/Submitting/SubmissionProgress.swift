@@ -3,11 +3,11 @@ import Foundation
 import Purchasing
 import Synchronization
 
-/// Says on standard error how a purchase goes: on a terminal one line that counts the seconds, else a line for each change.
-final class PurchaseProgress: Sendable {
+/// Says on standard error how an order or an action goes: on a terminal one line that counts the seconds, else a line for each change.
+final class SubmissionProgress: Sendable {
     private struct State {
-        var orderID: OrderID?
-        var words = "sending the order"
+        var id: Identifier?
+        var words: String
         var isShown = false
         var hasEnded = false
     }
@@ -19,20 +19,21 @@ final class PurchaseProgress: Sendable {
     private let timepiece: Timepiece
     private let start: Duration
     private let write: @Sendable (String) -> Void
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     init(
-        isTerminal: Bool, timepiece: Timepiece,
+        of undertaking: Undertaking, isTerminal: Bool, timepiece: Timepiece,
         write: @escaping @Sendable (String) -> Void = { Terminal.error.write($0) }
     ) {
         self.isTerminal = isTerminal
         self.timepiece = timepiece
         self.write = write
         start = timepiece.elapsed()
+        state = Mutex(State(words: "sending the \(undertaking.noun)"))
     }
 
-    /// The order's id, once it is known.
-    var orderID: OrderID? { state.withLock { $0.orderID } }
+    /// The id of the order or the action, once it is known.
+    var id: Identifier? { state.withLock { $0.id } }
 
     /// Says what is being done, unless it was the last thing said.
     func say(_ words: String) {
@@ -44,11 +45,11 @@ final class PurchaseProgress: Sendable {
         }
     }
 
-    /// Says where the order stands.
-    func tell(_ order: JSON, _ id: OrderID) {
-        state.withLock { $0.orderID = id }
-        let vendor = order["vendor"]?.string.map { " at \($0)" } ?? ""
-        say("\(id) \(order["status"].cell)\(vendor)")
+    /// Says where it stands.
+    func tell(_ document: JSON, _ id: Identifier) {
+        state.withLock { $0.id = id }
+        let vendor = document["vendor"]?.string.map { " at \($0)" } ?? ""
+        say("\(id) \(document["status"].cell)\(vendor)")
     }
 
     /// Says something that stays.

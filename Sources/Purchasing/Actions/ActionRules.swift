@@ -1,0 +1,98 @@
+public import Foundation
+
+/// What is known before the vendor is asked about whether an action may go; where nothing is known, it is left to the
+/// vendor. Pure.
+struct ActionRules {
+    let order: Order
+    /// Every earlier action on the order.
+    let history: [Action]
+    let now: Date
+
+    /// HeloData's free replacements after the sale, in days (`/api-reference/orders`).
+    static let freeReplacementDays = 14
+
+    /// Why a task may not be done; nil when it may.
+    func objection(to task: ActionTask) -> Problem? {
+        guard order.moneyState == .spent else {
+            return refuse(.actionNotAllowed, "the order is \(order.status.rawValue); there are no goods yet to act on")
+        }
+        if order.flags.contains(Order.releasedFlag) {
+            return refuse(.actionNotAllowed, "what the order bought was released")
+        }
+        // HeloData: once in each billing period (`/api-reference/orders`).
+        if case .refresh = task, let start = periodStart, let earlier = done(.refresh, since: start).last {
+            return refuse(
+                .actionNotAllowed,
+                "its IPs were refreshed at \(earlier.createdAt.rfc3339) (\(earlier.id)); a batch can be "
+                    + "refreshed once in each billing period")
+        }
+        return nil
+    }
+
+    /// The start of the billing period of goods that are rented by the month; nil where it cannot be known.
+    private var periodStart: Date? {
+        guard order.request.rental?.wholeMonths == 1, let sold = soldAt else { return nil }
+        var start = sold
+        for count in 1..<1200 {
+            guard let next = Self.calendar.date(byAdding: .month, value: count, to: sold), next <= now else { break }
+            start = next
+        }
+        return start
+    }
+
+    /// When the vendor sold it.
+    private var soldAt: Date? { order.attempts.last { $0.outcome == .bought }?.endedAt ?? order.settledAt }
+
+    private static let calendar: Calendar = {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .gmt
+        return calendar
+    }()
+
+    /// Earlier actions of a kind that were done, or may have been.
+    private func done(_ kind: ActionKind, since start: Date) -> [Action] {
+        history.filter { action in
+            guard action.kind == kind, action.createdAt >= start else { return false }
+            switch action.status {
+            case .completed, .running, .unknown: return true
+            case .pending, .failed: return false
+            }
+        }
+    }
+
+    // MARK: Replacements
+
+    /// How many replacements are free, as far as that is known: any in the first 14 days, unless a refresh has used them up;
+    /// then a tenth of the batch in each billing period (`/api-reference/orders`, `/products/overview-2/ip-management`). How
+    /// the tenth is rounded is not told, so it is rounded down.
+    var freeReplacements: ReplacementAllowance? {
+        guard let quantity = order.request.quantity, let sold = soldAt else { return nil }
+        let freeUntil = sold.addingTimeInterval(TimeInterval(Self.freeReplacementDays) * 86_400)
+        if now < freeUntil {
+            guard done(.refresh, since: sold).isEmpty else {
+                return ReplacementAllowance(freeUntil: freeUntil, remaining: 0)
+            }
+            return ReplacementAllowance(
+                freeUntil: freeUntil, remaining: max(0, quantity - done(.replace, since: sold).count))
+        }
+        guard let start = periodStart else { return nil }
+        let used = done(.replace, since: max(start, freeUntil)).count
+        return ReplacementAllowance(freeUntil: freeUntil, remaining: max(0, quantity / 10 - used))
+    }
+
+    private func refuse(_ code: ProblemCode, _ detail: String) -> Problem {
+        Problem(code, detail, moneyState: .unchanged, orderID: order.id)
+    }
+}
+
+/// How many IPs of a batch may be replaced without charge.
+public struct ReplacementAllowance: Sendable, Hashable {
+    /// Until when the allowance of a new batch holds.
+    public let freeUntil: Date
+    public let remaining: Int
+}
+
+extension Order {
+    /// Marks an order whose goods were given back.
+    static let releasedFlag = "released"
+}

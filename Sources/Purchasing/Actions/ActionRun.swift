@@ -1,0 +1,283 @@
+import ExactJSON
+import Foundation
+import Logging
+
+/// Carries one action from where it stands to its end: the only code that sends one.
+///
+/// It goes through the same steps as a purchase (`OrderRun`): each part commits before the next begins, and a call whose
+/// answer is lost is never sent again.
+struct ActionRun: Sendable {
+    let floor: BuyingFloor
+    let vendor: Vendor
+    let logger: Logger
+
+    init(_ action: Action, at vendor: Vendor, on floor: BuyingFloor) {
+        self.floor = floor
+        self.vendor = vendor
+        self.logger = floor.logger(for: action)
+    }
+
+    /// Why a run stops before its action is settled.
+    enum Interruption: Error {
+        /// The server drains, or the run was cancelled.
+        case draining
+        /// Somebody else changed the action (it was resolved).
+        case overtaken
+    }
+
+    /// How an action comes to a run.
+    enum Entry {
+        case waiting
+        /// Read back at start; its order's lane, and its vendor's where it needs that, are kept shut for it.
+        case recoveredInLane
+    }
+
+    /// Carries an action on until it is settled, parked for a person, or the run is interrupted.
+    func run(_ action: Action, entry: Entry) async {
+        let lane = floor.actionLanes.take(action.orderID)
+        defer { floor.actionLanes.giveBack(action.orderID) }
+        do throws(Interruption) {
+            switch entry {
+            case .waiting:
+                guard try await enter(lane, for: action) else { return }
+                try await inOrderLane(action, holdsVendor: false)
+            case .recoveredInLane: try await inOrderLane(action, holdsVendor: needsAccount(action))
+            }
+            lane.leave()
+        } catch {
+            if error == .overtaken { lane.leave() }
+            logger.debug("action interrupted", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    /// Whether the account has to stand still for this action, since its balance is evidence.
+    func needsAccount(_ action: Action) -> Bool { vendor.adapter.traits.provesAbsence && action.kind.maySpend }
+
+    /// Waits for room; false when the action failed because it did not get in.
+    private func enter(_ lane: VendorLane, for action: Action) async throws(Interruption) -> Bool {
+        switch await lane.enter(within: floor.policy.queueLimit, floor.timepiece) {
+        case .entered: return true
+        case .timeIsUp:
+            let detail = "\(vendor.name): the action waited \(floor.policy.queueLimit) in the queue; nothing was sent"
+            _ = try await fail(
+                action, OrderProblem(code: .vendorUnavailable, detail: detail), cause: "queue_limit")
+            return false
+        case .stopped: throw .draining
+        }
+    }
+
+    private func inOrderLane(_ start: Action, holdsVendor: Bool) async throws(Interruption) {
+        var action = start
+        var holdsVendor = holdsVendor
+        if action.status == .pending {
+            guard try await enter(vendor.lane, for: action) else { return }
+            holdsVendor = true
+        }
+        do throws(Interruption) {
+            if action.status == .pending { action = try await attempt(action) }
+            if action.status == .running { action = try await lose(action, Doubt("crash")) }
+            if holdsVendor, !(action.isBeingSettled && needsAccount(action)) {
+                vendor.lane.leave()
+                holdsVendor = false
+            }
+            if action.isBeingSettled { try await settle(action) }
+            if holdsVendor { vendor.lane.leave() }
+        } catch {
+            // As with an order, a drain leaves the place taken: the call may be on its way still.
+            if holdsVendor, error == .overtaken || !needsAccount(action) { vendor.lane.leave() }
+            throw error
+        }
+    }
+
+    // MARK: Ask, dispatch, send
+
+    private func attempt(_ action: Action) async throws(Interruption) -> Action {
+        let deadline = floor.timepiece.now().advanced(by: floor.policy.deadline)
+        let order = try await stored(action.orderID)
+        var call = ActionCall(
+            task: action.request.task, sale: Sale(order),
+            context: CallContext(orderID: order.id, traceparent: action.traceparent))
+        let rules = ActionRules(order: order, history: try await history(of: action), now: floor.timepiece.now())
+        if let problem = rules.objection(to: action.request.task) {
+            return try await fail(
+                action, OrderProblem(code: problem.code, detail: problem.detail), cause: problem.code.rawValue)
+        }
+        switch try await prepare(action, call, deadline: deadline) {
+        case .ended(let action): return action
+        case .ready(let told, let baseline):
+            let price = told ?? expectedPrice(action.request.task, of: order, rules)
+            if let problem = ceilingProblem(action, price) {
+                return try await fail(action, problem, cause: problem.code.rawValue)
+            }
+            let running = try await dispatch(action, price: price, baseline: baseline)
+            call.baseline = baseline
+            return try await send(running, call, deadline: deadline)
+        }
+    }
+
+    private enum Prepared {
+        case ready(price: Money?, baseline: GoodsCondition)
+        case ended(Action)
+    }
+
+    /// Reads what must be known before the call; tries again until the deadline when the vendor cannot be asked.
+    private func prepare(_ action: Action, _ call: ActionCall, deadline: Date) async throws(Interruption) -> Prepared {
+        var backoff = Backoff(first: .milliseconds(200), longest: .seconds(5))
+        while true {
+            switch await vendor.adapter.prepare(call) {
+            case .ready(let price, let baseline):
+                vendor.circuit.noteAnswer()
+                floor.atStep(.prepared)
+                return .ready(price: price, baseline: baseline)
+            case .refused(let refusal):
+                vendor.circuit.noteAnswer()
+                return .ended(try await refuse(action, refusal, tries: 0))
+            case .unavailable(let reason, let retryAfter):
+                let pause = retryAfter ?? backoff.next(floor.jitter)
+                if floor.timepiece.now().advanced(by: pause) >= deadline {
+                    return .ended(try await giveUp(action, reason: reason, tries: 0))
+                }
+                guard await floor.timepiece.pause(pause) else { throw .draining }
+            }
+        }
+    }
+
+    /// What an action would cost by what the order's own units cost, where the vendor tells no price before: a renewal at
+    /// the same monthly rate (`/dashboard/extending-an-order`), a replacement beyond the free ones at the per-IP rate
+    /// (`/products/overview-2/ip-management`).
+    func expectedPrice(_ task: ActionTask, of order: Order, _ rules: ActionRules) -> Money? {
+        let unit = vendor.adapter.soldPrice(in: order) ?? vendor.adapter.listPrice(of: order.request.shape)
+        switch task {
+        case .renew(let rental, _, _):
+            var request = order.request
+            request.rental = rental
+            return unit?.total(of: request)
+        case .replace:
+            if let allowance = rules.freeReplacements, allowance.remaining > 0 { return Money(.zero) }
+            return unit?.unit == .ipMonth ? unit?.money : nil
+        case .refresh, .rotatePassword, .release, .autoRenew, .allow, .disallow: return nil
+        }
+    }
+
+    private func ceilingProblem(_ action: Action, _ price: Money?) -> OrderProblem? {
+        guard action.kind.maySpend, let limit = action.request.maxTotal else { return nil }
+        if let price {
+            guard price.exceeds(limit) != false else { return nil }
+            return OrderProblem(
+                code: .priceAboveLimit, detail: "\(vendor.name) asks \(price.text) and max_total is \(limit.text)")
+        }
+        guard !action.request.allowUnknownPrice else { return nil }
+        let problem = VendorRouter.priceUnknown(vendor: vendor.name, "neither the vendor nor the order tells one")
+        return OrderProblem(code: problem.code, detail: problem.detail)
+    }
+
+    /// Marks the action as running; durable before the first byte leaves.
+    private func dispatch(_ action: Action, price: Money?, baseline: GoodsCondition) async throws(Interruption)
+        -> Action
+    {
+        let running = try await record(action) { (change) throws(IllegalActionStep) in
+            let at = change.instant
+            try change.take(
+                .dispatched, of: action, cause: "dispatched",
+                data: .object([("vendor", .string(vendor.name)), ("price", price?.json)])
+            ) { action in
+                action.startedAt = at
+                action.quotedPrice = price
+                action.baseline = baseline
+            }
+        }
+        floor.atStep(.dispatched)
+        return running
+    }
+
+    /// Sends a dispatched action until something is known, or until the deadline while it is proved that nothing was done.
+    private func send(_ action: Action, _ call: ActionCall, deadline: Date) async throws(Interruption) -> Action {
+        var backoff = Backoff(first: .milliseconds(200), longest: .seconds(5))
+        var tries = 1
+        while true {
+            let sent = await shielded { [tries] in await performAndRecord(action, call, tries: tries) }
+            switch sent {
+            case .recorded(let action): return action
+            case .overtaken: throw .overtaken
+            case nil: throw .draining
+            case .again(let told, let reason):
+                let pause = told ?? backoff.next(floor.jitter)
+                let isOver = floor.timepiece.now().advanced(by: pause) >= deadline
+                // A server that drains gives up: that nothing was done is proved now, and not any more after a restart.
+                guard !isOver, await floor.timepiece.pause(pause) else {
+                    return try await giveUp(action, reason: reason, tries: tries)
+                }
+                tries += 1
+            }
+        }
+    }
+
+    private enum Sent: Sendable {
+        case recorded(Action)
+        case again(after: Duration?, reason: String)
+        case overtaken
+    }
+
+    /// Calls the vendor once and stores what is known then.
+    private func performAndRecord(_ action: Action, _ call: ActionCall, tries: Int) async -> Sent {
+        let outcome = await vendor.adapter.perform(call)
+        floor.atStep(.called)
+        note(outcome)
+        do throws(Interruption) {
+            switch outcome {
+            case .done(let receipt):
+                return .recorded(try await finish(action, await complete(receipt, call), tries: tries))
+            case .refused(let refusal): return .recorded(try await refuse(action, refusal, tries: tries))
+            case .notSent(.unreachable(let reason)): return .again(after: nil, reason: reason)
+            case .notSent(.rateLimited(let pause)): return .again(after: pause, reason: "rate_limited")
+            case .unknown(let doubt): return .recorded(try await lose(action, doubt, tries: tries))
+            }
+        } catch {
+            return .overtaken
+        }
+    }
+
+    private func note(_ outcome: ActionOutcome) {
+        switch outcome {
+        case .done, .refused, .notSent(.rateLimited): vendor.circuit.noteAnswer()
+        case .notSent(.unreachable), .unknown: _ = vendor.circuit.noteFailure(at: floor.timepiece.now())
+        }
+    }
+
+    /// A renewal's receipt with the new expiry, read from the goods where the answer did not tell it.
+    private func complete(_ receipt: ActionReceipt, _ call: ActionCall) async -> ActionReceipt {
+        guard call.task.kind == .renew, receipt.expiresAt == nil else { return receipt }
+        var receipt = receipt
+        receipt.expiresAt =
+            await firstWithin(.seconds(5), floor.timepiece) { [vendor] in
+                do { return try await vendor.adapter.condition(for: call).expiresAt } catch { return nil }
+            } ?? nil
+        return receipt
+    }
+
+    // MARK: Reading the store
+
+    /// What the store answers; one that cannot be read is asked until it can.
+    func read<Value>(_ question: (any OrderStore) async throws(StoreError) -> Value) async throws(Interruption) -> Value
+    {
+        while true {
+            do throws(StoreError) { return try await question(floor.store) } catch {
+                if Task.isCancelled { throw .draining }
+                await floor.timepiece.pauseThroughDrain(.milliseconds(250))
+            }
+        }
+    }
+
+    /// The order as it is stored.
+    func stored(_ id: OrderID) async throws(Interruption) -> Order {
+        let order = try await read { (store) async throws(StoreError) in try await store.order(id) }
+        guard let order else { throw .overtaken }
+        return order
+    }
+
+    /// The other actions on the order.
+    private func history(of action: Action) async throws(Interruption) -> [Action] {
+        let all = try await read { (store) async throws(StoreError) in try await store.actions(of: action.orderID) }
+        return all.filter { $0.id != action.id }
+    }
+}

@@ -1,0 +1,318 @@
+import ExactJSON
+
+/// A call to change what was bought.
+public struct ActionSubmission: Sendable {
+    public let order: OrderID
+    public let request: ActionRequest
+    public let caller: Caller
+    public let idempotencyKey: String
+    public let requestID: String
+    public let traceparent: String?
+    /// How long to wait for the outcome.
+    public let wait: Duration
+
+    public init(
+        order: OrderID, request: ActionRequest, caller: Caller, idempotencyKey: String, requestID: String,
+        traceparent: String? = nil, wait: Duration
+    ) {
+        self.order = order
+        self.request = request
+        self.caller = caller
+        self.idempotencyKey = idempotencyKey
+        self.requestID = requestID
+        self.traceparent = traceparent
+        self.wait = wait
+    }
+}
+
+/// The action that a call made or found.
+public struct ActionAnswer: Sendable {
+    public let action: Action
+    /// Whether the key had been used before.
+    public let isReplay: Bool
+}
+
+extension Purchaser {
+    // MARK: Asking
+
+    /// Accepts a change to what an order bought, has it done, and answers when the outcome is known or the wait is over.
+    ///
+    /// As with a purchase, the action belongs to the service, and the same key finds it.
+    /// - Throws: `Problem`; with an `actionID` the action is stored as failed, without one nothing was stored and the key is
+    ///   free.
+    public func ask(_ submission: ActionSubmission) async throws(Problem) -> ActionAnswer {
+        guard let order = try await read(submission.order), submission.caller.maySee(order) else {
+            throw Self.notFound
+        }
+        let fingerprint = submission.request.fingerprint(about: order.id)
+        if let earlier = try await findAction(submission.idempotencyKey, of: submission.caller) {
+            return try await replay(earlier, submission, fingerprint)
+        }
+        if let other = try await find(submission.idempotencyKey, of: submission.caller) {
+            throw Problem(
+                .idempotencyKeyReused, "the key belongs to \(other.id), which is an order", moneyState: .unchanged,
+                orderID: other.id)
+        }
+        try checkOpen()
+        let vendor = try await vendorOf(order, for: submission.request)
+        let (action, changes) = try await accept(submission, order, vendor)
+        guard let changes else { return try await replay(action, submission, fingerprint) }
+        floor.atStep(.accepted)
+        floor.jobs.add { [floor] in await ActionRun(action, at: vendor, on: floor).run(action, entry: .waiting) }
+        let outcome = await changes.first(within: submission.wait, floor.timepiece, where: Self.isAnswer)
+        return try await answer(outcome, for: action, isReplay: false)
+    }
+
+    /// The vendor that would do it, when nothing that is known now speaks against it.
+    private func vendorOf(_ order: Order, for request: ActionRequest) async throws(Problem) -> Vendor {
+        guard let vendor = floor.vendor(order.vendor) else {
+            throw Problem(
+                .actionNotAllowed, "the order's vendor is not configured any more", moneyState: .unchanged,
+                orderID: order.id)
+        }
+        let kind = request.task.kind
+        guard vendor.adapter.actions(on: order.request.shape).contains(kind) else {
+            throw VendorRouter.invalid([
+                Fault(
+                    .vendor(vendor.name), "not_supported",
+                    "\(vendor.name) has no \(kind.rawValue) for \(order.request.shape.words)")
+            ])
+        }
+        if kind.maySpend, !vendor.isEnabled {
+            throw Problem(
+                .vendorUnavailable, "\(vendor.name) is switched off in the configuration; nothing was sent",
+                moneyState: .unchanged, orderID: order.id)
+        }
+        let rules = ActionRules(order: order, history: try await history(of: order), now: floor.timepiece.now())
+        if let problem = rules.objection(to: request.task) { throw problem }
+        var faults = vendor.adapter.objections(to: request.task, on: Sale(order))
+        faults += ceilingFaults(request, rules)
+        guard faults.isEmpty else { throw VendorRouter.invalid(faults) }
+        if let rest = vendor.circuit.remainingRest(at: floor.timepiece.now()) {
+            throw VendorRouter.resting([vendor.name], seconds: Int(rest.seconds))
+        }
+        return vendor
+    }
+
+    /// A replacement that may be charged says what it may cost.
+    private func ceilingFaults(_ request: ActionRequest, _ rules: ActionRules) -> [Fault] {
+        guard case .replace = request.task, request.maxTotal == nil, !request.allowUnknownPrice else { return [] }
+        if let allowance = rules.freeReplacements, allowance.remaining > 0 { return [] }
+        return [
+            Fault(
+                .pointer("/max_total"), "required",
+                "no free replacement is known to be left, so this one may be charged at the per-IP rate: say how much it "
+                    + "may cost")
+        ]
+    }
+
+    /// Stores the action; nil changes when the key had been used in between.
+    private func accept(_ submission: ActionSubmission, _ start: Order, _ vendor: Vendor) async throws(Problem)
+        -> (Action, AsyncStream<Action>?)
+    {
+        var order = start
+        while true {
+            let action = Action(
+                id: floor.ids.next(.action), of: order, vendor: vendor.name, client: submission.caller.client,
+                idempotencyKey: submission.idempotencyKey, request: submission.request,
+                requestID: submission.requestID, traceparent: submission.traceparent,
+                createdAt: floor.timepiece.now())
+            let change = OrderChange.asking(for: action, of: order, ids: floor.ids)
+            let changes = floor.actionBoard.watch(action.id)
+            do throws(StoreError) {
+                switch try await floor.store.accept(action: change) {
+                case .existing(let earlier): return (earlier, nil)
+                case .stored:
+                    floor.board.publish(change.order, of: order.id)
+                    return (action, changes)
+                }
+            } catch {
+                guard error == .conflict, let newer = try await read(order.id) else { throw Self.notStored }
+                order = newer
+            }
+        }
+    }
+
+    private func replay(_ earlier: Action, _ submission: ActionSubmission, _ fingerprint: String)
+        async throws(Problem) -> ActionAnswer
+    {
+        guard earlier.fingerprint == fingerprint else {
+            throw Self.keyTaken(by: earlier, "which asked for something else")
+        }
+        let changes = floor.actionBoard.watch(earlier.id)
+        let current = try await readAction(earlier.id) ?? earlier
+        if Self.isAnswer(current) { return try await answer(current, for: current, isReplay: true) }
+        let outcome = await changes.first(within: submission.wait, floor.timepiece, where: Self.isAnswer)
+        return try await answer(outcome, for: current, isReplay: true)
+    }
+
+    /// Whether an action says all that waiting for it could tell.
+    private static func isAnswer(_ action: Action) -> Bool {
+        action.status.isSettled || action.unknown?.needsReview == true
+    }
+
+    private func answer(_ outcome: Action?, for action: Action, isReplay: Bool) async throws(Problem) -> ActionAnswer {
+        var current = outcome ?? action
+        if outcome == nil {
+            do throws(Problem) { current = try await readAction(action.id) ?? action } catch { current = action }
+        }
+        if var problem = Self.failure(of: current) {
+            problem.isReplay = isReplay
+            throw problem
+        }
+        return ActionAnswer(action: current, isReplay: isReplay)
+    }
+
+    /// The problem that a failed action is answered with, now and ever after.
+    private static func failure(of action: Action) -> Problem? {
+        guard action.status == .failed, let cause = action.problem else { return nil }
+        var problem = Problem(cause.code, cause.detail, orderID: action.orderID, vendor: cause.vendor)
+        problem.actionID = action.id
+        return problem
+    }
+
+    // MARK: Reading
+
+    /// The action with an id, as the caller may see it; waits until it changes or settles, for `wait` at most.
+    /// - Throws: `Problem` `not_found`, also for an action on another client's order.
+    public func action(_ id: ActionID, for caller: Caller, wait: Duration? = nil) async throws(Problem) -> Action {
+        let changes = floor.actionBoard.watch(id)
+        guard let action = try await readAction(id), let order = try await read(action.orderID), caller.maySee(order)
+        else { throw Problem(.notFound, "there is no such action", moneyState: .unchanged) }
+        guard let wait, wait > .zero, !Self.isAnswer(action) else { return action }
+        return await changes.first(within: wait, floor.timepiece) { $0.version > action.version } ?? action
+    }
+
+    /// Every action on an order, oldest first.
+    /// - Throws: `Problem` `not_found`.
+    public func actions(of id: OrderID, for caller: Caller) async throws(Problem) -> [Action] {
+        guard let order = try await read(id), caller.maySee(order) else { throw Self.notFound }
+        return try await history(of: order)
+    }
+
+    /// How many replacements are free on an order of IPs; nil when it is not known.
+    public func replacementAllowance(of order: Order) async throws(Problem) -> ReplacementAllowance? {
+        ActionRules(order: order, history: try await history(of: order), now: floor.timepiece.now()).freeReplacements
+    }
+
+    private func readAction(_ id: ActionID) async throws(Problem) -> Action? {
+        do throws(StoreError) { return try await floor.store.action(id) } catch { throw Self.unreadable }
+    }
+
+    private func findAction(_ key: String, of caller: Caller) async throws(Problem) -> Action? {
+        do throws(StoreError) {
+            return try await floor.store.action(client: caller.client, idempotencyKey: key)
+        } catch { throw Self.unreadable }
+    }
+
+    /// Orders and actions of a client share their keys.
+    /// - Throws: `Problem` `idempotency_key_reused` when an action has the key.
+    func checkNoAction(has key: String, of caller: Caller) async throws(Problem) {
+        guard let action = try await findAction(key, of: caller) else { return }
+        throw Self.keyTaken(by: action, "which is an action")
+    }
+
+    private static func keyTaken(by action: Action, _ what: String) -> Problem {
+        var problem = Problem(
+            .idempotencyKeyReused, "the key belongs to \(action.id), \(what)", moneyState: action.moneyState,
+            orderID: action.orderID)
+        problem.actionID = action.id
+        return problem
+    }
+
+    private func history(of order: Order) async throws(Problem) -> [Action] {
+        do throws(StoreError) { return try await floor.store.actions(of: order.id) } catch { throw Self.unreadable }
+    }
+
+    // MARK: Deciding
+
+    /// Settles an unknown action by a person's decision.
+    /// - Throws: `Problem` `not_resolvable` when the action is not unknown.
+    public func resolve(
+        action id: ActionID, _ resolution: ActionResolution, by caller: Caller, requestID: String
+    ) async throws(Problem) -> Action {
+        while true {
+            guard let action = try await readAction(id), let order = try await read(action.orderID) else {
+                throw Problem(.notFound, "there is no such action", moneyState: .unchanged)
+            }
+            var change = floor.change(order, requestID: requestID)
+            do throws(IllegalActionStep) {
+                guard action.status == .unknown else {
+                    throw IllegalActionStep(status: action.status, step: .done)
+                }
+                try change.decide(action, resolution, by: caller)
+            } catch {
+                var problem = Problem(
+                    .notResolvable, "the action is \(action.status.rawValue); only an unknown one can be resolved",
+                    moneyState: action.moneyState, orderID: order.id)
+                problem.actionID = id
+                throw problem
+            }
+            if try await commitOnce(change) != nil, let resolved = change.action { return resolved }
+        }
+    }
+
+    // MARK: Recovery
+
+    /// Takes up every action that is not settled; one that may have been sent keeps its lanes shut from here on.
+    func recoverActions() async throws(StoreError) -> Int {
+        let actions = try await floor.store.unsettledActions()
+        for action in actions {
+            guard let vendor = floor.vendor(action.vendor), action.unknown?.needsReview != true else { continue }
+            let run = ActionRun(action, at: vendor, on: floor)
+            let wasSent = action.status != .pending
+            if wasSent {
+                floor.actionLanes.take(action.orderID).occupy()
+                if run.needsAccount(action) { vendor.lane.occupy() }
+            }
+            floor.jobs.add { [floor] in
+                await run.run(action, entry: wasSent ? .recoveredInLane : .waiting)
+                if wasSent { floor.actionLanes.giveBack(action.orderID) }
+            }
+        }
+        return actions.count
+    }
+}
+
+/// A person's decision about an unknown action.
+public struct ActionResolution: Sendable, Hashable {
+    public let outcome: Outcome
+    public let reason: String
+
+    public enum Outcome: Sendable, Hashable {
+        /// The vendor did it, and charged this; nil where the person does not say.
+        case done(total: Money?)
+        case notDone
+    }
+
+    public init(outcome: Outcome, reason: String) {
+        self.outcome = outcome
+        self.reason = reason
+    }
+}
+
+extension OrderChange {
+    fileprivate mutating func decide(_ action: Action, _ resolution: ActionResolution, by caller: Caller)
+        throws(IllegalActionStep)
+    {
+        var data: [(String, JSON?)] = [("reason", .string(resolution.reason)), ("by", .string(caller.name))]
+        switch resolution.outcome {
+        case .done(let total):
+            data.insert(("outcome", "done"), at: 0)
+            try finish(
+                action, ActionReceipt(), cause: "resolved", actor: caller.actor, data: .object(data)
+            ) { action in
+                guard let total else { return }
+                action.total = total
+                action.totalSource = .operator
+            }
+        case .notDone:
+            data.insert(("outcome", "not_done"), at: 0)
+            try take(.notDone, of: action, cause: "resolved", actor: caller.actor, data: .object(data)) { action in
+                action.problem = OrderProblem(
+                    code: .vendorUnavailable,
+                    detail: "a person decided that nothing was done: \(resolution.reason)")
+            }
+        }
+    }
+}

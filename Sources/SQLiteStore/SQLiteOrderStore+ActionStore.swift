@@ -1,0 +1,26 @@
+import GRDB
+public import Purchasing
+
+/// Actions stand beside the orders that they change, and are written with them.
+extension SQLiteOrderStore {
+    public func accept(action change: OrderChange) async throws(StoreError) -> ActionAcceptance {
+        let rows = OrderRows(change)
+        return try await write { db in try rows.acceptAction(db) }
+    }
+
+    public func action(_ id: ActionID) async throws(StoreError) -> Action? {
+        try read { db in try ActionReading.action(id, db) }
+    }
+
+    public func action(client: String, idempotencyKey: String) async throws(StoreError) -> Action? {
+        try read { db in try ActionReading.action(client: client, idempotencyKey: idempotencyKey, db) }
+    }
+
+    public func actions(of order: OrderID) async throws(StoreError) -> [Action] {
+        try read { db in try ActionReading.actions(of: order, db) }
+    }
+
+    public func unsettledActions() async throws(StoreError) -> [Action] {
+        try await readApart { db in try ActionReading.unsettled(db) }
+    }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import ExactJSON
+import Purchasing
+
+/// How words of a command line become values.
+enum ArgumentForm {
+    /// A number, digit for digit.
+    @Sendable static func number(_ text: String) throws -> JSONNumber {
+        guard let number = JSONNumber(decimal: text) else {
+            throw ValidationError("expected a number such as 20 or 2.5")
+        }
+        return number
+    }
+
+    /// An order's id.
+    @Sendable static func orderID(_ text: String) throws -> OrderID {
+        guard let id = Identifier(text, kind: .order) else {
+            throw ValidationError("an order's id is ord_ and 26 letters and digits")
+        }
+        return id
+    }
+
+    /// An id that a vendor gave. It becomes a step of a path, so nothing else may be in it.
+    @Sendable static func vendorID(_ text: String) throws -> String {
+        guard (1...128).contains(text.utf8.count), text.utf8.first?.isASCIILetterOrDigit == true,
+            text.utf8.allSatisfy({ $0.isASCIILetterOrDigit || "_-.:".utf8.contains($0) })
+        else {
+            throw ValidationError(
+                "a vendor's id begins with a letter or digit and has letters, digits and _ - . : alone")
+        }
+        return text
+    }
+}

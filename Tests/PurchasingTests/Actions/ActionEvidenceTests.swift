@@ -1,0 +1,124 @@
+import Foundation
+import PurchasingTestKit
+import Testing
+
+@testable import Purchasing
+
+/// What goods prove about an action whose answer was lost.
+@Suite struct ActionEvidenceTests {
+    static let day: TimeInterval = 86_400
+    static let before: GoodsCondition = {
+        var before = GoodsCondition(isThere: true)
+        before.expiresAt = .example
+        before.count = 5
+        before.ips = "aa"
+        before.holdsIP = true
+        before.credentials = 17
+        before.renewsItself = false
+        before.allowed = ["198.51.100.1"]
+        before.allowedEntries = ["wl_1"]
+        before.balance = .usd("100")
+        return before
+    }()
+
+    static func now(_ change: (inout GoodsCondition) -> Void) -> GoodsCondition {
+        var now = before
+        change(&now)
+        return now
+    }
+
+    struct Row: Sendable, CustomTestStringConvertible {
+        let name: String
+        let task: ActionTask
+        let sample: GoodsCondition
+        var owns = false
+        var testDescription: String { name }
+    }
+
+    /// What shows that it was done.
+    static let done: [Row] = [
+        Row(name: "renewed by a month", task: .renew(.months(1)), sample: now { $0.expiresAt = .example + 31 * day }),
+        Row(name: "renewed in February", task: .renew(.months(1)), sample: now { $0.expiresAt = .example + 28 * day }),
+        Row(
+            name: "renewed and charged", task: .renew(.days(30)),
+            sample: now {
+                $0.expiresAt = .example + 30 * day; $0.balance = .usd("90")
+            }, owns: true),
+        Row(name: "refreshed", task: .refresh, sample: now { $0.ips = "bb" }),
+        Row(name: "rotated", task: .rotatePassword, sample: now { $0.credentials = 18 }),
+        Row(name: "released", task: .release, sample: GoodsCondition(isThere: false)),
+        Row(name: "replaced", task: .replace(ip: "x"), sample: now { $0.holdsIP = false }),
+        Row(name: "renews itself", task: .autoRenew(.days(30)), sample: now { $0.renewsItself = true }),
+        Row(name: "allowed", task: .allow("203.0.113.7"), sample: now { $0.allowed?.append("203.0.113.7") }),
+        Row(name: "disallowed", task: .disallow(entry: "wl_1"), sample: now { $0.allowedEntries = [] }),
+    ]
+
+    @Test(arguments: done) func `two readings that show it prove it`(row: Row) {
+        let evidence = Self.evidence(row)
+        #expect(evidence.judge([row.sample], isFinal: false) == .undecided)
+        #expect(evidence.wantsConfirmation([row.sample]))
+        #expect(evidence.judge([row.sample, row.sample], isFinal: false) == .done(row.sample))
+        #expect(evidence.judge([row.sample, nil, row.sample], isFinal: false) == .undecided)
+    }
+
+    @Test(arguments: done) func `readings that show what was before prove that it was not done`(row: Row) {
+        // A reading that shows it set back to what it was proves nothing before the settle time is over.
+        let evidence = Self.evidence(row)
+        #expect(evidence.judge([Self.before, Self.before], isFinal: false) == .undecided)
+        #expect(evidence.judge([Self.before, Self.before], isFinal: true) == .notDone)
+        #expect(evidence.judge([Self.before], isFinal: true) != .notDone)
+        guard case .review = evidence.judge([Self.before, nil], isFinal: true) else {
+            Issue.record("a failed reading counted")
+            return
+        }
+    }
+
+    /// What only a person can judge.
+    static let doubtful: [Row] = [
+        Row(name: "the balance moved", task: .renew(.months(1)), sample: now { $0.balance = .usd("90") }),
+        Row(name: "no balance", task: .renew(.months(1)), sample: now { $0.balance = nil }),
+        Row(name: "moved too little", task: .renew(.months(1)), sample: now { $0.expiresAt = .example + 20 * day }),
+        Row(name: "no expiry", task: .renew(.months(1)), sample: now { $0.expiresAt = nil }),
+        Row(
+            name: "renewed, charged otherwise", task: .renew(.days(30)),
+            sample: now {
+                $0.expiresAt = .example + 30 * day; $0.balance = .usd("89")
+            }, owns: true),
+        Row(
+            name: "renewed, not charged", task: .renew(.days(30)),
+            sample: now { $0.expiresAt = .example + 30 * day }, owns: true),
+        Row(name: "gone while renewing", task: .renew(.months(1)), sample: GoodsCondition(isThere: false)),
+        Row(name: "gone while refreshing", task: .refresh, sample: GoodsCondition(isThere: false)),
+        Row(name: "IPs not told", task: .refresh, sample: now { $0.ips = nil }),
+        Row(name: "charged, not replaced", task: .replace(ip: "x"), sample: now { $0.balance = .usd("94") }),
+    ]
+
+    @Test(arguments: doubtful) func `anything else is left to a person`(row: Row) {
+        guard case .review(let findings) = Self.evidence(row).judge([row.sample, row.sample], isFinal: true) else {
+            Issue.record("it was decided")
+            return
+        }
+        #expect(!findings.isEmpty)
+        #expect(Self.evidence(row).judge([row.sample, row.sample], isFinal: false) == .undecided)
+    }
+
+    @Test func `a list that was not whole before a refresh proves nothing`() {
+        let sample = Self.now { $0.ips = "bb" }
+        let evidence = ActionEvidence(
+            task: .refresh, quotedPrice: nil, baseline: Self.now { $0.count = 4 }, ordered: 5, ownsBalance: false)
+        #expect(evidence.judge([sample, sample], isFinal: false) == .undecided)
+        guard case .review = evidence.judge([sample, sample], isFinal: true) else {
+            Issue.record("it was decided")
+            return
+        }
+    }
+
+    @Test func `an address that was allowed before proves nothing, and nothing has to be done`() {
+        let row = Row(name: "", task: .allow("198.51.100.1"), sample: Self.before)
+        #expect(Self.evidence(row).judge([Self.before, Self.before], isFinal: false) == .done(Self.before))
+    }
+
+    private static func evidence(_ row: Row) -> ActionEvidence {
+        ActionEvidence(task: row.task, quotedPrice: .usd("10"), baseline: before, ordered: 5, ownsBalance: row.owns)
+    }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import PurchasingTestKit
+import Testing
+
+@testable import Purchasing
+
+@Suite struct ActionRulesTests {
+    static let day: TimeInterval = 86_400
+
+    @Test func `there is nothing to act on before the sale, and nothing after the release`() {
+        for status in OrderStatus.allCases {
+            let order = Order.example().standing(status)
+            let problem = Self.rules(order).objection(to: .rotatePassword)
+            #expect((problem == nil) == (status.moneyState == .spent))
+        }
+        var released = Self.sold()
+        released.flags.append("released")
+        #expect(Self.rules(released).objection(to: .renew(.months(1)))?.code == .actionNotAllowed)
+    }
+
+    @Test func `a batch is refreshed once in each billing period`() {
+        let order = Self.sold()
+        let first = Self.action(.refresh, .completed, at: .example + 2 * Self.day)
+        #expect(Self.rules(order, [first], days: 20).objection(to: .refresh)?.code == .actionNotAllowed)
+        #expect(Self.rules(order, [first], days: 32).objection(to: .refresh) == nil)
+        #expect(Self.rules(order, [first], days: 20).objection(to: .rotatePassword) == nil)
+        let failed = Self.action(.refresh, .failed, at: .example + 2 * Self.day)
+        #expect(Self.rules(order, [failed], days: 20).objection(to: .refresh) == nil)
+        let unknown = Self.action(.refresh, .unknown, at: .example + 2 * Self.day)
+        #expect(Self.rules(order, [unknown], days: 20).objection(to: .refresh)?.code == .actionNotAllowed)
+    }
+
+    @Test func `a period that is not a month is left to the vendor`() {
+        var request = OrderRequest.example()
+        request.rental = .months(12)
+        let order = Self.sold(request)
+        let first = Self.action(.refresh, .completed, at: .example + Self.day)
+        #expect(Self.rules(order, [first], days: 2).objection(to: .refresh) == nil)
+        #expect(Self.rules(order, [], days: 20).freeReplacements == nil)
+    }
+
+    @Test func `replacements are free for fourteen days, then a tenth of the batch in a period`() {
+        let order = Self.sold()
+        #expect(Self.rules(order, [], days: 0).freeReplacements?.remaining == 20)
+        let early = (0..<3).map { Self.action(.replace(ip: "\($0)"), .completed, at: .example + Double($0) * Self.day) }
+        #expect(Self.rules(order, early, days: 5).freeReplacements?.remaining == 17)
+        #expect(Self.rules(order, early, days: 13.9).freeReplacements?.remaining == 17)
+        #expect(Self.rules(order, early, days: 14).freeReplacements?.remaining == 2)
+        let late = [15.0, 16.0].map { Self.action(.replace(ip: "x"), .completed, at: .example + $0 * Self.day) }
+        #expect(Self.rules(order, early + late, days: 20).freeReplacements?.remaining == 0)
+        #expect(Self.rules(order, early + late, days: 40).freeReplacements?.remaining == 2)
+        let refreshed = Self.action(.refresh, .completed, at: .example + Self.day)
+        #expect(Self.rules(order, [refreshed], days: 2).freeReplacements?.remaining == 0)
+        #expect(Self.rules(order, [refreshed], days: 20).freeReplacements?.remaining == 2)
+    }
+
+    private static func rules(_ order: Order, _ history: [Action] = [], days: Double = 1) -> ActionRules {
+        ActionRules(order: order, history: history, now: .example + days * day)
+    }
+
+    private static func sold(_ request: OrderRequest = .example()) -> Order {
+        var order = Order.example(request: request).standing(.completed)
+        order.endAttempt(.bought, reason: nil, tries: 1)
+        return order
+    }
+
+    private static func action(_ task: ActionTask, _ status: ActionStatus, at: Date) -> Action {
+        Action(
+            id: IdentifierSource.examples.next(.action), orderID: IdentifierSource.examples.next(.order),
+            vendor: "helodata", client: "acme", idempotencyKey: "k", fingerprint: "", request: ActionRequest(task),
+            requestID: "req", traceparent: nil, createdAt: at, status: status, version: 2, updatedAt: at,
+            settledAt: status.isSettled ? at : nil)
+    }
+}

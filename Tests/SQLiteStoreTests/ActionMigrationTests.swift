@@ -1,0 +1,98 @@
+import Foundation
+import GRDB
+import Purchasing
+import PurchasingTestKit
+import Testing
+
+@testable import SQLiteStore
+
+/// A database of a Purser that knew no actions.
+@Suite struct ActionMigrationTests {
+    @Test func `it opens, keeps its orders and timelines, and takes actions`() async throws {
+        try await StorePlace.temporary { place in
+            try place.fillAsBefore()
+            try await place.withStore { store in
+                let open = try #require(try await store.order(Self.open))
+                #expect(open.status == .purchasing)
+                #expect(open.attempts.map(\.body) == [[1, 2, 3]])
+                let order = try #require(try await store.order(client: "acme", idempotencyKey: "k"))
+                #expect(order.id == Self.settled)
+                #expect(order.status == .completed)
+                #expect(order.autoRenewal == nil)
+                #expect(order.total == .usd(micros: 120_000_000))
+                let events = try await store.events(of: order.id)
+                #expect(events.map(\.type) == [.state(.pending), .state(.purchasing), .state(.completed)])
+                #expect(events.allSatisfy { $0.actionID == nil })
+
+                let action = Action.example(on: order)
+                let asking = OrderChange.asking(for: action, of: order)
+                _ = try await store.accept(action: asking)
+                var running = try OrderChange.example(asking.order, taking: .dispatched, of: action)
+                running.update { $0.autoRenewal = .months(1) }
+                try await store.commit(running)
+                await #expect(throws: StoreError.self) {
+                    try await store.accept(
+                        action: .asking(for: .example(on: order, idempotencyKey: "k"), of: running.order))
+                }
+            }
+            try await place.withStore { store in
+                let actions = try await store.unsettledActions()
+                #expect(actions.map(\.status) == [.running])
+                #expect(try await store.order(Self.settled)?.autoRenewal == .months(1))
+                #expect(
+                    try await store.events(of: Self.settled).compactMap(\.actionID)
+                        == actions.flatMap { [$0.id, $0.id] })
+            }
+        }
+    }
+
+    fileprivate static let settled = IdentifierSource.examples.next(.order)
+    fileprivate static let open = IdentifierSource.examples.next(.order)
+}
+
+extension StorePlace {
+    /// A database with two orders, as it was made and written before there were actions.
+    fileprivate func fillAsBefore() throws {
+        let queue = try DatabaseQueue(path: path)
+        try queue.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA application_id = " + String(Migrations.applicationID))
+        }
+        try Migrations.all.migrate(queue, upTo: "vendor readings")
+        try queue.write { db in
+            try db.execute(
+                sql: Self.ordersFromBefore,
+                arguments: [
+                    "settled": ActionMigrationTests.settled.text, "open": ActionMigrationTests.open.text,
+                    "event1": Self.eventID(), "event2": Self.eventID(), "event3": Self.eventID(),
+                    "event4": Self.eventID(),
+                    "event5": Self.eventID(),
+                ])
+        }
+        try queue.close()
+    }
+
+    private static func eventID() -> String { IdentifierSource.examples.next(.event).text }
+
+    private static let ordersFromBefore = """
+        INSERT INTO event (id, order_id, number, type, state, previous, cause, actor_kind, actor_name, request_id, at,
+            data)
+        VALUES
+            (:event1, :settled, 1, 'order.pending', 'pending', NULL, 'accepted', 'client', 'acme', 'r', 1, '{}'),
+            (:event2, :settled, 2, 'order.purchasing', 'purchasing', 'pending', 'd', 'purser', 'purser', NULL, 2, '{}'),
+            (:event3, :settled, 3, 'order.completed', 'completed', 'purchasing', 'v', 'vendor', 'v', NULL, 3, '{}'),
+            (:event4, :open, 1, 'order.pending', 'pending', NULL, 'accepted', 'client', 'acme', 'r', 1, '{}'),
+            (:event5, :open, 2, 'order.purchasing', 'purchasing', 'pending', 'd', 'purser', 'purser', NULL, 2, '{}');
+        INSERT INTO attempt (order_id, number, vendor, vendor_key, body, started_at, tries, is_tainted)
+        VALUES (:settled, 1, 'helodata', 'k1', x'010203', 2, 1, 0), (:open, 1, 'helodata', 'k2', x'010203', 2, 1, 0);
+        INSERT INTO purchase_order (id, client, idempotency_key, fingerprint, request, product, country, request_id,
+            created_at, status, version, event_count, updated_at, settled_at, vendor, vendor_order_id, total_micros,
+            total_currency, total_source, routing, needs_review, flags)
+        VALUES
+            (:settled, 'acme', 'k', 'f', '{"product":"isp","quantity":20,"months":1,"country":"US","vendor":"auto"}', 'isp',
+                'US', 'r', 1, 'completed', 1, 3, 3, 3, 'helodata', 'ord_1', 120000000, 'USD', 'vendor',
+                '{"policy":"priority","candidates":[]}', 0, '[]'),
+            (:open, 'acme', NULL, 'f', '{"product":"isp","quantity":20,"months":1,"country":"US","vendor":"auto"}', 'isp',
+                'US', 'r', 1, 'purchasing', 1, 2, 2, NULL, 'helodata', NULL, NULL, NULL, NULL,
+                '{"policy":"priority","candidates":[]}', 0, '[]');
+        """
+}
