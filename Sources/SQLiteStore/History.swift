@@ -1,3 +1,4 @@
+import ExactJSON
 import Foundation
 import GRDB
 import Purchasing
@@ -81,7 +82,29 @@ struct History {
     static let ofKind = walk(where: "vendor IS ? AND product = ? AND status = ? AND")
     static let ofClientAndKind = walk(where: "client = ? AND vendor IS ? AND product = ? AND status = ? AND")
 
+    /// Of orders whose goods lapse in a window, which are few: those of the window are read, and put in their order.
+    static let lapsing = """
+        SELECT created_at, id FROM purchase_order INDEXED BY order_lapsing
+        WHERE status IN ('provisioning', 'completed') AND expires_at IS NOT NULL
+            AND expires_at >= ? AND expires_at < ?
+            AND (json_array_length(?) = 0 OR client IN (SELECT value FROM json_each(?)))
+            AND (json_array_length(?) = 0 OR vendor IN (SELECT value FROM json_each(?)))
+            AND (json_array_length(?) = 0 OR product IN (SELECT value FROM json_each(?)))
+            AND (json_array_length(?) = 0 OR status IN (SELECT value FROM json_each(?)))
+            AND created_at >= ? AND (created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ?
+        """
+
+    private var lapsingWalk: Walk {
+        let lists = [query.clients, query.vendors, query.products.map(\.rawValue), query.statuses.map(\.rawValue)]
+        let window = [
+            query.expiresAfter?.firstMillisecond ?? .min, query.expiresBefore?.firstMillisecond ?? .max,
+        ]
+        let texts = lists.flatMap { list in Array(repeating: JSON.texts(list).text.databaseValue, count: 2) }
+        return Walk(sql: Self.lapsing, values: window.map(\.databaseValue) + texts)
+    }
+
     private func walks(_ db: Database) throws -> [Walk] {
+        if query.expiresAfter != nil || query.expiresBefore != nil { return [lapsingWalk] }
         let clients = unique(query.clients).map(\.databaseValue)
         if query.statuses.isEmpty, query.products.isEmpty, query.vendors.isEmpty {
             return clients.isEmpty

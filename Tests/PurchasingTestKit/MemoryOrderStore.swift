@@ -227,7 +227,15 @@ extension OrderQuery {
             && (vendors.isEmpty || order.vendor.map(vendors.contains) ?? false)
             && (clients.isEmpty || clients.contains(order.client))
             && (createdAfter.map { order.createdAt >= $0 } ?? true)
-            && (createdBefore.map { order.createdAt < $0 } ?? true)
+            && (createdBefore.map { order.createdAt < $0 } ?? true) && lapsesInTime(order)
+    }
+}
+
+extension OrderQuery {
+    private func lapsesInTime(_ order: Order) -> Bool {
+        guard expiresAfter != nil || expiresBefore != nil else { return true }
+        guard order.moneyState == .spent, let expiresAt = order.expiresAt else { return false }
+        return (expiresAfter.map { expiresAt >= $0 } ?? true) && (expiresBefore.map { expiresAt < $0 } ?? true)
     }
 }
 

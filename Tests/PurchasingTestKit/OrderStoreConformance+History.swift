@@ -59,7 +59,11 @@ extension OrderStoreConformance {
                     request: .example(product: Product.allCases[index % Product.allCases.count]),
                     createdAt: createdAt))
             for step in lives[index % lives.count] {
-                order = try await store.commit(order, taking: step, vendor: ["helodata", "legacy", "third"][index % 3])
+                let vendor = ["helodata", "legacy", "third"][index % 3]
+                order = try await store.commit(order, taking: step, vendor: vendor) { order in
+                    guard order.moneyState == .spent else { return }
+                    order.expiresAt = .example.addingTimeInterval(Double(index % 9) * 86_400)
+                }
             }
             orders.append(order)
         }
@@ -78,8 +82,8 @@ extension OrderStoreConformance {
         }
     }
 
-    /// Every subset of five filters.
-    private static let queries: [OrderQuery] = (0..<32).map { subset in
+    /// Every subset of six filters.
+    private static let queries: [OrderQuery] = (0..<64).map { subset in
         var query = OrderQuery()
         if subset & 1 != 0 { query.statuses = [.completed, .failed, .pending, .completed] }
         if subset & 2 != 0 { query.products = [.isp, .residential, .ipv6] }
@@ -88,6 +92,10 @@ extension OrderStoreConformance {
         if subset & 16 != 0 {
             query.createdAfter = .example.addingTimeInterval(3)
             query.createdBefore = .example.addingTimeInterval(17.0005)
+        }
+        if subset & 32 != 0 {
+            query.expiresAfter = .example.addingTimeInterval(86_400)
+            query.expiresBefore = .example.addingTimeInterval(6 * 86_400)
         }
         return query
     }

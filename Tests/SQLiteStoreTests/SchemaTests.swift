@@ -80,6 +80,11 @@ import Testing
         #expect(plan.first?.contains("(created_at,id)<(?,?)") == true, "\(plan)")
     }
 
+    @Test func `orders that lapse in a window are read from that window alone`() async throws {
+        let plan = try await plan(of: History.lapsing)
+        #expect(plan.first?.contains("USING INDEX order_lapsing (expires_at>? AND expires_at<?)") == true, "\(plan)")
+    }
+
     private func plan(of sql: String) async throws -> [String] {
         try await StorePlace.temporary { place in
             try await place.withStore { store in

@@ -245,6 +245,8 @@ extension OpenAPIDocument {
                 - $ref: '#/components/parameters/client'
                 - $ref: '#/components/parameters/created_after'
                 - $ref: '#/components/parameters/created_before'
+                - $ref: '#/components/parameters/expires_after'
+                - $ref: '#/components/parameters/expires_before'
                 - $ref: '#/components/parameters/X-Request-Id'
               responses:
                 '200':
@@ -2014,6 +2016,21 @@ extension OpenAPIDocument {
               schema:
                 type: string
               example: '2026-06-01'
+            expires_after:
+              name: expires_after
+              in: query
+              description: Only sold orders whose goods lapse at this instant or later.
+              schema:
+                type: string
+              example: '2026-05-28'
+            expires_before:
+              name: expires_before
+              in: query
+              description: |-
+                Only sold orders whose goods lapse before this instant; with `expires_after` as of now, those that are about to.
+              schema:
+                type: string
+              example: '2026-06-04'
           headers:
             X-Request-Id:
               description: The id of the call, in logs, errors and the order's events too.

@@ -5,7 +5,9 @@ import Purchasing
 /// The filters of `GET /orders`.
 enum OrderFilters {
     /// Their names.
-    static let names: Set<String> = ["status", "product", "vendor", "client", "created_after", "created_before"]
+    static let names: Set<String> = [
+        "status", "product", "vendor", "client", "created_after", "created_before", "expires_after", "expires_before",
+    ]
 
     /// Reads the filters of a query. A buyer sees its own client's orders, whatever it asks.
     /// - Throws: `Problem` `invalid_request` naming every parameter that cannot be read; `forbidden` when a buyer asks by
@@ -24,6 +26,8 @@ enum OrderFilters {
         query.clients = caller.role == .buyer ? [caller.client] : names("client", in: parameters, &faults)
         query.createdAfter = instant("created_after", in: parameters, &faults)
         query.createdBefore = instant("created_before", in: parameters, &faults)
+        query.expiresAfter = instant("expires_after", in: parameters, &faults)
+        query.expiresBefore = instant("expires_before", in: parameters, &faults)
         query.limit = limit(in: parameters, &faults)
         guard faults.isEmpty else { throw .badQuery(faults) }
         return query
@@ -77,6 +81,7 @@ extension OrderQuery {
             "status": .sorted(statuses.map(\.rawValue)), "product": .sorted(products.map(\.rawValue)),
             "vendor": .sorted(vendors), "client": .sorted(clients),
             "created_after": .optional(createdAfter?.rfc3339), "created_before": .optional(createdBefore?.rfc3339),
+            "expires_after": .optional(expiresAfter?.rfc3339), "expires_before": .optional(expiresBefore?.rfc3339),
         ]
     }
 }

@@ -78,6 +78,10 @@ public struct OrderQuery: Sendable, Hashable {
     public var createdAfter: Date?
     /// Up to but not at this instant.
     public var createdBefore: Date?
+    /// Only sold orders whose goods lapse from this instant on.
+    public var expiresAfter: Date?
+    /// Only sold orders whose goods lapse before this instant.
+    public var expiresBefore: Date?
     /// Only orders older than this one: where the page before ended.
     public var before: OrderID?
     /// At most this many, 1 to 200.

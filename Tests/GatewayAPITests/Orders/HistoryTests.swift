@@ -47,6 +47,8 @@ import Testing
         ("created_before=2026-05-28T12:03:00.000+02:00", { $0.createdAt < .example.advanced(by: .seconds(180)) }),
         ("created_after=2026-05-28T12:03:00%2B02:00", { $0.createdAt >= .example.advanced(by: .seconds(180)) }),
         ("created_after=2026-05-29", { _ in false }),
+        ("expires_before=2126-05-29", { $0.moneyState == .spent && $0.expiresAt != nil }),
+        ("expires_after=2126-05-29", { _ in false }),
     ]
 
     @Test(arguments: filters.indices) func `is filtered`(index: Int) async throws {
@@ -105,6 +107,7 @@ import Testing
         ("limit=1&limit=2", ["limit duplicate_parameter"]), ("limit=+5", ["limit out_of_range"]),
         ("created_after=yesterday", ["created_after invalid_time"]),
         ("created_before=2026-13-01", ["created_before invalid_time"]),
+        ("expires_before=soon", ["expires_before invalid_time"]),
         ("created_after=2026-05-28T10:00:00", ["created_after invalid_time"]),
         ("colour=red&limit=x", ["colour unknown_parameter"]), ("Status=failed", ["Status unknown_parameter"]),
         ("status=%ff", ["status not_readable"]), ("vendor=%00", ["vendor not_readable"]),
