@@ -70,7 +70,7 @@ struct ProblemPage {
 
     private var retry: String {
         switch code.kind.retry {
-        case .fixRequest: "fix_request: not as it is. With an order in the problem: new_key."
+        case .fixRequest: "fix_request: not as it is. With an order or action that failed in the problem: new_key."
         case .sameKey: "same_key: yes, with the same key."
         case .newKey: "new_key: only with a new key, which is a new purchase."
         case .wait:

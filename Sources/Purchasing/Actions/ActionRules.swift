@@ -13,7 +13,8 @@ struct ActionRules {
 
     /// Why a task may not be done; nil when it may.
     func objection(to task: ActionTask) -> Problem? {
-        guard order.moneyState == .spent else {
+        // While goods are being made ready nothing is done to them: they would have to be followed under another's hands.
+        guard order.status == .completed else {
             return refuse(.actionNotAllowed, "the order is \(order.status.rawValue); there are no goods yet to act on")
         }
         if order.flags.contains(Order.releasedFlag) {

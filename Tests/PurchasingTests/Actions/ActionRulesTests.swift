@@ -7,11 +7,11 @@ import Testing
 @Suite struct ActionRulesTests {
     static let day: TimeInterval = 86_400
 
-    @Test func `there is nothing to act on before the sale, and nothing after the release`() {
+    @Test func `there is nothing to act on before the goods are there, and nothing after the release`() {
         for status in OrderStatus.allCases {
             let order = Order.example().standing(status)
             let problem = Self.rules(order).objection(to: .rotatePassword)
-            #expect((problem == nil) == (status.moneyState == .spent))
+            #expect((problem == nil) == (status == .completed))
         }
         var released = Self.sold()
         released.flags.append("released")
