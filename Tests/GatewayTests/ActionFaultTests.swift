@@ -109,45 +109,6 @@ import VendorSandbox
         }
     }
 
-    @Test(arguments: ["dispatched", "called", "recorded", "sampled"])
-    func `a kill at any step of a renewal costs nothing`(step: String) async throws {
-        try await Rig.run(tuning: Self.impatient) { rig in
-            var orders: [JSON] = []
-            try await rig.serving { api in
-                orders = [try await Self.bought(Body.isp, api), try await Self.bought(Body.ipv4, api)]
-            }
-            if step == "sampled" {
-                try rig.vendors.heloData.queue(SandboxFault(.processThenDrop, on: .renew))
-                try rig.vendors.legacy.queue(SandboxFault(.processThenDrop, on: .extendOrder))
-            }
-            for order in orders {
-                let id = try #require(order["id"]?.string)
-                let gateway = try await GatewayProcess.start(in: rig.place, crash: step)
-                let api = API(url: gateway.url, key: rig.buyer)
-                let call = Task {
-                    try await api.act(
-                        "/orders/\(id)/renew", #"{"days":30}"#, key: "renew-\(id)", prefer: "respond-async")
-                }
-                _ = await gateway.waitForEnd()
-                _ = await call.result
-            }
-            try await rig.serving { api in
-                for order in orders {
-                    let id = try #require(order["id"]?.string)
-                    let asked = try await api.act(
-                        "/orders/\(id)/renew", #"{"days":30}"#, key: "renew-\(id)", prefer: "respond-async")
-                    let action = try await api.settledAction(
-                        try #require((asked.json["action_id"] ?? asked.json["id"])?.string, "\(asked.text)"))
-                    let isDone = step != "dispatched"
-                    #expect(action["status"]?.string == (isDone ? "completed" : "failed"), "\(action.text)")
-                }
-                #expect(rig.vendors.heloData.calls(of: .renew) <= 1)
-                #expect(rig.vendors.legacy.calls(of: .extendOrder) <= 1)
-                try await rig.booksAgree(api, acting: orders.compactMap { $0["id"]?.string })
-            }
-        }
-    }
-
     /// An order that is complete, with its expiry.
     static func bought(_ body: String, _ api: API) async throws -> JSON {
         let order = try await api.settled(try await api.buy(body, key: body).orderID)
