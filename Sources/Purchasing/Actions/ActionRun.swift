@@ -36,16 +36,17 @@ struct ActionRun: Sendable {
     func run(_ action: Action, entry: Entry) async {
         let lane = floor.actionLanes.take(action.orderID)
         defer { floor.actionLanes.giveBack(action.orderID) }
+        var isInside = entry == .recoveredInLane
         do throws(Interruption) {
-            switch entry {
-            case .waiting:
+            if !isInside {
                 guard try await enter(lane, for: action) else { return }
-                try await inOrderLane(action, holdsVendor: false)
-            case .recoveredInLane: try await inOrderLane(action, holdsVendor: needsAccount(action))
+                isInside = true
             }
+            try await inOrderLane(action, holdsVendor: entry == .recoveredInLane && needsAccount(action))
             lane.leave()
         } catch {
-            if error == .overtaken { lane.leave() }
+            // Who never got in must not let another one in.
+            if isInside, error == .overtaken { lane.leave() }
             logger.debug("action interrupted", metadata: ["reason": "\(error)"])
         }
     }
