@@ -50,7 +50,7 @@ struct HeloDataActionAnswer {
             "amount_charged",
             "amount", "cost", "price")
         let currency = (told?["currency"]?.string ?? first("currency")?.string).map { $0.uppercased() } ?? "USD"
-        guard currency.utf8.count == 3 else { return nil }
+        guard currency.utf8.count == 3, currency.allSatisfy({ $0.isASCII && $0.isLetter }) else { return nil }
         return (told?["amount"] ?? told)?.exactAmount().map { Money($0, currency: currency) }
     }
 

@@ -14,6 +14,11 @@ import VendorHTTP
 extension HeloDataMapping {
     /// What the answer to an action proves.
     func outcome(of answer: VendorAnswer, to call: ActionCall, now: Date) -> ActionOutcome {
+        let outcome = fullOutcome(of: answer, to: call, now: now)
+        return call.task.kind == .rotatePassword ? outcome.withoutWords : outcome
+    }
+
+    private func fullOutcome(of answer: VendorAnswer, to call: ActionCall, now: Date) -> ActionOutcome {
         switch answer.status {
         case 200, 201, 202, 204: return receipt(in: answer, of: call)
         case 429: return .notSent(.rateLimited(retryAfter: RetryAfter.wait(toldBy: answer, now: now)))
@@ -104,6 +109,19 @@ extension HeloDataMapping {
             Doubt(
                 reason ?? "status_\(answer.status)", status: answer.status, vendorCode: error.code.map(redaction.text),
                 message: error.message.map(redaction.text), isFinal: isFinal))
+    }
+}
+
+extension ActionOutcome {
+    /// The outcome without the vendor's own words, among which a new password may be.
+    fileprivate var withoutWords: ActionOutcome {
+        switch self {
+        case .refused(let refusal): .refused(Refusal(refusal.reason, vendorCode: refusal.vendorCode))
+        case .unknown(let doubt):
+            .unknown(
+                Doubt(doubt.reason, status: doubt.status, vendorCode: doubt.vendorCode, isFinal: doubt.isFinal))
+        case .done, .notSent: self
+        }
     }
 }
 

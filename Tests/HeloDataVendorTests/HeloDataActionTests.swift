@@ -128,6 +128,7 @@ struct `HeloData's actions` {
         (#"{"total":{"amount":"1.25","currency":"USD"}}"#, "1.25", nil),
         (#"{"total_usd":-1,"expires_at":"soon"}"#, nil, nil), (#"{"total_usd":null,"amount":3}"#, "3.00", nil),
         (#"{"total_usd":1e2}"#, nil, nil), (#"{"total":1,"currency":"dollars"}"#, nil, nil),
+        (#"{"total":1,"currency":"U$D"}"#, nil, nil), (#"{"total":1,"currency":"€"}"#, nil, nil),
     ])
     func `tell what a renewal cost and when it ends, in every likely spelling`(
         _ body: String, _ total: String?, _ end: String?
@@ -181,6 +182,16 @@ struct `HeloData's actions` {
         #expect(refreshed.details["started_at"] == "2026-05-29T10:00:00Z")
         #expect(refreshed.details["first"] == "2001:db8::1")
         #expect(refreshed.details["ips"]?.array?.first?["ip"] == "198.51.100.52")
+    }
+
+    @Test(arguments: [400, 409, 500])
+    func `never repeat what is said when a password could not be changed`(_ status: Int) async throws {
+        let body = #"{"error":{"code":"sync_failed","message":"new secret s3cr3tpass set on 3 of 5"}}"#
+        try await withVendor({ _ in .http(status, body) }) { adapter, _ in
+            let outcome = await adapter.perform(.onTwentyIPs(.rotatePassword))
+            #expect(!"\(outcome)".contains("s3cr3tpass"))
+            #expect("\(outcome)".contains("sync_failed"))
+        }
     }
 
     // MARK: Before

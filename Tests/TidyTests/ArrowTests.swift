@@ -47,8 +47,9 @@ import Testing
 @Suite struct HabitTests {
     /// An error on the money path is handled where it is thrown, so that none is lost.
     @Test(arguments: [
-        "Sources/Purchasing/Buying", "Sources/Purchasing/Settling", "Sources/SQLiteStore", "Sources/HeloDataVendor",
-        "Sources/LegacyVendor", "Sources/VendorHTTP",
+        "Sources/Purchasing/Buying", "Sources/Purchasing/Settling", "Sources/Purchasing/Actions",
+        "Sources/Purchasing/Expiry", "Sources/SQLiteStore", "Sources/HeloDataVendor", "Sources/LegacyVendor",
+        "Sources/VendorHTTP",
     ])
     func `the money path swallows no error`(folder: String) throws {
         for (file, line) in try Project.lines(under: folder) {

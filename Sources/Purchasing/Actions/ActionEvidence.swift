@@ -23,6 +23,10 @@ struct ActionEvidence {
     let ordered: Int?
     /// Whether nobody else moves this account's balance while the action is open.
     let ownsBalance: Bool
+    /// When it was dispatched.
+    var startedAt: Date?
+    /// An earlier action whose effect may be what is seen now.
+    var earlier: ActionID?
 
     /// How far the new expiry may be from what was asked: months have 28 to 31 days, and a vendor may count from another
     /// moment.
@@ -42,7 +46,7 @@ struct ActionEvidence {
 
     /// Whether the goods show what the action would have done to them, and the balance what it would have cost.
     private func shows(_ sample: GoodsCondition) -> Bool {
-        guard changed(sample) else { return false }
+        guard earlier == nil, changed(sample) else { return false }
         guard ownsBalance, task.kind.maySpend, let quotedPrice else { return true }
         guard let before = baseline.balance, let now = sample.balance else { return false }
         return before.minus(now) == quotedPrice
@@ -54,17 +58,23 @@ struct ActionEvidence {
         case .renew(let rental, _, _):
             guard let before = baseline.expiresAt, let now = sample.expiresAt else { return false }
             let asked = TimeInterval(rental.asDays) * 86_400
+            // What had lapsed may be rented from the day of its renewal on; what moved further was moved by more than this.
+            let latest = max(before, startedAt ?? before)
             return now.timeIntervalSince(before) >= asked - Self.expiryTolerance
+                && now.timeIntervalSince(latest) <= asked * 31 / 30 + Self.expiryTolerance
         // A list that was not whole may have changed because an IP that had been replaced came at last.
-        case .refresh: return baseline.count == ordered && differ(baseline.ips, sample.ips)
+        case .refresh: return isWhole(sample) && baseline.count == ordered && differ(baseline.ips, sample.ips)
         case .rotatePassword: return differ(baseline.credentials, sample.credentials)
         case .release: return false
-        case .replace: return baseline.holdsIP == true && sample.holdsIP == false
+        case .replace: return isWhole(sample) && baseline.holdsIP == true && sample.holdsIP == false
         case .autoRenew(let rental): return sample.renewsItself == (rental != nil)
         case .allow(let address, _): return sample.allowed?.contains(address) ?? false
         case .disallow(let entry): return sample.allowedEntries.map { !$0.contains(entry) } ?? false
         }
     }
+
+    /// Whether a sample has as many IPs as there were: from a shorter list any IP may be missing.
+    private func isWhole(_ sample: GoodsCondition) -> Bool { sample.count == baseline.count }
 
     private func differ<Value: Equatable>(_ before: Value?, _ now: Value?) -> Bool {
         guard let before, let now else { return false }
@@ -86,10 +96,10 @@ struct ActionEvidence {
     private func tells(_ sample: GoodsCondition) -> Bool {
         switch task {
         case .renew: baseline.expiresAt != nil && sample.expiresAt != nil
-        case .refresh: baseline.ips != nil && sample.ips != nil && baseline.count == ordered
+        case .refresh: baseline.ips != nil && sample.ips != nil && isWhole(sample) && baseline.count == ordered
         case .rotatePassword: baseline.credentials != nil && sample.credentials != nil
         case .release: true
-        case .replace: baseline.holdsIP == true && sample.holdsIP != nil
+        case .replace: baseline.holdsIP == true && sample.holdsIP != nil && isWhole(sample)
         case .autoRenew: sample.renewsItself != nil
         case .allow: sample.allowed != nil
         case .disallow: sample.allowedEntries != nil
@@ -102,7 +112,10 @@ struct ActionEvidence {
         guard let last = samples.last ?? nil else { return findings + ["the last reading failed"] }
         if !last.isThere { findings.append("the vendor does not show the goods any more") }
         if last.isThere, !tells(last) { findings.append("the vendor does not show what would have changed") }
-        if changed(last) { findings.append("the goods look as if it had been done") }
+        if changed(last) {
+            findings.append("the goods look as if it had been done")
+            if let earlier { findings.append("what is seen may be what \(earlier) did, shown late") }
+        }
         if let before = baseline.expiresAt, let now = last.expiresAt, before != now {
             findings.append("the expiry went from \(before.rfc3339) to \(now.rfc3339)")
         }

@@ -16,7 +16,10 @@ extension ActionRun {
         let order = try await stored(action.orderID)
         let evidence = ActionEvidence(
             task: action.request.task, quotedPrice: action.quotedPrice, baseline: baseline,
-            ordered: order.request.quantity, ownsBalance: vendor.adapter.traits.provesAbsence)
+            ordered: order.request.quantity, ownsBalance: vendor.adapter.traits.provesAbsence,
+            startedAt: action.startedAt,
+            earlier: ActionEcho(action, baseline, settleTime: vendor.policy.settleTime)
+                .first(of: try await history(of: action))?.id)
         let call = ActionCall(
             task: action.request.task, sale: Sale(order),
             context: CallContext(orderID: order.id, traceparent: action.traceparent))

@@ -36,16 +36,17 @@ struct ActionRun: Sendable {
     func run(_ action: Action, entry: Entry) async {
         let lane = floor.actionLanes.take(action.orderID)
         defer { floor.actionLanes.giveBack(action.orderID) }
+        var isInside = entry == .recoveredInLane
         do throws(Interruption) {
-            switch entry {
-            case .waiting:
+            if !isInside {
                 guard try await enter(lane, for: action) else { return }
-                try await inOrderLane(action, holdsVendor: false)
-            case .recoveredInLane: try await inOrderLane(action, holdsVendor: needsAccount(action))
+                isInside = true
             }
+            try await inOrderLane(action, holdsVendor: entry == .recoveredInLane && needsAccount(action))
             lane.leave()
         } catch {
-            if error == .overtaken { lane.leave() }
+            // Who never got in must not let another one in.
+            if isInside, error == .overtaken { lane.leave() }
             logger.debug("action interrupted", metadata: ["reason": "\(error)"])
         }
     }
@@ -98,7 +99,7 @@ struct ActionRun: Sendable {
             task: action.request.task, sale: Sale(order),
             context: CallContext(orderID: order.id, traceparent: action.traceparent))
         let rules = ActionRules(order: order, history: try await history(of: action), now: floor.timepiece.now())
-        if let problem = rules.objection(to: action.request.task) {
+        if let problem = rules.objection(to: action.request.task) ?? switchedOff(action) {
             return try await fail(
                 action, OrderProblem(code: problem.code, detail: problem.detail), cause: problem.code.rawValue)
         }
@@ -113,6 +114,14 @@ struct ActionRun: Sendable {
             call.baseline = baseline
             return try await send(running, call, deadline: deadline)
         }
+    }
+
+    /// Why an action that waited, perhaps through a restart, may not spend at its vendor any more.
+    private func switchedOff(_ action: Action) -> Problem? {
+        guard action.kind.maySpend, !vendor.isEnabled else { return nil }
+        return Problem(
+            .vendorUnavailable, "\(vendor.name) is switched off in the configuration; nothing was sent",
+            moneyState: .notSpent)
     }
 
     private enum Prepared {
@@ -160,7 +169,8 @@ struct ActionRun: Sendable {
     }
 
     private func ceilingProblem(_ action: Action, _ price: Money?) -> OrderProblem? {
-        guard action.kind.maySpend, let limit = action.request.maxTotal else { return nil }
+        guard action.kind.maySpend else { return nil }
+        guard let limit = action.request.maxTotal else { return freeProblem(action, price) }
         if let price {
             guard price.exceeds(limit) != false else { return nil }
             return OrderProblem(
@@ -169,6 +179,16 @@ struct ActionRun: Sendable {
         guard !action.request.allowUnknownPrice else { return nil }
         let problem = VendorRouter.priceUnknown(vendor: vendor.name, "neither the vendor nor the order tells one")
         return OrderProblem(code: problem.code, detail: problem.detail)
+    }
+
+    /// A replacement without a ceiling goes while it is free: what was free when it was asked for may have been used up by
+    /// those before it in the queue.
+    private func freeProblem(_ action: Action, _ price: Money?) -> OrderProblem? {
+        guard action.kind == .replace, !action.request.allowUnknownPrice, price?.amount != .zero else { return nil }
+        let asks = price.map { "may be charged \($0.text)" } ?? "may be charged"
+        return OrderProblem(
+            code: .priceAboveLimit,
+            detail: "no free replacement is known to be left at \(vendor.name): this one \(asks) and has no max_total")
     }
 
     /// Marks the action as running; durable before the first byte leaves.
@@ -248,10 +268,12 @@ struct ActionRun: Sendable {
     private func complete(_ receipt: ActionReceipt, _ call: ActionCall) async -> ActionReceipt {
         guard call.task.kind == .renew, receipt.expiresAt == nil else { return receipt }
         var receipt = receipt
-        receipt.expiresAt =
+        let read =
             await firstWithin(.seconds(5), floor.timepiece) { [vendor] in
                 do { return try await vendor.adapter.condition(for: call).expiresAt } catch { return nil }
             } ?? nil
+        // A list that lags shows the expiry that was.
+        if let read, call.baseline?.expiresAt.map({ read > $0 }) ?? true { receipt.expiresAt = read }
         return receipt
     }
 
@@ -276,7 +298,7 @@ struct ActionRun: Sendable {
     }
 
     /// The other actions on the order.
-    private func history(of action: Action) async throws(Interruption) -> [Action] {
+    func history(of action: Action) async throws(Interruption) -> [Action] {
         let all = try await read { (store) async throws(StoreError) in try await store.actions(of: action.orderID) }
         return all.filter { $0.id != action.id }
     }

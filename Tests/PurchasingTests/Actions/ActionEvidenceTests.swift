@@ -38,6 +38,7 @@ import Testing
     /// What shows that it was done.
     static let done: [Row] = [
         Row(name: "renewed by a month", task: .renew(.months(1)), sample: now { $0.expiresAt = .example + 31 * day }),
+        Row(name: "renewed by a year", task: .renew(.months(12)), sample: now { $0.expiresAt = .example + 366 * day }),
         Row(name: "renewed in February", task: .renew(.months(1)), sample: now { $0.expiresAt = .example + 28 * day }),
         Row(
             name: "renewed and charged", task: .renew(.days(30)),
@@ -90,6 +91,19 @@ import Testing
         Row(name: "gone while renewing", task: .renew(.months(1)), sample: GoodsCondition(isThere: false)),
         Row(name: "gone while refreshing", task: .refresh, sample: GoodsCondition(isThere: false)),
         Row(name: "IPs not told", task: .refresh, sample: now { $0.ips = nil }),
+        Row(
+            name: "renewed for much longer", task: .renew(.months(1)),
+            sample: now { $0.expiresAt = .example + 61 * day }),
+        Row(
+            name: "IPs missing while refreshing", task: .refresh,
+            sample: now {
+                $0.ips = "bb"; $0.count = 4
+            }),
+        Row(
+            name: "IPs missing while replacing", task: .replace(ip: "x"),
+            sample: now {
+                $0.holdsIP = false; $0.count = 4
+            }),
         Row(name: "charged, not replaced", task: .replace(ip: "x"), sample: now { $0.balance = .usd("94") }),
     ]
 
