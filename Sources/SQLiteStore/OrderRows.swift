@@ -43,26 +43,27 @@ struct OrderRows: Sendable {
 
     /// Stores a new action, or finds the one that has its key.
     /// - Throws: `DatabaseError`, `StoreError`, `UnreadableRow`.
-    func acceptAction(_ db: Database) throws -> ActionAcceptance {
+    func acceptAction(_ db: Database, keeping kept: KeptOrders) throws -> ActionAcceptance {
         guard let action, action.isNew else { throw StoreError.refused("only a new action can be accepted") }
         let earlier = try ActionReading.action(client: action.client, idempotencyKey: action.idempotencyKey, db)
         if let earlier { return .existing(earlier) }
-        try writeChange(db)
+        try writeChange(db, keeping: kept)
         return .stored
     }
 
     /// Stores a change of an order, and of the action beside it, if both still are the ones that were read.
     /// - Throws: `DatabaseError`, `StoreError`.
-    func commit(_ db: Database) throws {
+    func commit(_ db: Database, keeping kept: KeptOrders) throws {
         if let action, action.isNew { throw StoreError.conflict }
-        try writeChange(db)
+        try writeChange(db, keeping: kept)
     }
 
-    private func writeChange(_ db: Database) throws {
+    private func writeChange(_ db: Database, keeping kept: KeptOrders) throws {
         if let action, action.orderID != id { throw StoreError.refused("an action changes its own order") }
         let version = try Int.fetchOne(
             db.cachedStatement(sql: "SELECT version FROM purchase_order WHERE id = ?"), arguments: [id.text])
         guard let version, version == expectedVersion else { throw StoreError.conflict }
+        try kept.keep(id, db)
         try writeHistory(db)
         try db.cachedStatement(sql: OrderRecord.update).execute(arguments: order)
         guard db.changesCount == 1 else { throw StoreError.conflict }

@@ -5,7 +5,8 @@ public import Purchasing
 extension SQLiteOrderStore {
     public func accept(action change: OrderChange) async throws(StoreError) -> ActionAcceptance {
         let rows = OrderRows(change)
-        return try await write { db in try rows.acceptAction(db) }
+        let kept = kept
+        return try await write { db in try rows.acceptAction(db, keeping: kept) }
     }
 
     public func action(_ id: ActionID) async throws(StoreError) -> Action? {

@@ -10,7 +10,8 @@ extension SQLiteOrderStore: OrderStore {
 
     public func commit(_ change: OrderChange) async throws(StoreError) {
         let rows = OrderRows(change)
-        try await write(isDeferrable: false) { db in try rows.commit(db) }
+        let kept = kept
+        try await write(isDeferrable: false) { db in try rows.commit(db, keeping: kept) }
     }
 
     public func order(_ id: OrderID) async throws(StoreError) -> Order? {
@@ -23,6 +24,18 @@ extension SQLiteOrderStore: OrderStore {
 
     public func orders(_ query: OrderQuery) async throws(StoreError) -> OrderPage {
         try await readApart { db in try History(query).page(db) }
+    }
+
+    public func view(of query: OrderQuery) async throws(StoreError) -> any OrderView {
+        let kept = kept
+        let id = UUID()
+        do {
+            let (lastRow, start) = try await write { db in (try kept.begin(id, db), try History(query).start(db)) }
+            return SQLiteOrderView(query, store: self, kept: kept, id: id, lastRow: lastRow, start: start)
+        } catch {
+            kept.end(id)
+            throw error
+        }
     }
 
     public func events(of id: OrderID) async throws(StoreError) -> [OrderEvent] {

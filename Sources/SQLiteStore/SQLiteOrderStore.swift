@@ -19,6 +19,8 @@ public final class SQLiteOrderStore: Sendable {
     private let queue: CommitQueue
     private let lock: FileLock
     private let now: @Sendable () -> Date
+    /// How orders were, for those who read history as it was.
+    let kept = KeptOrders()
 
     /// Opens the store, or makes a new one where there is no file; returns when the whole file has been checked.
     ///

@@ -47,6 +47,9 @@ public final class HoldingStore: OrderStore {
         try await store.order(client: client, idempotencyKey: idempotencyKey)
     }
     public func orders(_ query: OrderQuery) async throws(StoreError) -> OrderPage { try await store.orders(query) }
+    public func view(of query: OrderQuery) async throws(StoreError) -> any OrderView {
+        try await store.view(of: query)
+    }
     public func events(of id: OrderID) async throws(StoreError) -> [OrderEvent] { try await store.events(of: id) }
     public func unsettled() async throws(StoreError) -> [Order] { try await store.unsettled() }
     public func claimed(_ goods: [String], vendor: String) async throws(StoreError) -> Set<String> {

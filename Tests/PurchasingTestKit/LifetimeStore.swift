@@ -27,6 +27,9 @@ public final class LifetimeStore: OrderStore {
         try await alive().order(client: client, idempotencyKey: idempotencyKey)
     }
     public func orders(_ query: OrderQuery) async throws(StoreError) -> OrderPage { try await alive().orders(query) }
+    public func view(of query: OrderQuery) async throws(StoreError) -> any OrderView {
+        try await alive().view(of: query)
+    }
     public func events(of id: OrderID) async throws(StoreError) -> [OrderEvent] { try await alive().events(of: id) }
     public func unsettled() async throws(StoreError) -> [Order] { try await alive().unsettled() }
     public func claimed(_ goods: [String], vendor: String) async throws(StoreError) -> Set<String> {

@@ -74,6 +74,15 @@ extension MemoryOrderStore: OrderStore {
         return OrderPage(orders: Array(matching.prefix(limit)), hasMore: matching.count > limit)
     }
 
+    public func view(of query: OrderQuery) throws(StoreError) -> any OrderView {
+        try open()
+        let start = query.before.flatMap { orders[$0] }
+        if query.before != nil, start == nil { return MemoryOrderView([]) }
+        return MemoryOrderView(
+            orders.values.filter { order in query.matches(order) && start.map { Self.isOlder(order, $0) } ?? true }
+                .sorted { Self.isOlder($1, $0) })
+    }
+
     public func events(of id: OrderID) throws(StoreError) -> [OrderEvent] {
         try open()
         return timelines[id] ?? []
@@ -216,26 +225,6 @@ extension MemoryOrderStore: ClientKeyStore {
         guard let index = clientKeys.firstIndex(where: { $0.id == id }) else { return false }
         if clientKeys[index].revokedAt == nil { clientKeys[index].revokedAt = at }
         return true
-    }
-}
-
-extension OrderQuery {
-    /// Whether an order passes every filter; an empty list lets everything through.
-    public func matches(_ order: Order) -> Bool {
-        (statuses.isEmpty || statuses.contains(order.status))
-            && (products.isEmpty || products.contains(order.request.product))
-            && (vendors.isEmpty || order.vendor.map(vendors.contains) ?? false)
-            && (clients.isEmpty || clients.contains(order.client))
-            && (createdAfter.map { order.createdAt >= $0 } ?? true)
-            && (createdBefore.map { order.createdAt < $0 } ?? true) && lapsesInTime(order)
-    }
-}
-
-extension OrderQuery {
-    private func lapsesInTime(_ order: Order) -> Bool {
-        guard expiresAfter != nil || expiresBefore != nil else { return true }
-        guard order.moneyState == .spent, let expiresAt = order.expiresAt else { return false }
-        return (expiresAfter.map { expiresAt >= $0 } ?? true) && (expiresBefore.map { expiresAt < $0 } ?? true)
     }
 }
 

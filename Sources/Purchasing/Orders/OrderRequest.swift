@@ -31,6 +31,11 @@ public struct OrderRequest: Sendable, Hashable {
     public struct Label: Sendable, Hashable {
         public let name: String
         public let value: String
+
+        public init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
     }
 
     public init(

@@ -24,6 +24,9 @@ public protocol OrderStore: ActionStore {
     /// A page of history, newest first.
     func orders(_ query: OrderQuery) async throws(StoreError) -> OrderPage
 
+    /// All orders that match, as they stand now, for as long as somebody reads them. The query's `limit` is of no concern.
+    func view(of query: OrderQuery) async throws(StoreError) -> any OrderView
+
     /// The timeline of an order, oldest first.
     func events(of id: OrderID) async throws(StoreError) -> [OrderEvent]
 
@@ -66,38 +69,4 @@ public enum StoreError: Error, Sendable, Hashable {
     case claimed
     /// The database forbids the change; the code above it is wrong.
     case refused(String)
-}
-
-/// Which orders to list.
-public struct OrderQuery: Sendable, Hashable {
-    public var statuses: [OrderStatus] = []
-    public var products: [Product] = []
-    public var vendors: [String] = []
-    public var clients: [String] = []
-    /// From this instant on.
-    public var createdAfter: Date?
-    /// Up to but not at this instant.
-    public var createdBefore: Date?
-    /// Only sold orders whose goods lapse from this instant on.
-    public var expiresAfter: Date?
-    /// Only sold orders whose goods lapse before this instant.
-    public var expiresBefore: Date?
-    /// Only orders older than this one: where the page before ended.
-    public var before: OrderID?
-    /// At most this many, 1 to 200.
-    public var limit = 50
-
-    public init() {}
-}
-
-/// A page of orders, newest first.
-public struct OrderPage: Sendable {
-    public let orders: [Order]
-    /// Whether older orders follow.
-    public let hasMore: Bool
-
-    public init(orders: [Order], hasMore: Bool) {
-        self.orders = orders
-        self.hasMore = hasMore
-    }
 }
