@@ -10,8 +10,8 @@ extension RouteTable {
             replies: [.json(.created), .json(.accepted), .json(.ok)], problems: purchaseProblems),
         Route(
             .get, "/orders", .readers(HTTPContract.listOrders),
-            query: OrderFilters.names.union(["cursor", "limit"]),
-            replies: [.json(.ok)], problems: [.forbidden, .storeUnavailable]),
+            query: OrderFilters.names.union(HTTPContract.historyParameters),
+            replies: [.document(.json, .csv, .ndjson)], problems: [.forbidden, .storeUnavailable]),
         Route(
             .get, "/orders/{id}", .readers(HTTPContract.showOrder), query: ["wait"],
             replies: [.json(.ok), .notModified], problems: [.notFound, .storeUnavailable]),

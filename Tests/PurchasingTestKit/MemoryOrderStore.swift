@@ -9,6 +9,7 @@ public actor MemoryOrderStore {
     private var timelines: [OrderID: [OrderEvent]] = [:]
     private var clientKeys: [ClientKey] = []
     private var obstacle: StoreError?
+    private var viewLifetime: Int?
     /// How many writes were made.
     public private(set) var commits = 0
 
@@ -16,6 +17,9 @@ public actor MemoryOrderStore {
 
     /// From now on every call fails with an error; nil mends it.
     public func fail(with error: StoreError?) { obstacle = error }
+
+    /// From now on a view breaks after some pieces of three orders.
+    public func breakViews(after pieces: Int) { viewLifetime = pieces }
 
     /// Every order there is, oldest first.
     public var everything: [Order] { orders.values.sorted(by: Self.isOlder) }
@@ -80,7 +84,7 @@ extension MemoryOrderStore: OrderStore {
         if query.before != nil, start == nil { return MemoryOrderView([]) }
         return MemoryOrderView(
             orders.values.filter { order in query.matches(order) && start.map { Self.isOlder(order, $0) } ?? true }
-                .sorted { Self.isOlder($1, $0) })
+                .sorted { Self.isOlder($1, $0) }, lifetime: viewLifetime)
     }
 
     public func events(of id: OrderID) throws(StoreError) -> [OrderEvent] {

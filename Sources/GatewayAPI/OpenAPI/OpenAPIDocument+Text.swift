@@ -235,6 +235,11 @@ extension OpenAPIDocument {
               description: |-
                 A page of orders. All filters can be combined; lists have commas. A walk by `next_cursor` returns
                 each order exactly once while new ones arrive.
+
+                As `text/csv` or `application/x-ndjson` (by `Accept` or `format`) it is the whole filtered history in one answer,
+                each order as it stood when the answer began, however long it takes to read. The trailer `X-Orders-Count` comes
+                behind the last order. An export that breaks off ends as a broken transfer, without the last chunk and the
+                trailer; `before`, with the id of the last order that arrived, reads on from there.
               x-purser-roles: [buyer, auditor, operator]
               parameters:
                 - $ref: '#/components/parameters/limit'
@@ -243,23 +248,53 @@ extension OpenAPIDocument {
                 - $ref: '#/components/parameters/product'
                 - $ref: '#/components/parameters/vendor'
                 - $ref: '#/components/parameters/client'
+                - $ref: '#/components/parameters/country_filter'
+                - $ref: '#/components/parameters/metadata'
+                - $ref: '#/components/parameters/idempotency_key'
+                - $ref: '#/components/parameters/vendor_order_id'
+                - $ref: '#/components/parameters/batch_id_filter'
+                - $ref: '#/components/parameters/q'
+                - $ref: '#/components/parameters/min_total'
+                - $ref: '#/components/parameters/max_total'
                 - $ref: '#/components/parameters/created_after'
                 - $ref: '#/components/parameters/created_before'
                 - $ref: '#/components/parameters/expires_after'
                 - $ref: '#/components/parameters/expires_before'
+                - $ref: '#/components/parameters/fields'
+                - $ref: '#/components/parameters/export_format'
+                - $ref: '#/components/parameters/before'
                 - $ref: '#/components/parameters/X-Request-Id'
               responses:
                 '200':
-                  description: A page of orders.
+                  description: A page of orders, or all that match.
                   headers:
                     X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
                     Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    Vary: {$ref: '#/components/headers/Vary'}
                     Link: {$ref: '#/components/headers/Link'}
+                    Content-Disposition: {$ref: '#/components/headers/Content-Disposition'}
+                    Trailer: {$ref: '#/components/headers/OrdersTrailer'}
                   content:
                     application/json:
                       schema: {$ref: '#/components/schemas/OrderList'}
                       examples:
                         order_list: {$ref: '#/components/examples/order_list'}
+                        trimmed_order_list: {$ref: '#/components/examples/trimmed_order_list'}
+                    text/csv:
+                      schema:
+                        description: |-
+                          RFC 4180, with a header row. A cell that a spreadsheet would take for a formula (it begins with `=`, `+`,
+                          `-`, `@`, a tab or a carriage return) has an apostrophe before it. A total that nobody told is an empty
+                          cell, never 0; `metadata` is a JSON object, and `flags` are words with blanks between.
+                        type: string
+                      examples:
+                        orders_csv: {$ref: '#/components/examples/orders_csv'}
+                    application/x-ndjson:
+                      schema:
+                        description: An order, or the `fields` of it, on each line, which ends with a line feed.
+                        type: string
+                      examples:
+                        orders_ndjson: {$ref: '#/components/examples/orders_ndjson'}
                 '400': {$ref: '#/components/responses/MalformedRequest'}
                 '401': {$ref: '#/components/responses/Unauthenticated'}
                 '403':
@@ -2002,6 +2037,99 @@ extension OpenAPIDocument {
               schema:
                 type: string
               example: no-cache
+            country_filter:
+              name: country
+              in: query
+              description: Only orders for these countries, alpha-2 or alpha-3 in any case, with commas between.
+              schema:
+                type: string
+              example: US,DE
+            metadata:
+              name: metadata
+              in: query
+              description: |-
+                Only orders whose metadata has this value under this name: `metadata[team]=crawl`. Several names may be asked for; an
+                order has to have them all.
+              style: deepObject
+              explode: true
+              schema:
+                type: object
+                additionalProperties:
+                  type: string
+                  maxLength: 500
+              example: {team: crawl}
+            idempotency_key:
+              name: idempotency_key
+              in: query
+              description: Only the order that was made with this key, of each client that may be seen.
+              schema:
+                type: string
+              example: crawler-2026-05-28-001
+            vendor_order_id:
+              name: vendor_order_id
+              in: query
+              description: Only the order that the vendor knows by this id.
+              schema:
+                type: string
+              example: ord_01HXabc
+            batch_id_filter:
+              name: batch_id
+              in: query
+              description: Only the order that bought this batch.
+              schema:
+                type: string
+              example: bat_01HXabc
+            q:
+              name: q
+              in: query
+              description: |-
+                Only orders that this text finds: as their id, the vendor's id, their batch, their idempotency key, or the beginning
+                of a value of their metadata.
+              schema:
+                type: string
+                minLength: 1
+                maxLength: 500
+              example: bat_01HXabc
+            min_total:
+              name: min_total
+              in: query
+              description: Only orders that cost at least this. An order whose total nobody told is left out.
+              schema:
+                type: string
+              example: '100.00'
+            max_total:
+              name: max_total
+              in: query
+              description: Only orders that cost at most this. An order whose total nobody told is left out.
+              schema:
+                type: string
+              example: '250.00'
+            fields:
+              name: fields
+              in: query
+              description: |-
+                Only these members of each order, with commas between; for CSV, these columns in this order. Default: all.
+              schema:
+                type: string
+              example: id,status,total
+            export_format:
+              name: format
+              in: query
+              description: |-
+                `json` for a page, `csv` or `ndjson` for the whole filtered history; goes before `Accept`. An export takes no `limit`
+                and no `cursor`.
+              schema:
+                type: string
+                enum: [json, csv, ndjson]
+            before:
+              name: before
+              in: query
+              description: |-
+                Of an export, only what comes behind this order in history: where an export that broke off is read on. What is read
+                then is as it stands now.
+              schema:
+                type: string
+              example: ord_01JDA3V4T8Z3M7N5Q6R8S9T0W1
             created_after:
               name: created_after
               in: query
@@ -2042,6 +2170,17 @@ extension OpenAPIDocument {
               description: How long the answer may be kept.
               schema:
                 type: string
+            Content-Disposition:
+              description: A file name for an export.
+              schema:
+                type: string
+            OrdersTrailer:
+              description: |-
+                Says that `X-Orders-Count` comes behind the body: how many orders the export has. It is there only behind an export
+                that is whole.
+              schema:
+                type: string
+                enum: [X-Orders-Count]
             Vary:
               description: What the answer depends on.
               schema:
@@ -3745,10 +3884,46 @@ extension OpenAPIDocument {
               properties:
                 data:
                   type: array
-                  items: {$ref: '#/components/schemas/Order'}
+                  items:
+                    oneOf:
+                      - $ref: '#/components/schemas/Order'
+                      - $ref: '#/components/schemas/TrimmedOrder'
                 next_cursor:
                   description: Leads to the next page; `null` on the last one.
                   $ref: '#/components/schemas/TextOrNull'
+            TrimmedOrder:
+              description: An order of which only some `fields` were asked for.
+              type: object
+              minProperties: 1
+              maxProperties: 25
+              additionalProperties: false
+              properties:
+                id: {$ref: '#/components/schemas/Order/properties/id'}
+                status: {$ref: '#/components/schemas/Order/properties/status'}
+                money_state: {$ref: '#/components/schemas/Order/properties/money_state'}
+                product: {$ref: '#/components/schemas/Order/properties/product'}
+                vendor: {$ref: '#/components/schemas/Order/properties/vendor'}
+                vendor_order_id: {$ref: '#/components/schemas/Order/properties/vendor_order_id'}
+                vendor_order_number: {$ref: '#/components/schemas/Order/properties/vendor_order_number'}
+                batch_id: {$ref: '#/components/schemas/Order/properties/batch_id'}
+                request: {$ref: '#/components/schemas/Order/properties/request'}
+                total: {$ref: '#/components/schemas/Order/properties/total'}
+                total_source: {$ref: '#/components/schemas/Order/properties/total_source'}
+                routing: {$ref: '#/components/schemas/Order/properties/routing'}
+                attempts: {$ref: '#/components/schemas/Order/properties/attempts'}
+                unknown: {$ref: '#/components/schemas/Order/properties/unknown'}
+                error: {$ref: '#/components/schemas/Order/properties/error'}
+                flags: {$ref: '#/components/schemas/Order/properties/flags'}
+                client: {$ref: '#/components/schemas/Order/properties/client'}
+                idempotency_key: {$ref: '#/components/schemas/Order/properties/idempotency_key'}
+                metadata: {$ref: '#/components/schemas/Order/properties/metadata'}
+                request_id: {$ref: '#/components/schemas/Order/properties/request_id'}
+                created_at: {$ref: '#/components/schemas/Order/properties/created_at'}
+                updated_at: {$ref: '#/components/schemas/Order/properties/updated_at'}
+                settled_at: {$ref: '#/components/schemas/Order/properties/settled_at'}
+                expires_at: {$ref: '#/components/schemas/Order/properties/expires_at'}
+                auto_renew: {$ref: '#/components/schemas/Order/properties/auto_renew'}
+                vendor_details: {$ref: '#/components/schemas/Order/properties/vendor_details'}
             Event:
               type: object
               required:
@@ -4782,6 +4957,21 @@ extension OpenAPIDocument {
                 expires_at: null
                 auto_renew: null
                 vendor_details: null
+            trimmed_order_list:
+              summary: "`fields=id,status,total`"
+              value:
+                data:
+                  - {id: ord_01JDA3V4T8Z3M7N5Q6R8S9T0W1, status: completed, total: {amount: '120.00', currency: USD}}
+                next_cursor: null
+            orders_csv:
+              summary: "`format=csv&fields=id,status,total,currency,metadata`"
+              value: |-
+                id,status,total,currency,metadata
+                ord_01JDA3V4T8Z3M7N5Q6R8S9T0W1,completed,120.00,USD,"{""team"":""crawl""}"
+            orders_ndjson:
+              summary: "`format=ndjson&fields=id,total`"
+              value: |-
+                {"id":"ord_01JDA3V4T8Z3M7N5Q6R8S9T0W1","total":{"amount":"120.00","currency":"USD"}}
             order_list:
               summary: A page with another behind it
               value:

@@ -10,6 +10,15 @@ struct OrderBody {
 
     init(_ order: Order) { self.order = order }
 
+    /// The names of its members.
+    static let members = [
+        "id", "status", "money_state", "product", "vendor", "vendor_order_id",
+        "vendor_order_number", "batch_id", "request", "total", "total_source", "routing",
+        "attempts", "unknown", "error", "flags", "client", "idempotency_key",
+        "metadata", "request_id", "created_at", "updated_at", "settled_at", "expires_at",
+        "auto_renew", "vendor_details",
+    ]
+
     /// The document.
     var json: JSON {
         .object([

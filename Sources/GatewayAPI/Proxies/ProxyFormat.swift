@@ -98,15 +98,7 @@ enum ProxyFormat: String, CaseIterable, Sendable {
             proxy.login?.password.revealed, proxy.country?.alpha2, proxy.city, proxy.asn.map(String.init),
             (proxy.expiresAt ?? expiry)?.rfc3339,
         ]
-        return cells.map { cell(of: $0 ?? "") }.joined(separator: ",") + "\r\n"
-    }
-
-    /// A cell as RFC 4180 writes it. What a spreadsheet would take for a formula gets an apostrophe before it, with which
-    /// spreadsheets say that a text is a text.
-    private static func cell(of text: String) -> String {
-        let safe = text.first.map { "=+-@".contains($0) } == true ? "'" + text : text
-        guard safe.contains(where: { ",\"\r\n ".contains($0) }) else { return safe }
-        return "\"" + safe.replacing("\"", with: "\"\"") + "\""
+        return CSV.row(cells)
     }
 }
 

@@ -19,6 +19,7 @@ extension HTTPField.Name {
     static let link = named("Link")
     static let proxiesOrdered = named("X-Proxies-Ordered")
     static let proxiesCount = named("X-Proxies-Count")
+    static let ordersCount = named("X-Orders-Count")
 
     private static func named(_ name: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(name) else { preconditionFailure("not a field name: \(name)") }

@@ -7,7 +7,7 @@ struct QueryParameters: Sendable {
     let items: [(name: String, value: String)]
 
     /// Reads a query as HTML forms write it: `&` between parameters, `+` or `%20` for a blank.
-    /// - Parameter known: the parameters that the route reads.
+    /// - Parameter known: the parameters that the route reads; those of `families` as `name[key]`.
     /// - Throws: `Problem` `invalid_request` naming every parameter that is unknown, unreadable or there twice.
     init(_ query: Substring, known: Set<String>) throws(Problem) {
         var items: [(name: String, value: String)] = []
@@ -16,7 +16,7 @@ struct QueryParameters: Sendable {
             let pair = part.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
                 .map(Substring.init)
             let name = Self.decoded(pair[0])
-            guard let name, known.contains(name) else {
+            guard let name, Self.isOne(name, of: known) else {
                 faults.append(Self.unknown(name ?? String(pair[0]), known: known))
                 continue
             }
@@ -59,8 +59,23 @@ struct QueryParameters: Sendable {
         return Int(text)
     }
 
+    /// Parameters of which there is one for each key that a caller makes up: `metadata[team]`.
+    private static let families: Set<String> = ["metadata"]
+
+    private static func isOne(_ name: String, of known: Set<String>) -> Bool {
+        guard let bracket = name.firstIndex(of: "[") else { return known.contains(name) && !families.contains(name) }
+        let family = String(name[..<bracket])
+        return known.contains(family) && families.contains(family) && name.hasSuffix("]")
+    }
+
+    /// The members of a family, by their keys.
+    func family(_ family: String) -> [(key: String, value: String)] {
+        items.filter { $0.name.hasPrefix(family + "[") }
+            .map { (String($0.name.dropFirst(family.count + 1).dropLast()), $0.value) }
+    }
+
     private static func unknown(_ name: String, known: Set<String>) -> Fault {
-        let list = known.sorted().joined(separator: ", ")
+        let list = known.map { families.contains($0) ? "\($0)[…]" : $0 }.sorted().joined(separator: ", ")
         return Fault(
             .parameter(String(name.prefix(64))), "unknown_parameter",
             known.isEmpty ? "this call takes no parameters" : "parameters are \(list)")

@@ -109,11 +109,12 @@ enum MediaType: String, Sendable {
     case plain = "text/plain"
     case csv = "text/csv"
     case uriList = "text/uri-list"
+    case ndjson = "application/x-ndjson"
 
     /// The value of a `Content-Type` field.
     var contentType: String {
         switch self {
-        case .json, .yaml, .problem: rawValue
+        case .json, .yaml, .problem, .ndjson: rawValue
         case .html, .plain, .csv, .uriList: rawValue + "; charset=utf-8"
         }
     }

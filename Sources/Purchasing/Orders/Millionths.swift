@@ -42,7 +42,7 @@ public struct Millionths: Sendable, Hashable, Comparable {
     }
 
     /// How many decimals the text of a number has; 0 without a point.
-    static func decimals(in text: String) -> Int {
+    public static func decimals(in text: String) -> Int {
         guard let point = text.firstIndex(of: ".") else { return 0 }
         return text.distance(from: point, to: text.endIndex) - 1
     }

@@ -12,7 +12,8 @@ import Testing
     static func fill(_ office: Office, _ count: Int) async throws -> [Order] {
         var orders: [Order] = []
         for number in 0..<count {
-            let request = OrderRequest.example(product: number.isMultiple(of: 2) ? .isp : .ipv4)
+            var request = OrderRequest.example(product: number.isMultiple(of: 2) ? .isp : .ipv4)
+            if number.isMultiple(of: 3) { request.metadata = [.init(name: "team", value: "crawl")] }
             let order = Order.example(
                 client: number % 3 == 0 ? "other" : "crawler", idempotencyKey: "h-\(number)", request: request,
                 createdAt: Date.example.advanced(by: .seconds(60 * number)))
@@ -49,6 +50,13 @@ import Testing
         ("created_after=2026-05-29", { _ in false }),
         ("expires_before=2126-05-29", { $0.moneyState == .spent && $0.expiresAt != nil }),
         ("expires_after=2126-05-29", { _ in false }),
+        ("country=us", { $0.request.country?.alpha2 == "US" }), ("country=DEU,LI", { _ in false }),
+        ("metadata[team]=crawl", { $0.request.metadata.contains(.init(name: "team", value: "crawl")) }),
+        ("metadata%5Bteam%5D=", { _ in false }), ("metadata[team]=crawl&metadata[run]=2", { _ in false }),
+        ("idempotency_key=h-3", { $0.idempotencyKey == "h-3" }), ("vendor_order_id=nobody", { _ in false }),
+        ("batch_id=nobody", { _ in false }), ("min_total=0.000001", { $0.total != nil }),
+        ("max_total=9", { $0.total.map { $0.amount.count <= 9_000_000 } ?? false }),
+        ("q=h-5", { $0.idempotencyKey == "h-5" }), ("q=cra", { !$0.request.metadata.isEmpty }),
     ]
 
     @Test(arguments: filters.indices) func `is filtered`(index: Int) async throws {
@@ -113,6 +121,17 @@ import Testing
         ("status=%ff", ["status not_readable"]), ("vendor=%00", ["vendor not_readable"]),
         ("=x", [" unknown_parameter"]),
         ("api_key=pk_1", ["api_key unknown_parameter"]),
+        ("country=XX", ["country unknown_country"]), ("country=US,", ["country unknown_country"]),
+        ("metadata=crawl", ["metadata unknown_parameter"]), ("metadata[]=x", ["metadata[] invalid_text"]),
+        ("meta[team]=x", ["meta[team] unknown_parameter"]), ("status[x]=y", ["status[x] unknown_parameter"]),
+        ("metadata[a]=1&metadata[a]=2", ["metadata[a] duplicate_parameter"]),
+        ("q=", ["q invalid_text"]), ("idempotency_key=", ["idempotency_key invalid_text"]),
+        ("min_total=1e3", ["min_total invalid_amount"]), ("max_total=-1", ["max_total invalid_amount"]),
+        ("min_total=0.0000001", ["min_total invalid_amount"]), ("fields=id,price", ["fields unknown_field"]),
+        ("fields=", ["fields unknown_field"]), ("format=xml", ["format unknown_format"]),
+        ("format=csv&limit=5", ["limit not_supported"]), ("format=csv&fields=routing", ["fields unknown_field"]),
+        ("format=ndjson&before=1", ["before invalid_id"]),
+        ("before=ord_01JDA3V4T8Z3M7N5Q6R8S9T0W1", ["before not_supported"]),
         ("status=a&product=b&limit=c", ["status invalid_choice", "product invalid_choice", "limit out_of_range"]),
     ])
     func `refuses what it does not understand`(query: String, faults: [String]) async throws {

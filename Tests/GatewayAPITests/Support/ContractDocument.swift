@@ -95,7 +95,7 @@ struct ContractDocument {
         if reply.isHead { return [] }
         let type = (reply.headers[.contentType] ?? "").split(separator: ";").first.map(String.init) ?? ""
         guard let schema = content[type]?["schema"] else { return ["undeclared media type \(type)"] }
-        let isJSON = type.hasSuffix("json")
+        let isJSON = type.hasSuffix("json") && type != MediaType.ndjson.rawValue
         return checker.faults(of: isJSON ? reply.json : .string(reply.text), against: schema)
     }
 }

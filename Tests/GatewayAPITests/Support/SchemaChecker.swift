@@ -9,7 +9,7 @@ struct SchemaChecker {
     private static let known: Set<String> = [
         "$ref", "description", "summary", "format", "default", "example", "type", "enum", "const", "pattern",
         "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "minItems", "maxItems", "items",
-        "required", "properties", "additionalProperties", "oneOf",
+        "required", "properties", "additionalProperties", "minProperties", "maxProperties", "oneOf",
     ]
 
     /// What is wrong with a value; empty when it is as the schema says.
@@ -110,6 +110,8 @@ struct SchemaChecker {
     ) -> [String] {
         let required = (words["required"]?.array ?? []).compactMap(\.string)
         var faults = required.filter { members[$0] == nil }.map { "\(place): \($0) is missing" }
+        if let least = words["minProperties"]?.int, members.count < least { faults.append("\(place): too few members") }
+        if let most = words["maxProperties"]?.int, members.count > most { faults.append("\(place): too many members") }
         for (name, value) in members {
             if let schema = words["properties"]?[name] {
                 faults += self.faults(of: value, against: schema, at: "\(place)/\(name)")

@@ -4,10 +4,15 @@ import Hummingbird
 import Purchasing
 
 extension HTTPContract {
-    /// `GET /orders`: a page of history, newest first.
+    /// What `GET /orders` reads besides the filters.
+    static let historyParameters: Set<String> = ["cursor", "limit", "fields", "format", "before"]
+
+    /// `GET /orders`: a page of history, newest first, or all of it as a file.
     func listOrders(_ call: Call, _ caller: Caller) async throws(Problem) -> Response {
         var query = try OrderFilters.query(call.query, for: caller)
         for name in query.vendors { try await check(vendor: name, in: query) }
+        if let format = try OrderExport.Format(call) { return try await export(query, as: format, call) }
+        let fields = try OrderFields(call)
         if let text = call.query["cursor"] {
             guard let cursor = OrderCursor(text, filters: query) else { throw .badQuery([Self.notACursor]) }
             query.before = cursor.id
@@ -16,9 +21,27 @@ extension HTTPContract {
         do { page = try await store.orders(query) } catch { throw Problem(reading: error) }
         let last = page.hasMore ? page.orders.last : nil
         let next = last.map { OrderCursor(after: $0.id).text(filters: query) }
-        var headers: HTTPFields = [.cacheControl: "private, no-cache"]
+        var headers: HTTPFields = [.cacheControl: "private, no-cache", .vary: "Accept"]
         if let next { headers[.link] = Self.link(to: next, of: "/orders", from: call) }
-        return Response(.ok, .list(page.orders.map { OrderBody($0).json }, nextCursor: next), headers: headers)
+        return Response(.ok, .list(page.orders.map(fields.json), nextCursor: next), headers: headers)
+    }
+
+    /// Every order that matches, as it stands now, in one answer that is written as fast as the caller reads it.
+    private func export(
+        _ query: OrderQuery, as format: OrderExport.Format, _ call: Call
+    ) async throws(Problem) -> Response {
+        var query = query
+        query.before = try OrderExport.start(call)
+        let columns = try OrderExport.Columns(call, format)
+        let view: any OrderView
+        do { view = try await store.view(of: query) } catch { throw Problem(reading: error) }
+        let export = OrderExport(view: view, columns: columns)
+        let headers: HTTPFields = [
+            .contentType: format.media.contentType, .cacheControl: "no-store", .vary: "Accept",
+            .contentDisposition: "attachment; filename=\"orders.\(format.rawValue)\"",
+            .trailer: HTTPField.Name.ordersCount.rawName,
+        ]
+        return Response(status: .ok, headers: headers, body: ResponseBody { try await export.write(to: &$0) })
     }
 
     /// A vendor that is not configured, and that no order of the clients asked for ever had, is most likely a slip of the

@@ -2,11 +2,13 @@ import ExactJSON
 import Foundation
 import Purchasing
 
-/// The filters of `GET /orders`.
+/// The filters of history: of `GET /orders`, and of everything else that tells of some of the orders.
 enum OrderFilters {
     /// Their names.
     static let names: Set<String> = [
-        "status", "product", "vendor", "client", "created_after", "created_before", "expires_after", "expires_before",
+        "status", "product", "vendor", "client", "country", "metadata", "idempotency_key", "vendor_order_id",
+        "batch_id",
+        "q", "min_total", "max_total", "created_after", "created_before", "expires_after", "expires_before",
     ]
 
     /// Reads the filters of a query. A buyer sees its own client's orders, whatever it asks.
@@ -24,6 +26,14 @@ enum OrderFilters {
         query.products = choices("product", in: parameters, &faults)
         query.vendors = names("vendor", in: parameters, &faults)
         query.clients = caller.role == .buyer ? [caller.client] : names("client", in: parameters, &faults)
+        query.countries = countries(in: parameters, &faults)
+        query.metadata = labels(in: parameters, &faults)
+        query.idempotencyKey = text("idempotency_key", in: parameters, &faults)
+        query.vendorOrderID = text("vendor_order_id", in: parameters, &faults)
+        query.batchID = text("batch_id", in: parameters, &faults)
+        query.search = text("q", in: parameters, &faults)
+        query.minTotal = amount("min_total", in: parameters, &faults)
+        query.maxTotal = amount("max_total", in: parameters, &faults)
         query.createdAfter = instant("created_after", in: parameters, &faults)
         query.createdBefore = instant("created_before", in: parameters, &faults)
         query.expiresAfter = instant("expires_after", in: parameters, &faults)
@@ -55,6 +65,41 @@ enum OrderFilters {
         return names
     }
 
+    private static func countries(in parameters: QueryParameters, _ faults: inout [Fault]) -> [Country] {
+        guard let text = parameters["country"] else { return [] }
+        let countries = text.split(separator: ",", omittingEmptySubsequences: false).map { Country(String($0)) }
+        if countries.contains(nil) {
+            faults.append(
+                Fault(.parameter("country"), "unknown_country", "codes of ISO 3166-1 such as US, with commas between"))
+        }
+        return countries.compactMap(\.self)
+    }
+
+    private static func labels(in parameters: QueryParameters, _ faults: inout [Fault]) -> [OrderRequest.Label] {
+        let pairs = parameters.family("metadata")
+        for pair in pairs where !(1...40).contains(pair.key.count) || pair.value.count > 500 {
+            faults.append(
+                Fault(
+                    .parameter("metadata[\(pair.key.prefix(64))]"), "invalid_text",
+                    "a name of 1 to 40 characters, and a value of at most 500"))
+        }
+        return pairs.map { OrderRequest.Label(name: $0.key, value: $0.value) }
+    }
+
+    private static func text(_ name: String, in parameters: QueryParameters, _ faults: inout [Fault]) -> String? {
+        guard let text = parameters[name] else { return nil }
+        if (1...500).contains(text.count) { return text }
+        faults.append(Fault(.parameter(name), "invalid_text", "1 to 500 characters"))
+        return nil
+    }
+
+    private static func amount(_ name: String, in parameters: QueryParameters, _ faults: inout [Fault]) -> Millionths? {
+        guard let text = parameters[name] else { return nil }
+        if let amount = Millionths(text), Millionths.decimals(in: text) <= 6 { return amount }
+        faults.append(Fault(.parameter(name), "invalid_amount", "an amount such as 120.00, with at most six decimals"))
+        return nil
+    }
+
     private static func instant(_ name: String, in parameters: QueryParameters, _ faults: inout [Fault]) -> Date? {
         guard let text = parameters[name] else { return nil }
         // A bare + in a query is read as a blank; in a time it can only be the sign of an offset.
@@ -82,6 +127,11 @@ extension OrderQuery {
             "vendor": .sorted(vendors), "client": .sorted(clients),
             "created_after": .optional(createdAfter?.rfc3339), "created_before": .optional(createdBefore?.rfc3339),
             "expires_after": .optional(expiresAfter?.rfc3339), "expires_before": .optional(expiresBefore?.rfc3339),
+            "country": .sorted(countries.map(\.alpha2)),
+            "metadata": .sorted(metadata.map { JSON.array([.string($0.name), .string($0.value)]).text }),
+            "idempotency_key": .optional(idempotencyKey), "vendor_order_id": .optional(vendorOrderID),
+            "batch_id": .optional(batchID), "q": .optional(search),
+            "min_total": .optional(minTotal?.text(places: 2)), "max_total": .optional(maxTotal?.text(places: 2)),
         ]
     }
 }
