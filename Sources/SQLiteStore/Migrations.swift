@@ -28,6 +28,9 @@ enum Migrations {
         migrator.registerMigration("history", foreignKeyChecks: .immediate) { db in
             try db.execute(sql: Schema.history)
         }
+        migrator.registerMigration("statistics", foreignKeyChecks: .immediate) { db in
+            try db.execute(sql: Schema.statistics)
+        }
         return migrator
     }()
 

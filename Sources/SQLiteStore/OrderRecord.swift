@@ -13,14 +13,14 @@ enum OrderRecord {
     static let lifeColumns =
         "status, version, event_count, updated_at, settled_at, vendor, vendor_order_number, vendor_order_id, batch_id, "
         + "total_micros, total_currency, total_source, routing, unknown, needs_review, problem, expires_at, "
-        + "vendor_details, flags, auto_renewal"
+        + "vendor_details, flags, auto_renewal, held_micros, held_currency"
 
     static let insert =
         "INSERT INTO purchase_order (" + originColumns + ", " + lifeColumns + ") VALUES ("
-        + Array(repeating: "?", count: 30).joined(separator: ", ") + ")"
+        + Array(repeating: "?", count: 32).joined(separator: ", ") + ")"
     static let update =
         "UPDATE purchase_order SET (" + lifeColumns + ") = ("
-        + Array(repeating: "?", count: 20).joined(separator: ", ") + ") WHERE id = ? AND version = ?"
+        + Array(repeating: "?", count: 22).joined(separator: ", ") + ") WHERE id = ? AND version = ?"
 
     static func origin(of order: Order) -> [DatabaseValue] {
         [
@@ -42,6 +42,7 @@ enum OrderRecord {
             (order.unknown?.needsReview ?? false).databaseValue, (order.problem?.stored.text).databaseValue,
             (order.expiresAt?.milliseconds).databaseValue, (order.vendorDetails?.text).databaseValue,
             JSON.texts(order.flags).text.databaseValue, (order.autoRenewal?.stored.text).databaseValue,
+            (order.held?.amount.count).databaseValue, (order.held?.currency).databaseValue,
         ]
     }
 

@@ -38,6 +38,10 @@ extension SQLiteOrderStore: OrderStore {
         }
     }
 
+    public func statistics(_ query: StatisticsQuery) async throws(StoreError) -> [StatisticsRow] {
+        try await readApart { db in try Statistics(query).rows(db) }
+    }
+
     public func events(of id: OrderID) async throws(StoreError) -> [OrderEvent] {
         try read { db in try OrderReading.events(of: id, db) }
     }

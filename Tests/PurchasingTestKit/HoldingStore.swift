@@ -50,6 +50,9 @@ public final class HoldingStore: OrderStore {
     public func view(of query: OrderQuery) async throws(StoreError) -> any OrderView {
         try await store.view(of: query)
     }
+    public func statistics(_ query: StatisticsQuery) async throws(StoreError) -> [StatisticsRow] {
+        try await store.statistics(query)
+    }
     public func events(of id: OrderID) async throws(StoreError) -> [OrderEvent] { try await store.events(of: id) }
     public func unsettled() async throws(StoreError) -> [Order] { try await store.unsettled() }
     public func claimed(_ goods: [String], vendor: String) async throws(StoreError) -> Set<String> {

@@ -30,6 +30,9 @@ public final class LifetimeStore: OrderStore {
     public func view(of query: OrderQuery) async throws(StoreError) -> any OrderView {
         try await alive().view(of: query)
     }
+    public func statistics(_ query: StatisticsQuery) async throws(StoreError) -> [StatisticsRow] {
+        try await alive().statistics(query)
+    }
     public func events(of id: OrderID) async throws(StoreError) -> [OrderEvent] { try await alive().events(of: id) }
     public func unsettled() async throws(StoreError) -> [Order] { try await alive().unsettled() }
     public func claimed(_ goods: [String], vendor: String) async throws(StoreError) -> Set<String> {

@@ -87,6 +87,11 @@ extension MemoryOrderStore: OrderStore {
                 .sorted { Self.isOlder($1, $0) }, lifetime: viewLifetime)
     }
 
+    public func statistics(_ query: StatisticsQuery) throws(StoreError) -> [StatisticsRow] {
+        try open()
+        return query.rows(of: orders.values.filter(query.filter.matches))
+    }
+
     public func events(of id: OrderID) throws(StoreError) -> [OrderEvent] {
         try open()
         return timelines[id] ?? []

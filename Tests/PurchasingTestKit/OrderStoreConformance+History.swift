@@ -83,7 +83,7 @@ extension OrderStoreConformance {
     ]
 
     /// Stores orders of every product, at several vendors, of several clients, in several states; gives them oldest first.
-    private static func fill(_ store: any OrderStore) async throws -> [Order] {
+    static func fill(_ store: any OrderStore) async throws -> [Order] {
         let lives: [[OrderStep]] = [
             [], [.withdrawn], [.dispatched], [.dispatched, .lost], [.dispatched, .bought],
             [.dispatched, .boughtReady], [.dispatched, .notBought],
@@ -141,7 +141,7 @@ extension OrderStoreConformance {
     }
 
     /// Every subset of six filters, and every other filter alone, with one more, and with everything.
-    private static let queries: [OrderQuery] =
+    static let queries: [OrderQuery] =
         (0..<64).map(subset) + narrow + narrow.flatMap { query in [2, 8, 16, 32, 63].map { subset($0, of: query) } }
 
     private static func subset(_ subset: Int) -> OrderQuery { self.subset(subset, of: OrderQuery()) }
@@ -184,7 +184,7 @@ extension OrderStoreConformance {
             asking { $0.search = text }
         }
 
-    private static func asking(_ change: (inout OrderQuery) -> Void) -> OrderQuery {
+    static func asking(_ change: (inout OrderQuery) -> Void) -> OrderQuery {
         var query = OrderQuery()
         change(&query)
         return query

@@ -27,6 +27,9 @@ public protocol OrderStore: ActionStore {
     /// All orders that match, as they stand now, for as long as somebody reads them. The query's `limit` is of no concern.
     func view(of query: OrderQuery) async throws(StoreError) -> any OrderView
 
+    /// Sums of the orders that match, in no particular order: of one instant, and exact.
+    func statistics(_ query: StatisticsQuery) async throws(StoreError) -> [StatisticsRow]
+
     /// The timeline of an order, oldest first.
     func events(of id: OrderID) async throws(StoreError) -> [OrderEvent]
 

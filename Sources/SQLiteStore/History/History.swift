@@ -18,6 +18,13 @@ struct History {
         limit = min(max(query.limit, 1), 200)
     }
 
+    /// For those who only want the places, many at a time.
+    init(_ query: OrderQuery, pieceSize: Int) {
+        self.query = query
+        lastRow = nil
+        limit = pieceSize
+    }
+
     /// For a view of history as it was when a row was the last.
     init(_ query: OrderQuery, upTo lastRow: Int64) {
         self.query = query
@@ -34,21 +41,22 @@ struct History {
 
     /// Reads the page that begins before a place.
     func piece(before start: HistoryPlace, _ db: Database) throws -> HistoryPiece {
-        let places = try places(before: start, db)
-        let orders = try places.prefix(limit).compactMap { place in
+        let (places, end) = try places(before: start, db)
+        let orders = try places.compactMap { place in
             try OrderID(place.id, kind: .order).flatMap { try OrderReading.order($0, db) }
         }
-        return HistoryPiece(orders: orders, end: places.count > limit ? places[limit - 1] : nil)
+        return HistoryPiece(orders: orders, end: end)
     }
 
-    /// Where the page's orders stand, newest first, and at least one more where more follow.
-    private func places(before start: HistoryPlace, _ db: Database) throws -> [HistoryPlace] {
+    /// Where the page's orders stand, newest first, and the last of these places when more follow.
+    func places(before start: HistoryPlace, _ db: Database) throws -> (places: [HistoryPlace], end: HistoryPlace?) {
         let oldest = query.createdAfter?.firstMillisecond ?? .min
         let bounds = HistoryBounds(oldest: oldest, start: start, limit: limit + 1, lastRow: lastRow)
         let plan = HistoryPlan(query, bounds)
         var places: Set<HistoryPlace> = []
         for statement in try plan.statements(db) { places.formUnion(try statement.places(db)) }
-        return places.sorted(by: HistoryPlace.isNewer)
+        let page = Array(places.sorted(by: HistoryPlace.isNewer).prefix(limit))
+        return (page, places.count > limit ? page.last : nil)
     }
 
     /// Where to start: before the order at which the page before ended, and before `createdBefore`, whichever is
