@@ -13,6 +13,10 @@ extension RouteTable {
             query: OrderFilters.names.union(HTTPContract.historyParameters),
             replies: [.document(.json, .csv, .ndjson)], problems: [.forbidden, .storeUnavailable]),
         Route(
+            .get, "/orders/stats", .readers(HTTPContract.showStatistics),
+            query: OrderFilters.names.union(HTTPContract.statisticsParameters),
+            replies: [.document(.json, .csv)], problems: [.forbidden, .storeUnavailable]),
+        Route(
             .get, "/orders/{id}", .readers(HTTPContract.showOrder), query: ["wait"],
             replies: [.json(.ok), .notModified], problems: [.notFound, .storeUnavailable]),
         Route(

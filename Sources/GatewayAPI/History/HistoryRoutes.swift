@@ -46,7 +46,7 @@ extension HTTPContract {
 
     /// A vendor that is not configured, and that no order of the clients asked for ever had, is most likely a slip of the
     /// pen: an empty page would say that nothing was bought there.
-    private func check(vendor name: String, in query: OrderQuery) async throws(Problem) {
+    func check(vendor name: String, in query: OrderQuery) async throws(Problem) {
         guard !purchaser.vendorNames.contains(name) else { return }
         var history = OrderQuery()
         history.vendors = [name]

@@ -315,6 +315,79 @@ extension OpenAPIDocument {
                 '429': {$ref: '#/components/responses/RateLimited'}
                 '500': {$ref: '#/components/responses/InternalError'}
                 '503': {$ref: '#/components/responses/Unavailable'}
+          /orders/stats:
+            get:
+              operationId: showStatistics
+              tags: [orders]
+              summary: Orders added up
+              description: |-
+                How many orders, what they cost and what may have been spent, by any of the groupings; exact, to the last digit of what
+                the export adds up to. A total that nobody told is counted in `unpriced_orders` and never added as 0; what an order
+                whose outcome is not known was quoted at is `maybe_spent`, apart from `spent`. Orders belong to the day on which they
+                were made, in the time zone `tz`. Renewals and replacements are actions, and are not in these sums.
+
+                A filter or grouping by metadata, and filters by ids, totals or expiry, read the orders themselves; all else is
+                answered from sums that are kept as orders change.
+              x-purser-roles: [buyer, auditor, operator]
+              parameters:
+                - $ref: '#/components/parameters/group_by'
+                - $ref: '#/components/parameters/tz'
+                - $ref: '#/components/parameters/statistics_format'
+                - $ref: '#/components/parameters/status'
+                - $ref: '#/components/parameters/product'
+                - $ref: '#/components/parameters/vendor'
+                - $ref: '#/components/parameters/client'
+                - $ref: '#/components/parameters/country_filter'
+                - $ref: '#/components/parameters/metadata'
+                - $ref: '#/components/parameters/idempotency_key'
+                - $ref: '#/components/parameters/vendor_order_id'
+                - $ref: '#/components/parameters/batch_id_filter'
+                - $ref: '#/components/parameters/q'
+                - $ref: '#/components/parameters/min_total'
+                - $ref: '#/components/parameters/max_total'
+                - $ref: '#/components/parameters/created_after'
+                - $ref: '#/components/parameters/created_before'
+                - $ref: '#/components/parameters/expires_after'
+                - $ref: '#/components/parameters/expires_before'
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: The sums.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    Vary: {$ref: '#/components/headers/Vary'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Statistics'}
+                      examples:
+                        statistics: {$ref: '#/components/examples/statistics'}
+                    text/csv:
+                      schema:
+                        description: RFC 4180, with a header row; the groups first, then the sums.
+                        type: string
+                      examples:
+                        statistics_csv: {$ref: '#/components/examples/statistics_csv'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403':
+                  description: A buyer asks by `client`.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/problem+json:
+                      schema: {$ref: '#/components/schemas/Problem'}
+                      examples:
+                        forbidden: {$ref: '#/components/examples/forbidden'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
           /orders/{id}:
             get:
               operationId: showOrder
@@ -2037,6 +2110,30 @@ extension OpenAPIDocument {
               schema:
                 type: string
               example: no-cache
+            group_by:
+              name: group_by
+              in: query
+              description: |-
+                By what orders are told apart, with commas between: `day`, `month`, `vendor`, `product`, `client`, `country`, `status`,
+                `metadata[name]`. None: everything together. At most 10,000 groups are told.
+              schema:
+                type: string
+              example: day,vendor
+            tz:
+              name: tz
+              in: query
+              description: Where days and months begin, by its IANA name.
+              schema:
+                type: string
+                default: UTC
+              example: Europe/Berlin
+            statistics_format:
+              name: format
+              in: query
+              description: Goes before `Accept`.
+              schema:
+                type: string
+                enum: [json, csv]
             country_filter:
               name: country
               in: query
@@ -3891,6 +3988,55 @@ extension OpenAPIDocument {
                 next_cursor:
                   description: Leads to the next page; `null` on the last one.
                   $ref: '#/components/schemas/TextOrNull'
+            Statistics:
+              type: object
+              required: [group_by, tz, data, totals, next_cursor]
+              additionalProperties: false
+              properties:
+                group_by:
+                  type: array
+                  items: {type: string}
+                tz: {type: string}
+                data:
+                  description: A row for each group, by its keys; what has no such key comes last.
+                  type: array
+                  items: {$ref: '#/components/schemas/StatisticsRow'}
+                totals:
+                  description: All rows together, one for each currency; empty when no order matches.
+                  type: array
+                  items: {$ref: '#/components/schemas/StatisticsRow'}
+                next_cursor: {type: 'null'}
+            StatisticsRow:
+              description: |-
+                The sums of a group, with a member for each grouping: its value, or `null` for orders that have none. Several currencies
+                make several rows; an order that says no currency is among those in USD.
+              type: object
+              required:
+                - currency
+                - orders
+                - spent_orders
+                - spent
+                - unpriced_orders
+                - maybe_spent_orders
+                - maybe_spent
+                - unquoted_orders
+                - quantity
+                - gb
+              additionalProperties: {$ref: '#/components/schemas/TextOrNull'}
+              properties:
+                currency: {type: string, pattern: '^[A-Z]{3}$'}
+                orders: {type: integer, minimum: 0, description: 'All of them, whatever became of them.'}
+                spent_orders: {type: integer, minimum: 0, description: Those that were sold.}
+                spent: {$ref: '#/components/schemas/Money'}
+                unpriced_orders:
+                  type: integer
+                  minimum: 0
+                  description: Sold orders whose total nobody told, or that no money can be (1,000,000,000.00 and more).
+                maybe_spent_orders: {type: integer, minimum: 0, description: Those whose outcome is not known.}
+                maybe_spent: {$ref: '#/components/schemas/Money'}
+                unquoted_orders: {type: integer, minimum: 0, description: Those of them that no vendor quoted.}
+                quantity: {type: integer, minimum: 0, description: IPs that were sold.}
+                gb: {type: number, minimum: 0, description: Gigabytes that were sold.}
             TrimmedOrder:
               description: An order of which only some `fields` were asked for.
               type: object
@@ -4957,6 +5103,41 @@ extension OpenAPIDocument {
                 expires_at: null
                 auto_renew: null
                 vendor_details: null
+            statistics:
+              summary: "`group_by=day,vendor`"
+              value:
+                group_by: [day, vendor]
+                tz: UTC
+                data:
+                  - day: '2026-05-28'
+                    vendor: helodata
+                    currency: USD
+                    orders: 3
+                    spent_orders: 2
+                    spent: {amount: '240.00', currency: USD}
+                    unpriced_orders: 0
+                    maybe_spent_orders: 1
+                    maybe_spent: {amount: '120.00', currency: USD}
+                    unquoted_orders: 0
+                    quantity: 40
+                    gb: 0
+                totals:
+                  - currency: USD
+                    orders: 3
+                    spent_orders: 2
+                    spent: {amount: '240.00', currency: USD}
+                    unpriced_orders: 0
+                    maybe_spent_orders: 1
+                    maybe_spent: {amount: '120.00', currency: USD}
+                    unquoted_orders: 0
+                    quantity: 40
+                    gb: 0
+                next_cursor: null
+            statistics_csv:
+              summary: "`group_by=vendor&format=csv`"
+              value: |-
+                vendor,currency,orders,spent_orders,spent,unpriced_orders,maybe_spent_orders,maybe_spent,unquoted_orders,quantity,gb
+                helodata,USD,3,2,240.00,0,1,120.00,0,40,0
             trimmed_order_list:
               summary: "`fields=id,status,total`"
               value:
