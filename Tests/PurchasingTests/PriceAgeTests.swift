@@ -80,6 +80,70 @@ import Testing
         }
     }
 
+    // MARK: Vendors that price each request
+
+    @Test func `a price is not told to be newer than the call that asked for it`() async throws {
+        let clock = ManualClock()
+        let begun = clock.now
+        let vendor = ChoosingTests.quoting("31") { $0.whilePreparing = { clock.advance(by: .seconds(20)) } }
+        try await Shop.open([("l", vendor)], timepiece: clock.timepiece) { shop in
+            let order = try await shop.buy(ChoosingTests.request(max: "32")).order
+            #expect(order.routing.candidates.map(\.priceAsOf) == [begun])
+        }
+    }
+
+    /// Buys from a vendor that is asked once more before the second send.
+    private func resend(
+        _ quote: VendorQuote, max: String? = "32",
+        _ body: @Sendable (ScriptedVendor, Result<Order, Problem>) async throws -> Void
+    ) async throws {
+        let vendor = ChoosingTests.quoting("31") {
+            $0.purchases = [.notSent(.rateLimited(retryAfter: .milliseconds(2))), ChoosingTests.soldLegacy]
+            $0.quotes = [quote]
+        }
+        try await Shop.open([("l", vendor)]) { shop in
+            let answer: Result<Order, Problem>
+            var request = ChoosingTests.request(max: max)
+            request.vendor = .named("l")
+            do throws(Problem) { answer = .success(try await shop.buy(request).order) } catch {
+                answer = .failure(error)
+            }
+            try await body(vendor, answer)
+        }
+    }
+
+    @Test(arguments: [
+        (VendorQuote.priced(.usd(micros: 33_000_000)), ProblemCode.priceAboveLimit),
+        (.priced(.usd(micros: 31_500_000)), .vendorUnavailable),
+        (.priced(.usd(micros: 30_000_000)), .vendorUnavailable),
+        (.refused(Refusal(.insufficientBalance), price: .usd(micros: 31_000_000)), .insufficientBalance),
+    ])
+    func `an order is not sent again at another price than it was dispatched at`(quote: VendorQuote, code: ProblemCode)
+        async throws
+    {
+        try await resend(quote) { vendor, answer in
+            guard case .failure(let problem) = answer else {
+                Issue.record("bought at a price that nobody held against the ceiling")
+                return
+            }
+            #expect(problem.code == code)
+            #expect(vendor.calls.count == 1)
+            #expect(vendor.quoteCount == 1)
+        }
+    }
+
+    @Test(arguments: [("32", 1), (nil, 0)])
+    func `an order is sent again at the same price, and without a ceiling at any`(max: String?, quotes: Int)
+        async throws
+    {
+        try await resend(.priced(.usd(micros: 31_000_000)), max: max) { vendor, answer in
+            let total = try answer.get().total
+            #expect(total == .usd("31"))
+            #expect(vendor.calls.count == 2)
+            #expect(vendor.quoteCount == quotes)
+        }
+    }
+
     @Test func `a price of the stock that cannot be reckoned with is not replaced by the list's`() async throws {
         let euros = InventoryRow(
             .isp, country: Country("US"), asn: 2,

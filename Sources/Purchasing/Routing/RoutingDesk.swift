@@ -112,10 +112,9 @@ struct RoutingDesk: Sendable {
         }
     }
 
-    /// Whether a vendor's stock has to be read anew before a request may be sent: a ceiling is held against the freshest
-    /// price.
+    /// Whether a vendor has to be asked anew before a request may be sent: a ceiling is held against the freshest price.
     func mustAsk(_ request: OrderRequest, _ vendor: Vendor) -> Bool {
-        request.maxTotal != nil && vendor.adapter.offer(of: request.shape)?.tellsStock == true
+        request.maxTotal != nil && vendor.tellsPrice(of: request)
     }
 
     /// What a request costs at a vendor as far as it is known now, without any call.
