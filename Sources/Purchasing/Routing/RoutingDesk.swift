@@ -135,11 +135,9 @@ extension Vendor {
         return offer.quotes || offer.tellsStock
     }
 
-    /// The price of a request in stock that was read; the price list's where it is sold and its price not told.
+    /// The price of a request in stock that was read; the price list speaks for what is sold and tells no price.
     func stockPrice(_ request: OrderRequest, _ rows: [InventoryRow], asOf readAt: Date) -> Pricing {
-        let told = StockPrice(of: request, in: rows).price(asOf: readAt)
-        guard case .unpriced(StockPrice.noPrice, _) = told, let listed = listedPrice(request) else { return told }
-        return .priced(listed)
+        StockPrice(of: request, in: rows).price(asOf: readAt, listed: adapter.listPrice(of: request.shape))
     }
 
     /// The price of a request by the last order of its product, else by the price list.
