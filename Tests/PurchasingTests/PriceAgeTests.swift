@@ -85,7 +85,7 @@ import Testing
     @Test func `a price is not told to be newer than the call that asked for it`() async throws {
         let clock = ManualClock()
         let begun = clock.now
-        let vendor = ChoosingTests.quoting("31") { $0.whilePreparing = { clock.advance(by: .seconds(20)) } }
+        let vendor = ChoosingTests.quoting("31") { $0.whilePreparing = { clock.advance(by: .seconds(5)) } }
         try await Shop.open([("l", vendor)], timepiece: clock.timepiece) { shop in
             let order = try await shop.buy(ChoosingTests.request(max: "32")).order
             #expect(order.routing.candidates.map(\.priceAsOf) == [begun])
