@@ -144,6 +144,32 @@ import Testing
         }
     }
 
+    // MARK: A store that takes its time
+
+    @Test(arguments: ["h", "l"])
+    func `a price does not grow old while the dispatch waits for the disk`(name: String) async throws {
+        let clock = ManualClock()
+        let store = HoldingStore(MemoryOrderStore())
+        let vendors = ["h": ChoosingTests.stocked("6"), "l": ChoosingTests.quoting("30")]
+        let vendor = try #require(vendors[name])
+        try await Shop.open([(name, vendor)], store: store, timepiece: clock.timepiece) { shop in
+            store.hold()
+            var request = ChoosingTests.request(max: "32")
+            request.vendor = .named(name)
+            let id = try await shop.buy(request, wait: .zero).order.id
+            while store.waiting == 0 { await Task.yield() }
+            clock.advance(by: .seconds(60))
+            vendor.rewrite {
+                $0.stock = [.success([ChoosingTests.row("7")])]
+                $0.quotes = [.priced(.usd(micros: 35_000_000))]
+            }
+            store.release()
+            let order = try await shop.settled(id)
+            #expect(order.problem?.code == .priceAboveLimit)
+            #expect(vendor.calls.isEmpty)
+        }
+    }
+
     @Test func `a price of the stock that cannot be reckoned with is not replaced by the list's`() async throws {
         let euros = InventoryRow(
             .isp, country: Country("US"), asn: 2,

@@ -77,6 +77,8 @@ import Testing
         [untold(available: 100), ChoosingTests.row("6", asn: 1, available: nil)],
         [untold(available: 200), ChoosingTests.row("6", asn: 1), untold(asn: 2)],
         [untold(available: nil), ChoosingTests.row("6", asn: 1)],
+        [untold(available: 100), untold(available: nil), ChoosingTests.row("6", asn: 1)],
+        [untold(available: 100), untold(city: "boston", available: 101), ChoosingTests.row("6", asn: 1)],
         [ChoosingTests.row("6", available: 100), untold(asn: 1)],
     ])
     func `a total is not covered by parts that do not add up to it`(rows: [InventoryRow]) async throws {

@@ -44,10 +44,12 @@ extension OrderRun {
         }
     }
 
-    /// Calls the vendor; after the first try only while the price is known to be within the ceiling.
+    /// Calls the vendor; after the first try, and where the dispatch took its time to become durable, only while the price
+    /// is known to be within the ceiling.
     func callWithinCeiling(_ order: Order, _ vendor: Vendor, tries: Int) async throws(Interruption) -> Sent {
-        guard tries > 1 else { return try await call(order, vendor, tries: tries) }
-        guard order.request.maxTotal != nil else { return try await call(order, vendor, tries: tries) }
+        guard order.request.maxTotal != nil, tries > 1 || floor.isOld(order.currentAttempt?.startedAt) else {
+            return try await call(order, vendor, tries: tries)
+        }
         let pricing: Pricing
         do throws(Interruption) { pricing = try await freshPrice(order, vendor) } catch {
             return .again(after: nil, reason: "draining")

@@ -21,30 +21,35 @@ struct StockSums {
         var areTold = true
     }
 
-    private let covered: Set<Place>
+    /// The wholes whose parts add up to them, and how much there is of each.
+    private let covered: [Place: Int]
 
     init(of rows: [InventoryRow]) {
         var divisions: [Division: Parts] = [:]
         var wholes: [Place: Int] = [:]
         for row in rows {
             let place = Place(city: row.city, asn: row.asn)
-            if let available = row.available { wholes[place] = max(wholes[place] ?? 0, available) }
+            // One that tells neither how much there is nor a price may be more than any sum.
+            let available = row.available ?? (row.price == nil ? .max : 0)
+            wholes[place] = max(wholes[place] ?? 0, available)
             for whole in Self.wholes(of: place) where whole != place {
                 let division = Division(whole: whole, namesCity: row.city != nil, namesNetwork: row.asn != nil)
                 divisions[division, default: Parts()].add(row, at: place)
             }
         }
-        var covered: Set<Place> = []
+        var covered: [Place: Int] = [:]
         for (division, parts) in divisions {
             guard let available = wholes[division.whole], parts.areTold, parts.sum >= available else { continue }
-            covered.insert(division.whole)
+            covered[division.whole] = available
         }
         self.covered = covered
     }
 
     /// Whether everything that a row stands for has a told price in other rows.
     func cover(_ row: InventoryRow) -> Bool {
-        Self.wholes(of: Place(city: row.city, asn: row.asn)).contains(where: covered.contains)
+        Self.wholes(of: Place(city: row.city, asn: row.asn)).contains { whole in
+            covered[whole].map { $0 >= row.available ?? 0 } ?? false
+        }
     }
 
     /// A place and what encloses it.
