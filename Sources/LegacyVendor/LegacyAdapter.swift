@@ -73,15 +73,14 @@ public final class LegacyAdapter: VendorAdapter {
 
     public func purchaseBody(for request: OrderRequest) -> [UInt8] { bodies.order(request).bytes }
 
+    /// The goods before the price: a list may take its time, and the price is what a ceiling is held against.
     public func prepare(_ request: OrderRequest, context: CallContext) async -> Preparation {
+        let ids: [String]?
+        do { ids = try await knownIDs() } catch { return LegacyQuote(error).preparation }
+        let asked = time.now()
         let quote = await readQuote(request, context)
         guard case .ready(let price, let balance) = quote else { return quote.preparation }
-        do {
-            let ids = try await knownIDs()
-            return .ready(price: price, baseline: Baseline(balance: balance, goods: ids))
-        } catch {
-            return LegacyQuote(error).preparation
-        }
+        return .ready(price: price, baseline: Baseline(balance: balance, goods: ids), pricedAt: asked)
     }
 
     public func purchase(_ call: PurchaseCall, late: @escaping LateAnswer) async -> PurchaseOutcome {

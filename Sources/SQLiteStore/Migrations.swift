@@ -25,6 +25,9 @@ enum Migrations {
         migrator.registerMigration("lapsing orders", foreignKeyChecks: .immediate) { db in
             try db.execute(sql: Schema.lapsingOrders)
         }
+        migrator.registerMigration("latest sales", foreignKeyChecks: .immediate) { db in
+            try db.execute(sql: Schema.latestSales)
+        }
         migrator.registerMigration("history", foreignKeyChecks: .immediate) { db in
             try db.execute(sql: Schema.history)
         }

@@ -9,14 +9,16 @@ import Testing
 struct `The legacy vendor over a socket` {
     /// Runs with an adapter of a scripted vendor that answers by the last word of the path, and closes both.
     private func withVendor(
-        _ answers: [String: ScriptedServer.Act], _ body: (LegacyAdapter, ScriptedServer) async throws -> Void
+        _ answers: [String: ScriptedServer.Act], time: Timepiece = .system, atCall: @escaping @Sendable () -> Void = {},
+        _ body: (LegacyAdapter, ScriptedServer) async throws -> Void
     ) async throws {
         let server = try ScriptedServer { request in
             let call = request.target.replacingOccurrences(of: "/client/api/v1/\(LegacyDialect.key)/", with: "")
+            atCall()
             return answers[call] ?? .http(404, "")
         }
         defer { server.stop() }
-        let adapter = try LegacyDialect.adapter(server.url)
+        let adapter = try LegacyDialect.adapter(server.url, time: time)
         try await body(adapter, server)
         await adapter.close()
     }
@@ -58,17 +60,23 @@ struct `The legacy vendor over a socket` {
         }
     }
 
-    @Test func `is asked for price, balance and goods before a purchase`() async throws {
-        try await withVendor([
-            "calculate/order": .http(200, fixture("calculate-order.ok")),
-            "ipAddress": .http(200, fixture("ipAddress.assumed-grouped")),
-        ]) { adapter, server in
+    @Test func `is asked for its goods, and then for price and balance, before a purchase`() async throws {
+        let clock = ManualClock()
+        let begun = clock.now
+        try await withVendor(
+            [
+                "calculate/order": .http(200, fixture("calculate-order.ok")),
+                "ipAddress": .http(200, fixture("ipAddress.assumed-grouped")),
+            ], time: clock.timepiece, atCall: { clock.advance(by: .seconds(100)) }
+        ) { adapter, server in
             let prepared = await adapter.prepare(.ipv4, context: try context())
             let baseline = Baseline(balance: .usd("7.18"), goods: ["1112223334283d122"])
-            #expect(prepared == .ready(price: .usd("1.31"), baseline: baseline))
-            #expect(server.requests.map(\.method) == ["POST", "GET"])
+            // However long the list took, the price is as old as its own call.
+            let pricedAt = begun.advanced(by: .seconds(100))
+            #expect(prepared == .ready(price: .usd("1.31"), baseline: baseline, pricedAt: pricedAt))
+            #expect(server.requests.map(\.method) == ["GET", "POST"])
             #expect(
-                server.requests.first?.text
+                server.requests.last?.text
                     == #"{"proxyType":"IPv4","quantity":2,"rentPeriodDays":30,"country":"USA","goal":"scraping"}"#)
             #expect(server.connections == 2)
         }
@@ -79,16 +87,27 @@ struct `The legacy vendor over a socket` {
         try await withVendor([
             "calculate/order": .http(200, fixture("calculate-order.ok")), "ipAddress": .http(200, list),
         ]) { adapter, _ in
-            let prepared = await adapter.prepare(.ipv4, context: try context())
-            #expect(prepared == .ready(price: .usd("1.31"), baseline: Baseline(balance: .usd("7.18"), goods: nil)))
+            guard case .ready(let price, let baseline, _) = await adapter.prepare(.ipv4, context: try context()) else {
+                Issue.record("the purchase may go")
+                return
+            }
+            #expect(price == .usd("1.31"))
+            #expect(baseline == Baseline(balance: .usd("7.18"), goods: nil))
         }
     }
 
     @Test func `is not bought from while it cannot be asked`() async throws {
         let ok = ScriptedServer.Act.http(200, fixture("calculate-order.ok"))
+        let list = ScriptedServer.Act.http(200, fixture("ipAddress.assumed-grouped"))
         let cases: [([String: ScriptedServer.Act], Preparation)] = [
-            (["calculate/order": .http(500, "")], .unavailable(reason: "status_500", retryAfter: nil)),
-            (["calculate/order": .reset], .unavailable(reason: "connection_lost", retryAfter: nil)),
+            (
+                ["calculate/order": .http(500, ""), "ipAddress": list],
+                .unavailable(reason: "status_500", retryAfter: nil)
+            ),
+            (
+                ["calculate/order": .reset, "ipAddress": list],
+                .unavailable(reason: "connection_lost", retryAfter: nil)
+            ),
             (
                 ["calculate/order": ok, "ipAddress": .http(503, "")],
                 .unavailable(reason: "status_503", retryAfter: nil)
@@ -101,7 +120,7 @@ struct `The legacy vendor over a socket` {
                 ["calculate/order": ok, "ipAddress": .http(200, fixture("balance.error-api-key"))],
                 .refused(Refusal(.authFailed))
             ),
-            (["calculate/order": .http(403, "")], .refused(Refusal(.authFailed))),
+            (["calculate/order": .http(403, ""), "ipAddress": list], .refused(Refusal(.authFailed))),
         ]
         for (answers, expected) in cases {
             try await withVendor(answers) { adapter, server in

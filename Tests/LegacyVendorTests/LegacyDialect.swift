@@ -33,9 +33,11 @@ enum LegacyDialect {
         return "/client/api/v1/\(key)/order \(base64) \(key.uppercased()) is bad"
     }()
 
-    static func adapter(_ url: String, timeout: Duration = .seconds(10)) throws -> LegacyAdapter {
+    static func adapter(_ url: String, timeout: Duration = .seconds(10), time: Timepiece = .system) throws
+        -> LegacyAdapter
+    {
         try LegacyAdapter(
-            settings: LegacySettings(baseURL: url, apiKey: Secret(key), timeout: timeout, goal: "testing"))
+            settings: LegacySettings(baseURL: url, apiKey: Secret(key), timeout: timeout, goal: "testing"), time: time)
     }
 
     /// The sale of `OrderRequest.ipv4` for 2.61, from a balance of 7.18 to 4.57.

@@ -94,7 +94,7 @@ struct `What an order would cost at the legacy vendor` {
         for act in acts {
             let (quote, prepared, _) = try await quote(act)
             switch (quote, prepared) {
-            case (.priced(let price), .ready(let prepared, _)): #expect(price == prepared)
+            case (.priced(let price), .ready(let prepared, _, _)): #expect(price == prepared)
             case (.refused(let refusal, _), .refused(let prepared)): #expect(refusal == prepared)
             case (.unavailable(let reason, let wait), .unavailable(let prepared, let preparedWait)):
                 #expect(reason == prepared && wait == preparedWait)

@@ -8,6 +8,8 @@ public final class ScriptedVendor: VendorAdapter {
     public struct Script: Sendable {
         public var purchases: [PurchaseOutcome] = [.bought(Receipt(vendorOrderID: "v-1", isReady: true))]
         public var preparations: [Preparation] = [.ready(price: nil, baseline: nil)]
+        /// What happens while a preparation is made.
+        public var whilePreparing: @Sendable () -> Void = {}
         public var goods: [Result<[Goods], VendorError>] = [.success([])]
         public var accounts: [Result<VendorAccount, VendorError>] = [
             .success(VendorAccount(balance: nil, kycStatus: nil))
@@ -153,7 +155,10 @@ public final class ScriptedVendor: VendorAdapter {
 
     public func purchaseBody(for request: OrderRequest) -> [UInt8] { request.json.bytes }
 
-    public func prepare(_ request: OrderRequest, context: CallContext) async -> Preparation { next(\.preparations) }
+    public func prepare(_ request: OrderRequest, context: CallContext) async -> Preparation {
+        state.withLock { $0.script.whilePreparing }()
+        return next(\.preparations)
+    }
 
     public func purchase(_ call: PurchaseCall, late: @escaping LateAnswer) async -> PurchaseOutcome {
         await passGate {

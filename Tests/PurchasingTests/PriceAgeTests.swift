@@ -80,6 +80,96 @@ import Testing
         }
     }
 
+    // MARK: Vendors that price each request
+
+    @Test func `a price is not told to be newer than the call that asked for it`() async throws {
+        let clock = ManualClock()
+        let begun = clock.now
+        let vendor = ChoosingTests.quoting("31") { $0.whilePreparing = { clock.advance(by: .seconds(5)) } }
+        try await Shop.open([("l", vendor)], timepiece: clock.timepiece) { shop in
+            let order = try await shop.buy(ChoosingTests.request(max: "32")).order
+            #expect(order.routing.candidates.map(\.priceAsOf) == [begun])
+        }
+    }
+
+    /// Buys from a vendor that is asked once more before the second send.
+    private func resend(
+        _ quote: VendorQuote, max: String? = "32",
+        _ body: @Sendable (ScriptedVendor, Result<Order, Problem>) async throws -> Void
+    ) async throws {
+        let vendor = ChoosingTests.quoting("31") {
+            $0.purchases = [.notSent(.rateLimited(retryAfter: .milliseconds(2))), ChoosingTests.soldLegacy]
+            $0.quotes = [quote]
+        }
+        try await Shop.open([("l", vendor)]) { shop in
+            let answer: Result<Order, Problem>
+            var request = ChoosingTests.request(max: max)
+            request.vendor = .named("l")
+            do throws(Problem) { answer = .success(try await shop.buy(request).order) } catch {
+                answer = .failure(error)
+            }
+            try await body(vendor, answer)
+        }
+    }
+
+    @Test(arguments: [
+        (VendorQuote.priced(.usd(micros: 33_000_000)), ProblemCode.priceAboveLimit),
+        (.priced(.usd(micros: 31_500_000)), .vendorUnavailable),
+        (.priced(.usd(micros: 30_000_000)), .vendorUnavailable),
+        (.refused(Refusal(.insufficientBalance), price: .usd(micros: 31_000_000)), .insufficientBalance),
+    ])
+    func `an order is not sent again at another price than it was dispatched at`(quote: VendorQuote, code: ProblemCode)
+        async throws
+    {
+        try await resend(quote) { vendor, answer in
+            guard case .failure(let problem) = answer else {
+                Issue.record("bought at a price that nobody held against the ceiling")
+                return
+            }
+            #expect(problem.code == code)
+            #expect(vendor.calls.count == 1)
+            #expect(vendor.quoteCount == 1)
+        }
+    }
+
+    @Test(arguments: [("32", 1), (nil, 0)])
+    func `an order is sent again at the same price, and without a ceiling at any`(max: String?, quotes: Int)
+        async throws
+    {
+        try await resend(.priced(.usd(micros: 31_000_000)), max: max) { vendor, answer in
+            let total = try answer.get().total
+            #expect(total == .usd("31"))
+            #expect(vendor.calls.count == 2)
+            #expect(vendor.quoteCount == quotes)
+        }
+    }
+
+    // MARK: A store that takes its time
+
+    @Test(arguments: ["h", "l"])
+    func `a price does not grow old while the dispatch waits for the disk`(name: String) async throws {
+        let clock = ManualClock()
+        let store = HoldingStore(MemoryOrderStore())
+        let vendors = ["h": ChoosingTests.stocked("6"), "l": ChoosingTests.quoting("30")]
+        let vendor = try #require(vendors[name])
+        try await Shop.open([(name, vendor)], store: store, timepiece: clock.timepiece) { shop in
+            store.hold()
+            var request = ChoosingTests.request(max: "32")
+            request.vendor = .named(name)
+            let id = try await shop.buy(request, wait: .zero).order.id
+            while store.waiting == 0 { await Task.yield() }
+            clock.advance(by: .seconds(60))
+            vendor.rewrite {
+                $0.stock = [.success([ChoosingTests.row("7")])]
+                $0.quotes = [.priced(.usd(micros: 35_000_000))]
+            }
+            store.release()
+            let order = try await shop.settled(id)
+            #expect(order.problem?.code == .priceAboveLimit)
+            #expect(vendor.calls.isEmpty)
+        }
+    }
+
     @Test func `a price of the stock that cannot be reckoned with is not replaced by the list's`() async throws {
         let euros = InventoryRow(
             .isp, country: Country("US"), asn: 2,

@@ -33,7 +33,12 @@ struct DoorExchange {
         self.refusal = judgement.refusal
         self.dropsBody = self.isHead
         self.head = head
-        if self.isHead { self.head?.method = .GET }
+        // A caller's own mark would have its answer look like none.
+        if judgement.hasHeadMark { self.head?.headers.remove(name: HeadJudgement.headMark) }
+        if self.isHead {
+            self.head?.method = .GET
+            self.head?.headers.add(name: HeadJudgement.headMark, value: "1")
+        }
         if judgement.requestID == nil { self.head?.headers.replaceOrAdd(name: "X-Request-Id", value: self.requestID) }
     }
 

@@ -10,6 +10,10 @@ struct HeadJudgement: Equatable {
     let awaitsContinue: Bool
     /// Whether the connection ends with this request.
     let isLast: Bool
+    /// Whether the caller sent the field by which the door tells the routes of a `HEAD`.
+    let hasHeadMark: Bool
+
+    static let headMark = "X-Purser-Head"
 
     init(_ head: HTTPRequestHead, bodyLimit: Int) {
         let fields = WatchedFields(head.headers)
@@ -19,6 +23,7 @@ struct HeadJudgement: Equatable {
         self.refusal =
             Self.framingFault(head, fields) ?? Self.targetFault(head)
             ?? Self.sizeFault(fields, limit: bodyLimit) ?? Self.fieldFault(fields) ?? Self.bodyFault(fields)
+        self.hasHeadMark = fields.headMark.count > 0
         self.awaitsContinue = head.version == .http1_1 && fields.expect.count > 0 && fields.hasBody
         // The parser stops for good behind a request to upgrade, which is otherwise answered as if it were none.
         self.isLast = !head.isKeepAlive || head.version != .http1_1 || fields.upgrade.count > 0

@@ -1538,7 +1538,10 @@ extension OpenAPIDocument {
                 other prices, and `max_total` is what holds them.
 
                 The legacy vendor prices each request itself. HeloData's ISP price comes from its inventory, read at most five
-                seconds before; the price of traffic is that of the last order, else the configured one. Each line says which.
+                seconds before, and from the configured one for what of it tells no price; the price of traffic is that of the
+                last order, else the configured one. Each line says which. Where the inventory leaves open what some of it
+                costs, and nothing is configured, `total` is the least that it may be: `warnings` says so, and a request with
+                `max_total` and without `allow_unknown_price` has the vendor ruled out.
               x-purser-roles: [buyer, auditor, operator]
               parameters:
                 - $ref: '#/components/parameters/traceparent'
@@ -2831,7 +2834,9 @@ extension OpenAPIDocument {
                   description: Nothing is sent to a vendor unless its price, read just before, is at most this.
                   $ref: '#/components/schemas/Amount'
                 allow_unknown_price:
-                  description: Buy under a `max_total` although no price can be known before.
+                  description: >-
+                    Buy under a `max_total` although no price can be known before, or only that of some of what the vendor may
+                    sell.
                   type: boolean
                   default: false
                 metadata: {$ref: '#/components/schemas/Metadata'}
@@ -2895,7 +2900,9 @@ extension OpenAPIDocument {
                   description: Nothing is sent to a vendor unless its price, read just before, is at most this.
                   $ref: '#/components/schemas/Amount'
                 allow_unknown_price:
-                  description: Buy under a `max_total` although no price can be known before.
+                  description: >-
+                    Buy under a `max_total` although no price can be known before, or only that of some of what the vendor may
+                    sell.
                   type: boolean
                   default: false
                 metadata: {$ref: '#/components/schemas/Metadata'}
@@ -2963,7 +2970,9 @@ extension OpenAPIDocument {
                   description: Nothing is sent to a vendor unless its price, read just before, is at most this.
                   $ref: '#/components/schemas/Amount'
                 allow_unknown_price:
-                  description: Buy under a `max_total` although no price can be known before.
+                  description: >-
+                    Buy under a `max_total` although no price can be known before, or only that of some of what the vendor may
+                    sell.
                   type: boolean
                   default: false
                 metadata: {$ref: '#/components/schemas/Metadata'}
@@ -3019,7 +3028,9 @@ extension OpenAPIDocument {
                   description: Nothing is sent to a vendor unless its price, read just before, is at most this.
                   $ref: '#/components/schemas/Amount'
                 allow_unknown_price:
-                  description: Buy under a `max_total` although no price can be known before.
+                  description: >-
+                    Buy under a `max_total` although no price can be known before, or only that of some of what the vendor may
+                    sell.
                   type: boolean
                   default: false
                 metadata: {$ref: '#/components/schemas/Metadata'}
@@ -3078,7 +3089,9 @@ extension OpenAPIDocument {
                   description: Nothing is sent to a vendor unless its price, read just before, is at most this.
                   $ref: '#/components/schemas/Amount'
                 allow_unknown_price:
-                  description: Buy under a `max_total` although no price can be known before.
+                  description: >-
+                    Buy under a `max_total` although no price can be known before, or only that of some of what the vendor may
+                    sell.
                   type: boolean
                   default: false
                 metadata: {$ref: '#/components/schemas/Metadata'}

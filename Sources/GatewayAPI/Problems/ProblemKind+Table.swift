@@ -139,7 +139,8 @@ extension ProblemCode {
         case .priceUnknown:
             .init(
                 .conflict, "No price can be known before buying", .fixRequest, money: .notSpent,
-                meaning: "The request has a `max_total`, and the vendor tells its price only after the sale.",
+                meaning: "The request has a `max_total`, and the vendor tells its price only after the sale, or tells "
+                    + "none of some of what it may sell.",
                 advice: "Send `allow_unknown_price` with `true` to buy all the same, or have an operator configure "
                     + "prices.")
         case .budgetExceeded:

@@ -24,6 +24,10 @@ extension HTTPContract {
             .trailer: HTTPField.Name.proxiesCount.rawName,
         ]
         if let ordered = proxies.order.request.quantity { headers[.proxiesOrdered] = String(ordered) }
+        if call.wantsHeadOnly {
+            // The same head; the list is let go after its first piece.
+            return Response(status: .ok, headers: headers, body: ResponseBody { try await $0.finish(nil) })
+        }
         return Response(status: .ok, headers: headers, body: ResponseBody { try await answer.write(to: &$0) })
     }
 }

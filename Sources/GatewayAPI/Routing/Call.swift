@@ -19,6 +19,9 @@ struct Call: Sendable {
     /// `/v1` or nothing: what links in the answer start with.
     let base: String
 
+    /// Whether only the head of the answer is wanted, so that nothing has to be read for its body alone.
+    var wantsHeadOnly: Bool { request.method == .head || request.headers[.headMark] != nil }
+
     /// The order id in the path.
     /// - Throws: `Problem` `not_found`, word for word as for an order that is not there, when it cannot be one.
     func orderID() throws(Problem) -> OrderID {

@@ -17,6 +17,8 @@ extension HTTPField.Name {
     static let requestID = named("X-Request-Id")
     static let traceParent = named("Traceparent")
     static let link = named("Link")
+    /// Says to the routes that the door made a `GET` of a `HEAD`; never a caller's.
+    static let headMark = named(HeadJudgement.headMark)
     static let proxiesOrdered = named("X-Proxies-Ordered")
     static let proxiesCount = named("X-Proxies-Count")
     static let ordersCount = named("X-Orders-Count")

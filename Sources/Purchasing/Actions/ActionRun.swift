@@ -215,7 +215,9 @@ struct ActionRun: Sendable {
         var backoff = Backoff(first: .milliseconds(200), longest: .seconds(5))
         var tries = 1
         while true {
-            let sent = await shielded { [tries] in await performAndRecord(action, call, tries: tries) }
+            let held = try await holdCeiling(action, call, tries: tries)
+            let sent =
+                held == nil ? await shielded { [tries] in await performAndRecord(action, call, tries: tries) } : held
             switch sent {
             case .recorded(let action): return action
             case .overtaken: throw .overtaken
@@ -236,6 +238,23 @@ struct ActionRun: Sendable {
         case recorded(Action)
         case again(after: Duration?, reason: String)
         case overtaken
+    }
+
+    /// Asks the price anew where it was held against the ceiling a while ago; what came of it when the action is not sent.
+    private func holdCeiling(_ action: Action, _ call: ActionCall, tries: Int) async throws(Interruption) -> Sent? {
+        guard action.request.maxTotal != nil, tries > 1 || floor.isOld(action.startedAt) else { return nil }
+        switch await vendor.adapter.prepare(call) {
+        case .ready(let price, _):
+            // A vendor that tells no price has none that could have changed.
+            guard let price, let quoted = action.quotedPrice, price != quoted else { return nil }
+            let detail = "\(vendor.name) could not take the action at \(quoted.text), and asks \(price.text) by now"
+            let problem =
+                ceilingProblem(action, price)
+                ?? OrderProblem(code: .vendorUnavailable, detail: detail + "; nothing was done")
+            return .recorded(try await fail(action, problem, cause: problem.code.rawValue, tries: tries - 1))
+        case .refused(let refusal): return .recorded(try await refuse(action, refusal, tries: tries - 1))
+        case .unavailable(let reason, let retryAfter): return .again(after: retryAfter, reason: reason)
+        }
     }
 
     /// Calls the vendor once and stores what is known then.

@@ -49,6 +49,13 @@ struct BuyingFloor: Sendable {
         if let vendor = vendor(order.vendor) { vendor.lastPrices.learn(from: order, vendor.adapter) }
     }
 
+    /// Whether a price that was read just before an instant may have changed by now.
+    func isOld(_ instant: Date?) -> Bool {
+        guard let instant else { return false }
+        let now = timepiece.now()
+        return now < instant || now >= instant.advanced(by: RoutingDesk.quoteAge)
+    }
+
     /// Starts a change of an order, at this moment.
     func change(_ order: Order, requestID: String? = nil) -> OrderChange {
         .changing(order, ids: ids, at: timepiece.now(), requestID: requestID)

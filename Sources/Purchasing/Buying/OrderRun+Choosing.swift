@@ -58,12 +58,16 @@ extension OrderRun {
         return pricing
     }
 
-    /// Why an order must not be sent once more: by now it would cost more than its ceiling, or nobody knows what. A vendor
-    /// that told the price of this very purchase is not asked again.
-    func ceilingProblem(_ order: Order, _ vendor: Vendor) async throws(Interruption) -> Problem? {
-        guard order.request.maxTotal != nil, !vendor.adapter.traits.asksBeforeBuying else { return nil }
-        return VendorRouter.problem(
-            with: try await freshPrice(order, vendor), of: order.request, at: vendor.name)
+    /// Why an attempt cannot go on at a price that a vendor quotes by now: what it charges is known by the quote alone, and
+    /// an attempt keeps the one that it was made at.
+    func changeProblem(_ order: Order, _ pricing: Pricing, at vendor: Vendor) -> Problem? {
+        guard let price = pricing.price, price.source == .quote, let quoted = order.currentAttempt?.quotedPrice,
+            price.total != quoted
+        else { return nil }
+        return Problem(
+            .vendorUnavailable,
+            "\(vendor.name) could not take the order at \(quoted.text), and asks \(price.total.text) by now; nothing was bought"
+        )
     }
 }
 

@@ -11,7 +11,7 @@ extension OrderRun {
         case again(after: Duration?, reason: String)
         /// The outcome of a try is not known; nothing is stored yet.
         case doubt(Doubt)
-        /// Not sent, since it would cost more than the ceiling by now.
+        /// Not sent, since by now it would cost more than the ceiling, or other than what the attempt goes by.
         case tooDear(Problem)
         /// The order was changed by somebody else.
         case overtaken
@@ -44,18 +44,28 @@ extension OrderRun {
         }
     }
 
-    /// Calls the vendor; after the first try only while the price is known to be within the ceiling.
+    /// Calls the vendor; after the first try, and where the dispatch took its time to become durable, only while the price
+    /// is known to be within the ceiling.
     func callWithinCeiling(_ order: Order, _ vendor: Vendor, tries: Int) async throws(Interruption) -> Sent {
-        guard tries > 1 else { return try await call(order, vendor, tries: tries) }
-        let problem: Problem?
-        do throws(Interruption) { problem = try await ceilingProblem(order, vendor) } catch {
+        guard order.request.maxTotal != nil, tries > 1 || floor.isOld(order.currentAttempt?.startedAt) else {
+            return try await call(order, vendor, tries: tries)
+        }
+        let pricing: Pricing
+        do throws(Interruption) { pricing = try await freshPrice(order, vendor) } catch {
             return .again(after: nil, reason: "draining")
         }
-        switch problem {
-        case nil: return try await call(order, vendor, tries: tries)
+        if case .refused(let refusal, _) = pricing {
+            // That it would be refused now says nothing of what an earlier try has done.
+            guard order.status == .purchasing else { return .again(after: nil, reason: "would_be_refused") }
+            return .recorded(try await refuse(order, vendor, refusal, tries: tries - 1))
+        }
+        switch VendorRouter.problem(with: pricing, of: order.request, at: vendor.name) {
+        case nil: break
         case let problem? where problem.code == .priceAboveLimit: return .tooDear(problem)
         case .some: return .again(after: nil, reason: "price_unknown")
         }
+        if let problem = changeProblem(order, pricing, at: vendor) { return .tooDear(problem) }
+        return try await call(order, vendor, tries: tries)
     }
 
     /// Calls the vendor once and stores a definite outcome, shielded from whatever becomes of this task.

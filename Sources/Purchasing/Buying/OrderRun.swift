@@ -156,12 +156,12 @@ struct OrderRun: Sendable {
         var backoff = Backoff(first: .milliseconds(200), longest: .seconds(5))
         while true {
             let context = CallContext(orderID: order.id, traceparent: order.traceparent)
+            let begun = floor.timepiece.now()
             switch await vendor.adapter.prepare(order.request, context: context) {
-            case .ready(let price, let baseline):
+            case .ready(let price, let baseline, let pricedAt):
                 vendor.circuit.noteAnswer()
                 floor.atStep(.prepared)
-                let now = floor.timepiece.now()
-                let quote = price.map { VendorPrice(total: $0, source: .quote, asOf: now) }
+                let quote = price.map { VendorPrice(total: $0, source: .quote, asOf: pricedAt ?? begun) }
                 return try await checkPrice(
                     order, vendor, quote.map(Pricing.priced) ?? .unpriced("its quote told none"), baseline: baseline)
             case .refused(let refusal):

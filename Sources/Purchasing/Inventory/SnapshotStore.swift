@@ -4,7 +4,8 @@ public import Foundation
 ///
 /// Every implementation runs `SnapshotStoreConformance`.
 public protocol SnapshotStore: Sendable {
-    /// What was saved, newest first; what cannot be read any more is left out.
+    /// What was saved, newest first; what cannot be read any more is left out, and what an order that the store knows may
+    /// have been taken from since it was read.
     /// - Parameters:
     ///   - after: only readings that were begun at or after this; older ones are removed.
     ///   - limit: at most so many; what is beyond is removed.

@@ -112,10 +112,9 @@ struct RoutingDesk: Sendable {
         }
     }
 
-    /// Whether a vendor's stock has to be read anew before a request may be sent: a ceiling is held against the freshest
-    /// price.
+    /// Whether a vendor has to be asked anew before a request may be sent: a ceiling is held against the freshest price.
     func mustAsk(_ request: OrderRequest, _ vendor: Vendor) -> Bool {
-        request.maxTotal != nil && vendor.adapter.offer(of: request.shape)?.tellsStock == true
+        request.maxTotal != nil && vendor.tellsPrice(of: request)
     }
 
     /// What a request costs at a vendor as far as it is known now, without any call.
@@ -136,11 +135,9 @@ extension Vendor {
         return offer.quotes || offer.tellsStock
     }
 
-    /// The price of a request in stock that was read; the price list's where it is sold and its price not told.
+    /// The price of a request in stock that was read; the price list speaks for what is sold and tells no price.
     func stockPrice(_ request: OrderRequest, _ rows: [InventoryRow], asOf readAt: Date) -> Pricing {
-        let told = StockPrice(of: request, in: rows).price(asOf: readAt)
-        guard case .unpriced(StockPrice.noPrice, _) = told, let listed = listedPrice(request) else { return told }
-        return .priced(listed)
+        StockPrice(of: request, in: rows).price(asOf: readAt, listed: adapter.listPrice(of: request.shape))
     }
 
     /// The price of a request by the last order of its product, else by the price list.

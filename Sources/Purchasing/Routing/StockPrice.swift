@@ -42,30 +42,40 @@ struct StockPrice {
         return general.isEmpty ? rows : general
     }
 
-    /// Why there is no price where the request is sold all the same.
-    static let noPrice = "its inventory tells no price"
+    /// Why no price can be known where some of what is sold tells none.
+    static let someUntold = "some of its inventory tells no price"
 
     /// The price at an instant; where rows differ the highest, since the vendor chooses among them.
-    func price(asOf: Date) -> Pricing {
+    /// - Parameter listed: what the price list says, for rows that tell no price; where it says nothing the price is the
+    ///   least that it may be.
+    func price(asOf: Date, listed: UnitPrice? = nil) -> Pricing {
         guard !rows.isEmpty else { return .unpriced("its inventory shows nothing of the kind") }
         let inStock = rows.filter { $0.available != 0 }
         let relevant = inStock.isEmpty ? rows : inStock
-        let units = relevant.compactMap(\.price)
+        let sums = StockSums(of: relevant)
+        let untold = relevant.filter { $0.price == nil && !sums.cover($0) }
+        let told = relevant.compactMap(\.price)
+        let units = told + (untold.isEmpty ? [] : [listed].compactMap(\.self))
         guard let highest = units.max(by: { $0.money.amount < $1.money.amount }) else {
-            return .unpriced(Self.noPrice)
+            return .unpriced("its inventory tells no price")
         }
         guard Set(units.map(\.money.currency)).count == 1, Set(units.map(\.unit)).count == 1 else {
             return .unpriced("its inventory tells prices that cannot be compared")
         }
         guard let total = highest.total(of: request) else { return .unpriced("its price does not fit the request") }
+        let isTold = told.contains(highest)
         var price = VendorPrice(
-            total: total, unit: highest, source: .inventory, asOf: asOf, available: available)
+            total: total, unit: highest, source: isTold ? .inventory : .priceList, asOf: isTold ? asOf : nil,
+            available: available)
+        price.isLeast = !untold.isEmpty && listed == nil
         if let lowest = units.map(\.money.amount).min(), lowest < highest.money.amount {
             price.warnings.append(
                 "a unit costs \(Money(lowest).text) to \(highest.money.text), as city and network are chosen; "
                     + "the highest is taken")
         }
-        if units.count < relevant.count { price.warnings.append("some of its inventory tells no price") }
+        if !untold.isEmpty, !told.isEmpty {
+            price.warnings.append(Self.someUntold + (listed == nil ? "" : "; the price list speaks for that"))
+        }
         if let available, let quantity = request.quantity, available < quantity {
             price.warnings.append("its inventory shows \(available) of \(quantity)")
         }

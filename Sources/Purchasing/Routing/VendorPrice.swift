@@ -29,6 +29,9 @@ public struct VendorPrice: Sendable, Hashable {
     public let asOf: Date?
     /// How many there are; nil when the vendor does not tell.
     public var available: Int?
+    /// Whether it is only the least that it may be: some of what the vendor may take tells no price. No ceiling is held
+    /// against such a price. Default: false.
+    public var isLeast = false
     /// What a buyer should know about it, for a person.
     public var warnings: [String]
 

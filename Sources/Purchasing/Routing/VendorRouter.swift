@@ -121,8 +121,9 @@ struct VendorRouter {
         case .refused(let refusal, _): return .refused(refusal)
         case .priced(let price):
             if let limit = request.maxTotal, price.total.exceeds(limit) != false { return .aboveLimit(price.total) }
-        case .unpriced(let reason, retryable: false):
-            if request.maxTotal != nil, !request.allowUnknownPrice { return .priceUnknown(reason) }
+            if let reason = Self.doubt(about: option.pricing, for: request) { return .priceUnknown(reason) }
+        case .unpriced(_, retryable: false):
+            if let reason = Self.doubt(about: option.pricing, for: request) { return .priceUnknown(reason) }
         case .unpriced(_, retryable: true), nil: break
         }
         return option.rest.map(Obstacle.resting)
@@ -145,8 +146,17 @@ struct VendorRouter {
         if let price = pricing.price, price.total.exceeds(limit) != false {
             return aboveLimit(price.total, request, vendor: vendor)
         }
-        guard case .unpriced(let reason, _) = pricing, !request.allowUnknownPrice else { return nil }
-        return priceUnknown(vendor: vendor, reason)
+        return doubt(about: pricing, for: request).map { priceUnknown(vendor: vendor, $0) }
+    }
+
+    /// Why a ceiling cannot be held against what is known of a price; nil where it can, and where no ceiling is meant.
+    private static func doubt(about pricing: Pricing?, for request: OrderRequest) -> String? {
+        guard request.maxTotal != nil, !request.allowUnknownPrice else { return nil }
+        switch pricing {
+        case .unpriced(let reason, _): return reason
+        case .priced(let price): return price.isLeast ? StockPrice.someUntold : nil
+        case .refused, nil: return nil
+        }
     }
 
     // MARK: Words and problems

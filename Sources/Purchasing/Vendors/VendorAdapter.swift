@@ -1,3 +1,5 @@
+public import Foundation
+
 /// One vendor account, in Purser's words. An adapter translates and calls; it decides nothing about an order's state and
 /// keeps no state that an order depends on.
 ///
@@ -29,7 +31,7 @@ public protocol VendorAdapter: Sendable {
     /// The body of the purchase call: made once, stored, and sent unchanged by every try. Pure.
     func purchaseBody(for request: OrderRequest) -> [UInt8]
 
-    /// Reads what must be known just before a purchase; spends nothing.
+    /// Reads what must be known just before a purchase; spends nothing. The price comes last: a ceiling is held against it.
     func prepare(_ request: OrderRequest, context: CallContext) async -> Preparation
 
     /// Sends the purchase, once.
@@ -135,8 +137,9 @@ public enum VendorQuote: Sendable, Hashable {
 
 /// What was read just before a purchase.
 public enum Preparation: Sendable, Hashable {
-    /// It may be bought: the price where one is known, and the account as it stands.
-    case ready(price: Money?, baseline: Baseline?)
+    /// It may be bought: the price where one is known, and the account as it stands. `pricedAt` is when the call was begun
+    /// that told the price; where it is nil the price counts as old as the whole preparation.
+    case ready(price: Money?, baseline: Baseline?, pricedAt: Date? = nil)
     /// The vendor would refuse it; nothing was ordered.
     case refused(Refusal)
     /// The vendor could not be asked; nothing was ordered. `retryAfter` is what the vendor told.

@@ -22,15 +22,18 @@ struct GatewayOptions: ParsableArguments {
 
     /// Reads one document and shows it.
     /// - Parameter show: the document for a person, given whether it may have colours.
-    func read(_ call: GatewayCall, show: (GatewayAnswer, _ colours: Bool) -> String) async throws {
+    /// - Returns: the document.
+    @discardableResult
+    func read(_ call: GatewayCall, show: (GatewayAnswer, _ colours: Bool) -> String) async throws -> GatewayAnswer {
         let answer = try await access.withClient { client in
             do throws(CallFailure) { return try await client.send(call) } catch { throw error.commandFailure }
         }
         if json { try Terminal.output.tell(output(answer)) }
         guard answer.isGood else { throw CommandFailure(answer.refusalStatus, answer.problemText) }
-        guard !json else { return }
+        guard !json else { return answer }
         guard answer.json.object != nil else { throw GatewayClient.unreadable }
         try Terminal.output.tell(show(answer, Terminal.output.hasColours))
+        return answer
     }
 
     /// A document as it is printed for programs.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ExactJSON
 import Foundation
 
 /// `purser quote`: what an order would cost.
@@ -12,7 +13,7 @@ struct QuoteCommand: AsyncParsableCommand {
               purser quote --product isp --country us --quantity 20 --months 1
               purser quote --body order.json --json
 
-            \(ExitStatus.text)
+            \(ExitStatus.text) It is 1 also when no vendor could take the order.
             """)
 
     @OptionGroup var gateway: GatewayOptions
@@ -20,9 +21,12 @@ struct QuoteCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingFailure {
-            try await gateway.read(GatewayCall("POST", "/quotes", body: try order.body())) { answer, colours in
+            let call = GatewayCall("POST", "/quotes", body: try order.body())
+            let answer = try await gateway.read(call) { answer, colours in
                 QuoteTable(quotation: answer.json, now: Date()).text(colours: colours)
             }
+            // The answer says so already, to people and to programs.
+            guard answer.json["chosen"]?.string != nil else { throw ExitStatus.failure }
         }
     }
 }

@@ -92,9 +92,10 @@ struct Gateway: Sendable {
     func run() async throws {
         let outcome: Result<Void, any Error>
         do {
+            // Before the orders are taken up: what comes of them makes the cache forget.
+            await cache.restore()
             let count = try await purchaser.recover()
             if count > 0 { logger.notice("orders taken up", metadata: ["count": "\(count)"]) }
-            await cache.restore()
             try await services.run()
             outcome = .success(())
         } catch is CancellationError {

@@ -114,6 +114,36 @@ import Testing
         }
     }
 
+    /// The vendor is read no further than it takes to say how an answer to a `GET` would begin.
+    @Test func `is begun for a HEAD, and no more`() async throws {
+        let (ends, end) = AsyncStream.makeStream(of: Int.self)
+        let vendor = ScriptedVendor.idempotent {
+            $0.proxies = { _ in
+                let (list, count) = (ProxyList.pieces(of: BoughtProxy.many(10)), Produced(end))
+                return ProxyList { () async throws(VendorError) in
+                    count.add()
+                    var iterator = list.makeAsyncIterator()
+                    return try await iterator.next()
+                }
+            }
+        }
+        try await Office.open(vendor: vendor, over: .live) { office in
+            let path = "/orders/\(try await office.sold(.example(quantity: 10)))/proxies?format=csv"
+            var pieces = ends.makeAsyncIterator()
+            // More of them than there are places for downloads.
+            for _ in 0...Purchaser.downloadsAtOnce {
+                let head = try await office.call(.head, path, as: .buyer)
+                #expect(head.status == 200 && head.text.isEmpty)
+                #expect(head.headers[.trailer] == "X-Proxies-Count" && head.headers[.proxiesOrdered] == "10")
+                #expect(head.headers[.transferEncoding] == "chunked")
+                let read = await pieces.next()
+                #expect(read == 1)
+            }
+            let whole = try await office.call(.get, path, as: .buyer, headers: [.headMark: "1"])
+            #expect(whole.trailers[.proxiesCount] == "10")
+        }
+    }
+
     @Test func `takes a place, and gives it back`() async throws {
         let gate = Gate()
         let vendor = ScriptedVendor.idempotent {

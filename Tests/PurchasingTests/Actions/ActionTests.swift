@@ -162,6 +162,24 @@ import Testing
         }
     }
 
+    @Test(arguments: [("11", ProblemCode.priceAboveLimit), ("9.50", .vendorUnavailable), ("10", nil)])
+    func `an action is not sent again at another price than it was held against`(price: String, code: ProblemCode?)
+        async throws
+    {
+        let vendor = Self.legacy {
+            $0.actionPreparations = [Self.ready("10"), Self.ready(price)]
+            $0.actionOutcomes = [.notSent(.rateLimited(retryAfter: .milliseconds(2))), .done(ActionReceipt())]
+        }
+        try await Shop.open([("a", vendor)]) { shop in
+            let order = try await shop.buy(Shop.isp).order
+            let request = ActionRequest(.renew(.months(1)), maxTotal: .usd("10"))
+            var failed: ProblemCode?
+            do throws(Problem) { _ = try await shop.ask(request, of: order) } catch { failed = error.code }
+            #expect(failed == code)
+            #expect(vendor.actionCalls.count == (code == nil ? 2 : 1))
+        }
+    }
+
     @Test func `a price above the ceiling, or none, fails the action unsent`() async throws {
         let rows: [(ScriptedVendor, String, ProblemCode)] = [
             (Self.legacy { $0.actionPreparations = [Self.ready("10.01")] }, "10", .priceAboveLimit),
