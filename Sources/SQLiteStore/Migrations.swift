@@ -25,6 +25,9 @@ enum Migrations {
         migrator.registerMigration("lapsing orders", foreignKeyChecks: .immediate) { db in
             try db.execute(sql: Schema.lapsingOrders)
         }
+        migrator.registerMigration("orders sold twice", foreignKeyChecks: .immediate) { db in
+            try db.execute(sql: Schema.ordersSoldTwice)
+        }
         return migrator
     }()
 

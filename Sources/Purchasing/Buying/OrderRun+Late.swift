@@ -97,7 +97,7 @@ extension OrderRun {
         var noted = floor.change(order)
         noted.note(
             .evidenceRead, cause: "late_answer", actor: .init(.vendor, order.vendor ?? ""), data: answer.evidence)
-        if answer.isSecondSale(of: order) { noted.update { $0.flag("possible_double_purchase") } }
+        if answer.isSecondSale(of: order) { noted.update { $0.flag(Order.soldTwiceFlag) } }
         guard order.moneyState == .maybeSpent else { return noted }
         if case .bought(let receipt) = answer, !isClaimed {
             var sold = noted

@@ -69,6 +69,7 @@ extension OrderRun {
         guard floor.hands.take(order) else { return .again(after: nil, reason: "being_decided") }
         defer { floor.hands.release(order.id) }
         guard order.status == .unknown else { return await callAndRecord(order, vendor, tries: tries) }
+        guard vendor.keyHolds.load() else { return .again(after: nil, reason: "keys_do_not_hold") }
         do throws(StoreError) {
             let stored = try await floor.store.order(order.id)
             guard stored?.version == order.version else { return .overtaken }

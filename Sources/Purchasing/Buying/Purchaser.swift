@@ -272,6 +272,7 @@ public final class Purchaser: Service {
     /// - Throws: `StoreError` when the orders cannot be read.
     @discardableResult
     public func recover() async throws(StoreError) -> Int {
+        try await learnBrokenKeys()
         try await learnPrices()
         let orders = try await floor.store.unsettled()
         for order in orders {
