@@ -66,16 +66,20 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ([], ["a": true, "b": true]),
-        ([("a", ["possible_double_purchase"])], ["a": false, "b": true]),
-        ([("b", ["price_unknown", "possible_double_purchase"])], ["a": true, "b": false]),
-        ([("a", ["price_unknown", "above_max_total"]), ("gone", ["possible_double_purchase"])], ["a": true, "b": true]),
-        (
-            [("a", ["possible_double_purchase"]), ("a", []), ("b", ["possible_double_purchase"])],
-            ["a": false, "b": false]
-        ),
-    ] as [([(String, [String])], [String: Bool])])
+    @Test(
+        arguments: [
+            ([], ["a": true, "b": true]),
+            ([("a", ["possible_double_purchase"])], ["a": false, "b": true]),
+            ([("b", ["price_unknown", "possible_double_purchase"])], ["a": true, "b": false]),
+            (
+                [("a", ["price_unknown", "above_max_total"]), ("gone", ["possible_double_purchase"])],
+                ["a": true, "b": true]
+            ),
+            (
+                [("a", ["possible_double_purchase"]), ("a", []), ("b", ["possible_double_purchase"])],
+                ["a": false, "b": false]
+            ),
+        ] as [([(String, [String])], [String: Bool])])
     func `a start trusts the keys of every vendor but those`(
         orders: [(vendor: String, flags: [String])], trusted: [String: Bool]
     ) async throws {

@@ -65,10 +65,12 @@ extension ActionRun {
     }
 
     /// Stores that the vendor could not be reached, which is proof that nothing was done.
-    func giveUp(_ action: Action, reason: String, tries: Int) async throws(Interruption) -> Action {
+    /// - Parameter told: how long the vendor wants to be left alone, where it said so.
+    func giveUp(_ action: Action, reason: String, told: Duration?, tries: Int) async throws(Interruption) -> Action {
         let problem = OrderProblem(
             code: .vendorUnavailable,
-            detail: "\(vendor.name) could not take the action in time (\(reason)); nothing was done")
+            detail: "\(vendor.name) could not take the action in time (\(reason)); nothing was done",
+            retryAt: told.map(floor.timepiece.now().advanced))
         return try await fail(action, problem, cause: reason, tries: tries)
     }
 

@@ -126,10 +126,14 @@ extension OrderRun {
     }
 
     /// Stores that a vendor could not be reached, which is proof that nothing was bought there.
-    func giveUp(_ order: Order, _ vendor: Vendor, reason: String, tries: Int) async throws(Interruption) -> Order {
+    /// - Parameter told: how long the vendor wants to be left alone, where it said so.
+    func giveUp(
+        _ order: Order, _ vendor: Vendor, reason: String, told: Duration?, tries: Int
+    ) async throws(Interruption) -> Order {
         let problem = OrderProblem(
             code: .vendorUnavailable,
-            detail: "\(vendor.name) could not take the order in time (\(reason)); nothing was bought")
+            detail: "\(vendor.name) could not take the order in time (\(reason)); nothing was bought",
+            retryAt: told.map(floor.timepiece.now().advanced))
         return try await endTurn(
             order, vendor, problem, outcome: .notSent, reason: reason, tries: tries,
             mayMoveOn: floor.policy.fallback != .none)

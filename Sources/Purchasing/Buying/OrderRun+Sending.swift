@@ -32,12 +32,12 @@ extension OrderRun {
                 let pause = told ?? backoff.next(floor.jitter)
                 let mayMoveOn = told == nil && hasAnotherCandidate(order)
                 if mayMoveOn || isOver(deadline, after: pause) {
-                    return try await giveUp(order, vendor, reason: reason, tries: tries)
+                    return try await giveUp(order, vendor, reason: reason, told: told, tries: tries)
                 }
                 // A server that drains gives the order up: that nothing was bought is proved now, and not any more after a
                 // restart.
                 guard await floor.timepiece.pause(pause) else {
-                    return try await giveUp(order, vendor, reason: reason, tries: tries)
+                    return try await giveUp(order, vendor, reason: reason, told: told, tries: tries)
                 }
                 tries += 1
             }
