@@ -113,4 +113,24 @@ import Testing
             #expect(try await shop.timeline(first.id).suffix(2) == ["evidence.read", "decision.made"])
         }
     }
+
+    @Test func `a second sale told late is remembered although the database refuses to note the answer`() async throws {
+        let vendor = ScriptedVendor.idempotent {
+            $0.purchases = [Self.lost, .bought(Receipt(vendorOrderID: "v-2", isReady: true))]
+        }
+        let store = MeddlingStore(MemoryOrderStore()) { change, _ throws(StoreError) in
+            if change.events.contains(where: { $0.cause == "late_answer" }) { throw .refused("it broke a rule") }
+        }
+        try await Shop.open([("a", vendor)], policy: Self.policy, store: store) { shop in
+            let first = try await shop.settled(shop.buy(Shop.residential).order.id)
+            await vendor.answerLate(.bought(Receipt(vendorOrderID: "v-1", isReady: true)))
+            let kept = try await shop.store.order(first.id)
+            #expect(kept?.vendorOrderID == "v-2" && kept?.status == .completed)
+            #expect(kept?.flags == ["possible_double_purchase"])
+        }
+        try await Shop.open([("a", vendor)], policy: Self.policy, store: store) { shop in
+            let reports = try await shop.purchaser.vendorReports()
+            #expect(reports.map(\.keyHolds) == [false])
+        }
+    }
 }

@@ -126,6 +126,7 @@ extension OrderRun {
     /// other order is only told of it.
     private func parking(_ order: Order, _ answer: PurchaseOutcome, because reason: String) -> OrderChange {
         var parked = floor.change(order)
+        if answer.isSecondSale(of: order) { parked.update { $0.flag(Order.soldTwiceFlag) } }
         let finding = "the vendor answered late: \(answer.evidenceWords); the database refused to store it: \(reason)"
         if order.status == .unknown {
             parked.review(reason: order.unknown?.reason ?? "unknown", findings: [finding])
