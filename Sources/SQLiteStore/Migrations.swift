@@ -7,35 +7,30 @@ enum Migrations {
 
     static let all: DatabaseMigrator = {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("orders", foreignKeyChecks: .immediate) { db in
-            for script in [
-                Schema.tables, Schema.firstRows, Schema.orderDefences, Schema.attemptDefences, Schema.eventDefences,
-                Schema.otherDefences, Schema.indexes,
-            ] {
-                try db.execute(sql: script)
+        for (name, scripts) in steps {
+            migrator.registerMigration(name, foreignKeyChecks: .immediate) { db in
+                for script in scripts { try db.execute(sql: script) }
             }
-        }
-        migrator.registerMigration("vendor readings", foreignKeyChecks: .immediate) { db in
-            try db.execute(sql: Schema.vendorReadings)
-        }
-        migrator.registerMigration("actions", foreignKeyChecks: .immediate) { db in
-            try db.execute(sql: Schema.actions)
-            try db.execute(sql: Schema.actionDefences)
-        }
-        migrator.registerMigration("lapsing orders", foreignKeyChecks: .immediate) { db in
-            try db.execute(sql: Schema.lapsingOrders)
-        }
-        migrator.registerMigration("latest sales", foreignKeyChecks: .immediate) { db in
-            try db.execute(sql: Schema.latestSales)
-        }
-        migrator.registerMigration("history", foreignKeyChecks: .immediate) { db in
-            try db.execute(sql: Schema.history)
-        }
-        migrator.registerMigration("statistics", foreignKeyChecks: .immediate) { db in
-            try db.execute(sql: Schema.statistics)
         }
         return migrator
     }()
+
+    private static let steps: [(name: String, scripts: [String])] = [
+        (
+            "orders",
+            [
+                Schema.tables, Schema.firstRows, Schema.orderDefences, Schema.attemptDefences, Schema.eventDefences,
+                Schema.otherDefences, Schema.indexes,
+            ]
+        ),
+        ("vendor readings", [Schema.vendorReadings]),
+        ("actions", [Schema.actions, Schema.actionDefences]),
+        ("lapsing orders", [Schema.lapsingOrders]),
+        ("latest sales", [Schema.latestSales]),
+        ("orders sold twice", [Schema.ordersSoldTwice]),
+        ("history", [Schema.history]),
+        ("statistics", [Schema.statistics]),
+    ]
 
     /// The applied migrations that this binary does not know.
     /// - Throws: `DatabaseError` when the database cannot be read.

@@ -44,6 +44,11 @@ enum OrderReading {
         WHERE settled_at IS NULL AND status = 'unknown' GROUP BY vendor ORDER BY vendor
         """
 
+    static let soldTwice = """
+        SELECT DISTINCT vendor FROM purchase_order INDEXED BY order_sold_twice
+        WHERE instr(flags, '"possible_double_purchase"') > 0 AND vendor > ''
+        """
+
     static func order(_ id: OrderID, _ db: Database) throws -> Order? {
         try orders(byID, [id.text], db).first
     }
@@ -68,6 +73,10 @@ enum OrderReading {
         let rows = try Row.fetchCursor(db.cachedStatement(sql: unknownOrders))
         return try Array(
             rows.map { UnknownOrders(vendor: $0[0], count: $0[1], oldest: Date(milliseconds: $0[2])) })
+    }
+
+    static func vendorsSeenToSellTwice(_ db: Database) throws -> Set<String> {
+        try String.fetchSet(db.cachedStatement(sql: soldTwice))
     }
 
     static func events(of id: OrderID, _ db: Database) throws -> [OrderEvent] {

@@ -66,6 +66,10 @@ extension SQLiteOrderStore: OrderStore {
         try await readApart { db in try OrderReading.unknownOrders(db) }
     }
 
+    public func vendorsSeenToSellTwice() async throws(StoreError) -> Set<String> {
+        try await readApart { db in try OrderReading.vendorsSeenToSellTwice(db) }
+    }
+
     /// Writes the time to the disk, through the same writer as every order.
     public func probe() async throws(StoreError) {
         let milliseconds = milliseconds

@@ -117,14 +117,19 @@ extension UnknownOutcome: StoredAsJSON {
 
 extension OrderProblem: StoredAsJSON {
     var stored: JSON {
-        .object([("code", .string(code.rawValue)), ("detail", .string(detail)), ("vendor", vendor?.stored)])
+        .object([
+            ("code", .string(code.rawValue)), ("detail", .string(detail)), ("vendor", vendor?.stored),
+            ("retry_at", retryAt.map { .int(Int($0.milliseconds)) }),
+        ])
     }
 
     init?(stored: JSON) {
         guard let code = stored["code"]?.string.flatMap(ProblemCode.init(rawValue:)),
             let detail = stored["detail"]?.string, stored.holds("vendor", as: VendorStatement.self)
         else { return nil }
-        self.init(code: code, detail: detail, vendor: stored["vendor"].flatMap(VendorStatement.init(stored:)))
+        self.init(
+            code: code, detail: detail, vendor: stored["vendor"].flatMap(VendorStatement.init(stored:)),
+            retryAt: stored["retry_at"]?.int.map { Date(milliseconds: Int64($0)) })
     }
 }
 

@@ -77,5 +77,8 @@ public final class HoldingStore: OrderStore {
     public func lapsing(within window: Range<Date>, after: Order?) async throws(StoreError) -> [Order] {
         try await store.lapsing(within: window, after: after)
     }
+    public func vendorsSeenToSellTwice() async throws(StoreError) -> Set<String> {
+        try await store.vendorsSeenToSellTwice()
+    }
     public func probe() async throws(StoreError) { try await store.probe() }
 }

@@ -57,5 +57,8 @@ public final class LifetimeStore: OrderStore {
     public func lapsing(within window: Range<Date>, after: Order?) async throws(StoreError) -> [Order] {
         try await alive().lapsing(within: window, after: after)
     }
+    public func vendorsSeenToSellTwice() async throws(StoreError) -> Set<String> {
+        try await alive().vendorsSeenToSellTwice()
+    }
     public func probe() async throws(StoreError) { try await alive().probe() }
 }

@@ -121,6 +121,11 @@ extension MemoryOrderStore: OrderStore {
         }.sorted { $0.vendor < $1.vendor }
     }
 
+    public func vendorsSeenToSellTwice() throws(StoreError) -> Set<String> {
+        try open()
+        return Set(orders.values.filter { $0.flags.contains("possible_double_purchase") }.compactMap(\.vendor))
+    }
+
     public func awaitingGoods(vendor: String) throws(StoreError) -> [Order] {
         try open()
         return everything.filter { order in

@@ -100,6 +100,32 @@ extension OrderStoreConformance {
             #expect(try await store.lapsing(within: window, after: orders[1]) == [orders[2]])
             #expect(try await store.lapsing(within: window, after: orders[2]).isEmpty)
         },
+        Check("a vendor that was seen to sell twice is known by the flag of any order it ever had") { store in
+            #expect(try await store.vendorsSeenToSellTwice().isEmpty)
+            let lives: [(String, [String], OrderStep)] = [
+                ("helodata", ["possible_double_purchase"], .boughtReady),
+                ("helodata", ["price_unknown", "possible_double_purchase"], .bought),
+                ("second", ["price_unknown", "possible_double_purchase", "above_max_total"], .bought),
+                ("third", ["price_unknown", "possible_double"], .boughtReady), ("fourth", [], .boughtReady),
+                ("fifth", ["possible_double_purchase"], .lost),
+            ]
+            for (vendor, flags, step) in lives {
+                let order = try await store.accepted(.example(), dispatched: true, vendor: vendor)
+                try await store.commit(order, taking: step, vendor: vendor) { $0.flags = flags }
+            }
+            _ = try await store.accepted(.example())
+            #expect(try await store.vendorsSeenToSellTwice() == ["helodata", "second", "fifth"])
+        },
+        Check("a flag that an order gets when it is settled tells of its vendor") { store in
+            let order = try await store.accepted(.example(), dispatched: true)
+            let settled = try await store.commit(order, taking: .boughtReady)
+            #expect(try await store.vendorsSeenToSellTwice().isEmpty)
+            var change = OrderChange.changing(settled, ids: .examples, at: .example)
+            change.update { $0.flags.append("possible_double_purchase") }
+            change.note(.decisionMade, cause: "possible_double_purchase")
+            try await store.commit(change)
+            #expect(try await store.vendorsSeenToSellTwice() == ["helodata"])
+        },
         Check("unknown orders are counted vendor by vendor, with the age of the oldest") { store in
             #expect(try await store.unknownOrders().isEmpty)
             for (vendor, age) in [("legacy", 60.0), ("legacy", 30), ("helodata", 10)] {

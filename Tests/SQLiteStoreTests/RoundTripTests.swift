@@ -141,7 +141,7 @@ private struct RandomLife {
                 vendor: life.maybe { life in
                     VendorStatement(
                         name: life.text(), code: life.maybe { $0.text() }, message: life.maybe { $0.text() })
-                })
+                }, retryAt: life.maybe { $0.date() })
         }
         order.expiresAt = maybe { $0.date() }
         order.autoRenewal = maybe { $0.pick([.months(12), .days(45)]) }

@@ -3798,7 +3798,11 @@ extension OpenAPIDocument {
                   description: Whether its purchase call honours an idempotency key.
                   type: boolean
                 key_holds:
-                  description: Whether that key has held so far; `null` where there is none.
+                  description: >-
+                    Whether that key has held so far, over all restarts; `null` where there is none. Once the vendor was seen to
+                    sell an order twice for one key, which then has the flag `possible_double_purchase`, this stays `false` for
+                    good: nothing is sent to it twice any more, and an order whose answer was lost is settled by evidence or by
+                    a person. No setting and no decision about an order makes it `true` again.
                   type: [boolean, 'null']
                 health:
                   type: object

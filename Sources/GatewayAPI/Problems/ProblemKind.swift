@@ -57,12 +57,16 @@ extension Problem {
         }
     }
 
-    /// How long to pause before the call is sent again, in seconds.
+    /// How long to pause before the call is sent again, or what it asked for is asked with a new key, in seconds.
     var pause: Int? {
-        switch retryAction {
-        case .wait, .sameKey: (retryAfter ?? code.kind.pause).map { max(1, $0) }
-        case .fixRequest, .newKey, .poll, .askOperator: retryAfter.map { max(1, $0) }
-        }
+        let usual: Int? =
+            switch retryAction {
+            case .wait, .sameKey: code.kind.pause
+            // A service that cannot do it now may soon, whatever became of this order.
+            case .newKey: code.kind.status == .serviceUnavailable ? code.kind.pause : nil
+            case .fixRequest, .poll, .askOperator: nil
+            }
+        return (retryAfter ?? usual).map { max(1, $0) }
     }
 
     /// What is said about money: a call that did nothing says so in the same word, whichever room refused it.

@@ -5,10 +5,12 @@ import Logging
 /// How what became of an action becomes a commit. None of this calls a vendor.
 extension ActionRun {
     /// Stores a change of the action on its order as it stands now; an order that has changed meanwhile is read again, and a
-    /// store that cannot write is tried until it can.
-    func record(_ action: Action, _ make: (inout OrderChange) throws(IllegalActionStep) -> Void)
-        async throws(Interruption) -> Action
-    {
+    /// store that cannot write is tried until it can. An outcome that the database refuses goes to a person.
+    /// - Parameter isLastResort: whether the change says so already, and nothing is left to be said instead.
+    func record(
+        _ action: Action, isLastResort: Bool = false,
+        _ make: (inout OrderChange) throws(IllegalActionStep) -> Void
+    ) async throws(Interruption) -> Action {
         var isStuck = false
         defer { if isStuck { floor.stuck.remove() } }
         while true {
@@ -32,10 +34,23 @@ extension ActionRun {
                     await floor.timepiece.pauseThroughDrain(.milliseconds(250))
                 case .claimed, .refused:
                     logger.critical("the database refused a change", metadata: ["reason": "\(error)"])
-                    throw .overtaken
+                    if isLastResort { throw .overtaken }
+                    return try await recordDoubt(of: action, "\(error)")
                 }
             }
         }
+    }
+
+    /// The database forbids what became of a call, so nobody but a person can say what it means. An action of which nothing
+    /// was sent stays as it is.
+    private func recordDoubt(of action: Action, _ reason: String) async throws(Interruption) -> Action {
+        let stored = try await read { (store) async throws(StoreError) in try await store.action(action.id) }
+        guard let stored, stored.version == action.version, stored.moneyState == .maybeSpent else { throw .overtaken }
+        let lost =
+            stored.status == .running
+            ? try await lose(stored, Doubt("outcome_not_stored"), tries: stored.tries, isLastResort: true) : stored
+        let finding = "the database refused to store what became of it: \(reason)"
+        return try await park(lost, [finding] + (lost.unknown?.findings ?? []), isLastResort: true)
     }
 
     private func isChanged(_ action: Action) async throws(Interruption) -> Bool {
@@ -51,7 +66,9 @@ extension ActionRun {
             }
         }
         floor.atStep(.recorded)
-        logger.info("action completed", metadata: ["kind": "\(action.kind.rawValue)"])
+        if finished.status == .completed {
+            logger.info("action completed", metadata: ["kind": "\(action.kind.rawValue)"])
+        }
         return finished
     }
 
@@ -65,10 +82,12 @@ extension ActionRun {
     }
 
     /// Stores that the vendor could not be reached, which is proof that nothing was done.
-    func giveUp(_ action: Action, reason: String, tries: Int) async throws(Interruption) -> Action {
+    /// - Parameter told: how long the vendor wants to be left alone, where it said so.
+    func giveUp(_ action: Action, reason: String, told: Duration?, tries: Int) async throws(Interruption) -> Action {
         let problem = OrderProblem(
             code: .vendorUnavailable,
-            detail: "\(vendor.name) could not take the action in time (\(reason)); nothing was done")
+            detail: "\(vendor.name) could not take the action in time (\(reason)); nothing was done",
+            retryAt: told.map(floor.timepiece.now().advanced))
         return try await fail(action, problem, cause: reason, tries: tries)
     }
 
@@ -86,14 +105,18 @@ extension ActionRun {
             }
         }
         floor.atStep(.recorded)
-        logger.info("action failed", metadata: ["code": "\(problem.code.rawValue)"])
+        if failed.status == .failed {
+            logger.info("action failed", metadata: ["code": "\(problem.code.rawValue)"])
+        }
         return failed
     }
 
     /// Stores that the outcome of the call is not known.
-    func lose(_ action: Action, _ doubt: Doubt, tries: Int = 1) async throws(Interruption) -> Action {
+    func lose(_ action: Action, _ doubt: Doubt, tries: Int = 1, isLastResort: Bool = false) async throws(Interruption)
+        -> Action
+    {
         logger.warning("action's outcome unknown", metadata: ["reason": "\(doubt.reason)"])
-        let lost = try await record(action) { (change) throws(IllegalActionStep) in
+        let lost = try await record(action, isLastResort: isLastResort) { (change) throws(IllegalActionStep) in
             let at = change.instant
             let data = JSON.object([
                 ("status", doubt.status.map(JSON.int)), ("vendor_code", doubt.vendorCode.map(JSON.string)),
@@ -109,9 +132,10 @@ extension ActionRun {
     }
 
     /// Parks an unknown action for a person.
-    func park(_ action: Action, _ findings: [String]) async throws(Interruption) {
+    @discardableResult
+    func park(_ action: Action, _ findings: [String], isLastResort: Bool = false) async throws(Interruption) -> Action {
         logger.error("action needs review", metadata: ["findings": "\(findings.joined(separator: "; "))"])
-        _ = try await record(action) { (change) throws(IllegalActionStep) in
+        return try await record(action, isLastResort: isLastResort) { (change) throws(IllegalActionStep) in
             let data: JSON = ["findings": .array(findings.map(JSON.string))]
             change.note(.decisionMade, on: action, cause: "needs_review", data: data) { action in
                 action.unknown?.needsReview = true

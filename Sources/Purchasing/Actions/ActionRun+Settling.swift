@@ -11,7 +11,8 @@ extension ActionRun {
     /// Reads the goods on the settle schedule until they decide, and parks the action when they do not.
     func settle(_ action: Action) async throws(Interruption) {
         guard let baseline = action.baseline, let since = action.unknown?.since else {
-            return try await park(action, ["it is not known how the goods were before"])
+            try await park(action, ["it is not known how the goods were before"])
+            return
         }
         let order = try await stored(action.orderID)
         let evidence = ActionEvidence(
@@ -33,6 +34,7 @@ extension ActionRun {
             try await pause(action, until: start + settleTime * part)
             samples.append(await sample(call, patience: settleTime * (part / 3)))
             action = try await note(samples.last ?? nil, on: action)
+            guard action.isBeingSettled else { return }
             floor.atStep(.sampled)
             switch evidence.judge(samples, isFinal: part >= 1 && samples.count >= 2) {
             case .undecided:
@@ -43,7 +45,9 @@ extension ActionRun {
                 }
             case .done(let condition): return try await adopt(action, condition)
             case .notDone: return try await disprove(action)
-            case .review(let findings): return try await park(action, findings)
+            case .review(let findings):
+                try await park(action, findings)
+                return
             }
         }
         try await park(action, ["the evidence did not decide"])
@@ -87,9 +91,10 @@ extension ActionRun {
     /// Stores that the goods show the action.
     private func adopt(_ action: Action, _ condition: GoodsCondition) async throws(Interruption) {
         let receipt = ActionReceipt(expiresAt: condition.expiresAt)
-        _ = try await record(action) { (change) throws(IllegalActionStep) in
+        let adopted = try await record(action) { (change) throws(IllegalActionStep) in
             try change.finish(action, receipt, cause: "evidence", data: condition.summary)
         }
+        guard adopted.status == .completed else { return }
         logger.info("action completed by evidence", metadata: ["kind": "\(action.kind.rawValue)"])
     }
 

@@ -144,7 +144,7 @@ struct ActionRun: Sendable {
             case .unavailable(let reason, let retryAfter):
                 let pause = retryAfter ?? backoff.next(floor.jitter)
                 if floor.timepiece.now().advanced(by: pause) >= deadline {
-                    return .ended(try await giveUp(action, reason: reason, tries: 0))
+                    return .ended(try await giveUp(action, reason: reason, told: retryAfter, tries: 0))
                 }
                 guard await floor.timepiece.pause(pause) else { throw .draining }
             }
@@ -227,7 +227,7 @@ struct ActionRun: Sendable {
                 let isOver = floor.timepiece.now().advanced(by: pause) >= deadline
                 // A server that drains gives up: that nothing was done is proved now, and not any more after a restart.
                 guard !isOver, await floor.timepiece.pause(pause) else {
-                    return try await giveUp(action, reason: reason, tries: tries)
+                    return try await giveUp(action, reason: reason, told: told, tries: tries)
                 }
                 tries += 1
             }

@@ -158,6 +158,7 @@ extension Purchaser {
         }
         if var problem = Self.failure(of: current) {
             problem.isReplay = isReplay
+            problem.retryAfter = pause(after: current.problem, at: current.vendor)
             throw problem
         }
         return ActionAnswer(action: current, isReplay: isReplay)

@@ -27,14 +27,50 @@ extension OrderRun {
         logger.critical(
             "a resend may have bought twice; the vendor is sent nothing twice from here on",
             metadata: ["vendor": "\(vendor.name)", "goods": "\(ids)"])
-        var change = floor.change(order)
-        change.update { $0.flag("possible_double_purchase") }
-        change.note(.decisionMade, cause: "possible_double_purchase", data: ["goods": .array(ids.map(JSON.string))])
-        _ = try await floor.commit(change)
+        try await noteDouble(of: order.id, data: ["goods": .array(ids.map(JSON.string))])
+    }
+
+    /// Stores the flag that every later start learns it by, whoever changes the order meanwhile; a store that cannot write
+    /// is tried until it can, or until the server stops.
+    private func noteDouble(of id: OrderID, data: JSON) async throws(StoreError) {
+        while true {
+            do throws(StoreError) {
+                guard let order = try await floor.store.order(id) else { return }
+                var change = floor.change(order)
+                change.update { $0.flag(Order.soldTwiceFlag) }
+                change.note(.decisionMade, cause: Order.soldTwiceFlag, data: data)
+                _ = try await floor.commit(change)
+                return
+            } catch {
+                switch error {
+                case .conflict: continue
+                case .unavailable where !floor.jobs.isDraining && !Task.isCancelled:
+                    await floor.timepiece.pauseThroughDrain(.milliseconds(250))
+                case .unavailable, .claimed, .refused: throw error
+                }
+            }
+        }
+    }
+}
+
+extension Purchaser {
+    /// Learns from the stored orders which vendors were seen to sell twice for one key. Nothing is sent to them twice again:
+    /// neither time nor a new start is evidence that their keys hold.
+    func learnBrokenKeys() async throws(StoreError) {
+        let broken = try await floor.store.vendorsSeenToSellTwice()
+        for vendor in floor.vendors where vendor.adapter.traits.isIdempotent && broken.contains(vendor.name) {
+            vendor.keyHolds.store(false)
+            floor.logger.warning(
+                "the vendor was seen to sell an order twice, so nothing is sent to it twice",
+                metadata: ["vendor": "\(vendor.name)", "flag": "\(Order.soldTwiceFlag)"])
+        }
     }
 }
 
 extension Order {
+    /// Flags an order that its vendor may have sold twice for one key.
+    static let soldTwiceFlag = "possible_double_purchase"
+
     /// Adds a flag, once.
     mutating func flag(_ name: String) {
         if !flags.contains(name) { flags.append(name) }

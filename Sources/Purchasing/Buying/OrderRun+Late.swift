@@ -68,11 +68,15 @@ extension OrderRun {
     /// - Returns: the order after that; nil when it could not be stored before the server stopped.
     func hear(_ answer: PurchaseOutcome, of id: OrderID) async -> Order? {
         var isClaimed = false
+        var refusal: String?
         while true {
             do throws(StoreError) {
                 guard let order = try await floor.store.order(id) else { return nil }
                 if answer.isSecondSale(of: order) { floor.vendor(order.vendor)?.keyHolds.store(false) }
-                let heard = try await floor.commit(hearing(answer, of: order, isClaimed: isClaimed))
+                let change =
+                    refusal.map { parking(order, answer, because: $0) }
+                    ?? hearing(answer, of: order, isClaimed: isClaimed)
+                let heard = try await floor.commit(change)
                 announce(answer, on: heard, before: order)
                 return heard
             } catch {
@@ -81,7 +85,8 @@ extension OrderRun {
                 case .claimed: isClaimed = true
                 case .refused(let reason):
                     logger.critical("a late answer could not be noted", metadata: ["reason": "\(reason)"])
-                    return nil
+                    if refusal != nil { return nil }
+                    refusal = reason
                 case .unavailable(let reason):
                     logger.critical("a late answer cannot be stored and is kept", metadata: ["reason": "\(reason)"])
                     // A store that a server has closed never comes back.
@@ -97,7 +102,7 @@ extension OrderRun {
         var noted = floor.change(order)
         noted.note(
             .evidenceRead, cause: "late_answer", actor: .init(.vendor, order.vendor ?? ""), data: answer.evidence)
-        if answer.isSecondSale(of: order) { noted.update { $0.flag("possible_double_purchase") } }
+        if answer.isSecondSale(of: order) { noted.update { $0.flag(Order.soldTwiceFlag) } }
         guard order.moneyState == .maybeSpent else { return noted }
         if case .bought(let receipt) = answer, !isClaimed {
             var sold = noted
@@ -115,6 +120,20 @@ extension OrderRun {
             noted.update { $0.unknown?.findings.append(finding) }
         }
         return noted
+    }
+
+    /// The change that leaves an unknown order to a person, since the database forbids the one that the answer makes; any
+    /// other order is only told of it.
+    private func parking(_ order: Order, _ answer: PurchaseOutcome, because reason: String) -> OrderChange {
+        var parked = floor.change(order)
+        if answer.isSecondSale(of: order) { parked.update { $0.flag(Order.soldTwiceFlag) } }
+        let finding = "the vendor answered late: \(answer.evidenceWords); the database refused to store it: \(reason)"
+        if order.status == .unknown {
+            parked.review(reason: order.unknown?.reason ?? "unknown", findings: [finding])
+        } else {
+            parked.note(.decisionMade, cause: "outcome_not_stored", data: ["finding": .string(finding)])
+        }
+        return parked
     }
 
     private func announce(_ answer: PurchaseOutcome, on order: Order, before: Order) {

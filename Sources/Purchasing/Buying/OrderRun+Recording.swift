@@ -5,8 +5,9 @@ import Logging
 /// How outcomes become commits. None of this calls a vendor.
 extension OrderRun {
     /// Stores a change; an outcome that cannot be stored now is kept and tried again, since nothing may be forgotten as
-    /// failed. Until it is stored no new order is taken.
-    func record(_ change: OrderChange) async throws(Interruption) -> Order {
+    /// failed. Until it is stored no new order is taken. An outcome that the database refuses goes to a person.
+    /// - Parameter isLastResort: whether the change says so already, and nothing is left to be said instead.
+    func record(_ change: OrderChange, isLastResort: Bool = false) async throws(Interruption) -> Order {
         var isStuck = false
         defer { if isStuck { floor.stuck.remove() } }
         while true {
@@ -23,12 +24,21 @@ extension OrderRun {
                     // A shielded call is never cancelled; anything else left the order as it was committed last.
                     if Task.isCancelled { throw .draining }
                     await floor.timepiece.pauseThroughDrain(.milliseconds(250))
-                case .claimed: return try await recordClaimed(change)
+                case .claimed where !isLastResort:
+                    return try await recordDoubt(
+                        of: change, reason: "claimed_by_another_order",
+                        finding: "the vendor told ids of another order: " + change.toldIDs.joined(separator: ", "))
+                case .refused(let reason) where !isLastResort:
+                    logger.critical("the database refused a change", metadata: ["reason": "\(reason)"])
+                    let told = change.toldIDs.isEmpty ? "nothing" : change.toldIDs.joined(separator: ", ")
+                    return try await recordDoubt(
+                        of: change, reason: "outcome_not_stored",
+                        finding: "the database refused what became of it: \(reason); ids that the vendor told: \(told)")
                 case .conflict:
                     noteOvertaken(change)
                     throw .overtaken
-                case .refused(let reason):
-                    logger.critical("the database refused a change", metadata: ["reason": "\(reason)"])
+                case .claimed, .refused:
+                    logger.critical("the database refused a change", metadata: ["reason": "\(error)"])
                     throw .overtaken
                 }
             }
@@ -38,30 +48,26 @@ extension OrderRun {
     /// Somebody else changed the order first. A sale that comes too late must not pass in silence.
     private func noteOvertaken(_ change: OrderChange) {
         guard change.order.moneyState == .spent else { return }
-        let told = [change.order.vendorOrderNumber, change.order.vendorOrderID, change.order.batchID].compactMap { $0 }
-        logger.critical("a sale was told after the order had been decided", metadata: ["goods": "\(told)"])
+        logger.critical("a sale was told after the order had been decided", metadata: ["goods": "\(change.toldIDs)"])
     }
 
-    /// The vendor told a number or an id that another order has: nobody but a person can say whose purchase it is.
-    private func recordClaimed(_ refused: OrderChange) async throws(Interruption) -> Order {
-        let told = [refused.order.vendorOrderNumber, refused.order.vendorOrderID, refused.order.batchID].compactMap {
-            $0
-        }
-        guard let stored = await stored(refused.order.id), stored.version == refused.expectedVersion else {
-            throw .overtaken
-        }
+    /// What became of a call cannot be stored, since the vendor told a number or an id that another order has or since the
+    /// database forbids it: nobody but a person can say what it means. An order of which nothing was sent stays as it is.
+    private func recordDoubt(of refused: OrderChange, reason: String, finding: String) async throws(Interruption)
+        -> Order
+    {
+        guard let stored = await stored(refused.order.id), stored.version == refused.expectedVersion,
+            stored.moneyState == .maybeSpent
+        else { throw .overtaken }
         var change = floor.change(stored)
-        let reason = "claimed_by_another_order"
         let tries = refused.order.currentAttempt?.tries ?? 1
         change.update { $0.endAttempt(.unknown, reason: reason, tries: tries) }
         change.noteAttempt(.unknown, reason: reason, tries: tries)
         do throws(IllegalStep) {
             if stored.status == .purchasing { try change.take(.lost, cause: reason) }
         } catch { throw .overtaken }
-        change.review(
-            reason: reason,
-            findings: ["the vendor told ids of another order: " + told.joined(separator: ", ")])
-        return try await record(change)
+        change.review(reason: reason, findings: [finding])
+        return try await record(change, isLastResort: true)
     }
 
     /// The order as it is stored; a store that cannot be read is asked until it can.
@@ -85,6 +91,7 @@ extension OrderRun {
 
     /// What follows a sale that was stored.
     func announceSale(_ order: Order) {
+        guard order.moneyState == .spent else { return }
         if !order.flags.isEmpty {
             logger.warning(
                 "a sale is not as it was expected",
@@ -126,10 +133,14 @@ extension OrderRun {
     }
 
     /// Stores that a vendor could not be reached, which is proof that nothing was bought there.
-    func giveUp(_ order: Order, _ vendor: Vendor, reason: String, tries: Int) async throws(Interruption) -> Order {
+    /// - Parameter told: how long the vendor wants to be left alone, where it said so.
+    func giveUp(
+        _ order: Order, _ vendor: Vendor, reason: String, told: Duration?, tries: Int
+    ) async throws(Interruption) -> Order {
         let problem = OrderProblem(
             code: .vendorUnavailable,
-            detail: "\(vendor.name) could not take the order in time (\(reason)); nothing was bought")
+            detail: "\(vendor.name) could not take the order in time (\(reason)); nothing was bought",
+            retryAt: told.map(floor.timepiece.now().advanced))
         return try await endTurn(
             order, vendor, problem, outcome: .notSent, reason: reason, tries: tries,
             mayMoveOn: floor.policy.fallback != .none)
@@ -192,7 +203,9 @@ extension OrderRun {
         } catch { throw .overtaken }
         let recorded = try await record(change)
         floor.atStep(.recorded)
-        logger.info("order failed", metadata: ["code": "\(problem.code.rawValue)"])
+        if recorded.status == .failed {
+            logger.info("order failed", metadata: ["code": "\(problem.code.rawValue)"])
+        }
         return recorded
     }
 
@@ -242,6 +255,11 @@ extension Order {
 }
 
 extension OrderChange {
+    /// The vendor's number, id and batch of the order as it will be.
+    fileprivate var toldIDs: [String] {
+        [order.vendorOrderNumber, order.vendorOrderID, order.batchID].compactMap(\.self)
+    }
+
     /// Makes the order one that its vendor sold.
     /// - Throws: `IllegalStep` when the order was not sent, or is settled.
     mutating func sell(_ receipt: Receipt, tries: Int) throws(IllegalStep) {

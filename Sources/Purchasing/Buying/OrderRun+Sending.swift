@@ -32,12 +32,12 @@ extension OrderRun {
                 let pause = told ?? backoff.next(floor.jitter)
                 let mayMoveOn = told == nil && hasAnotherCandidate(order)
                 if mayMoveOn || isOver(deadline, after: pause) {
-                    return try await giveUp(order, vendor, reason: reason, tries: tries)
+                    return try await giveUp(order, vendor, reason: reason, told: told, tries: tries)
                 }
                 // A server that drains gives the order up: that nothing was bought is proved now, and not any more after a
                 // restart.
                 guard await floor.timepiece.pause(pause) else {
-                    return try await giveUp(order, vendor, reason: reason, tries: tries)
+                    return try await giveUp(order, vendor, reason: reason, told: told, tries: tries)
                 }
                 tries += 1
             }
@@ -79,6 +79,7 @@ extension OrderRun {
         guard floor.hands.take(order) else { return .again(after: nil, reason: "being_decided") }
         defer { floor.hands.release(order.id) }
         guard order.status == .unknown else { return await callAndRecord(order, vendor, tries: tries) }
+        guard vendor.keyHolds.load() else { return .again(after: nil, reason: "keys_do_not_hold") }
         do throws(StoreError) {
             let stored = try await floor.store.order(order.id)
             guard stored?.version == order.version else { return .overtaken }

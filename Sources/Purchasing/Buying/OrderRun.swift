@@ -171,7 +171,8 @@ struct OrderRun: Sendable {
                 noteFailure(of: vendor)
                 let pause = retryAfter ?? backoff.next(floor.jitter)
                 if hasAnotherCandidate(order) || isOver(deadline, after: pause) {
-                    return .ended(try await giveUp(order, vendor, reason: reason, tries: 0))
+                    return .ended(
+                        try await giveUp(order, vendor, reason: reason, told: retryAfter, tries: 0))
                 }
                 try await pauseUnlessChanged(order, pause)
             }

@@ -132,6 +132,7 @@ public final class Purchaser: Service {
         let current = await newest(outcome, order)
         if var problem = Self.failure(of: current) {
             problem.isReplay = isReplay
+            problem.retryAfter = pause(after: current.problem, at: current.vendor)
             throw problem
         }
         return Answer(order: current, isReplay: isReplay)
@@ -272,6 +273,7 @@ public final class Purchaser: Service {
     /// - Throws: `StoreError` when the orders cannot be read.
     @discardableResult
     public func recover() async throws(StoreError) -> Int {
+        try await learnBrokenKeys()
         try await learnPrices()
         let orders = try await floor.store.unsettled()
         for order in orders {
@@ -400,20 +402,4 @@ public struct Answer: Sendable {
     public let order: Order
     /// Whether the key had been used before.
     public let isReplay: Bool
-}
-
-/// A person's decision about an unknown order.
-public struct Resolution: Sendable, Hashable {
-    public let outcome: Outcome
-    public let reason: String
-
-    public enum Outcome: Sendable, Hashable {
-        case bought(vendorOrderID: String?, total: Money?)
-        case notBought
-    }
-
-    public init(outcome: Outcome, reason: String) {
-        self.outcome = outcome
-        self.reason = reason
-    }
 }

@@ -174,11 +174,14 @@ public struct OrderProblem: Sendable, Hashable {
     public let code: ProblemCode
     public let detail: String
     public let vendor: VendorStatement?
+    /// When a vendor that turned it away wants to be asked again at the earliest; nil where none said so.
+    public let retryAt: Date?
 
-    public init(code: ProblemCode, detail: String, vendor: VendorStatement? = nil) {
+    public init(code: ProblemCode, detail: String, vendor: VendorStatement? = nil, retryAt: Date? = nil) {
         self.code = code
         self.detail = detail
         self.vendor = vendor
+        self.retryAt = retryAt
     }
 }
 

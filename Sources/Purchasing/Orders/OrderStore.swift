@@ -51,6 +51,9 @@ public protocol OrderStore: ActionStore {
     /// How many orders have an unknown outcome, vendor by vendor.
     func unknownOrders() async throws(StoreError) -> [UnknownOrders]
 
+    /// The vendors that have, at whatever time, an order flagged `possible_double_purchase`.
+    func vendorsSeenToSellTwice() async throws(StoreError) -> Set<String>
+
     /// Proves that the store can write now.
     func probe() async throws(StoreError)
 }

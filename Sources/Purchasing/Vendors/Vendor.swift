@@ -13,7 +13,7 @@ public struct Vendor: Sendable {
     /// Bounds the lists of proxies that are on their way from it at once.
     let downloads = VendorLane(width: Purchaser.downloadsAtOnce)
     let circuit: Circuit
-    /// Whether the vendor's idempotency key has held so far.
+    /// Whether the vendor's idempotency key has held so far; what earlier processes saw is learned at the start.
     let keyHolds = Flag(true)
     /// What it charged last.
     let lastPrices = LastPrices()

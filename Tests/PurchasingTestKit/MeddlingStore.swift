@@ -1,0 +1,57 @@
+public import Foundation
+public import Purchasing
+
+/// A store where something happens right before a commit: somebody else changes the order first, or the database refuses
+/// the change.
+public final class MeddlingStore: OrderStore {
+    /// What happens before a commit, with the store behind; what it throws, the commit throws.
+    public typealias Meddling = @Sendable (OrderChange, any OrderStore) async throws(StoreError) -> Void
+
+    private let store: any OrderStore
+    private let meddle: Meddling
+
+    public init(_ store: any OrderStore, before meddle: @escaping Meddling) {
+        self.store = store
+        self.meddle = meddle
+    }
+
+    public func commit(_ change: OrderChange) async throws(StoreError) {
+        try await meddle(change, store)
+        try await store.commit(change)
+    }
+
+    public func accept(_ change: OrderChange) async throws(StoreError) -> Acceptance { try await store.accept(change) }
+    public func order(_ id: OrderID) async throws(StoreError) -> Order? { try await store.order(id) }
+    public func order(client: String, idempotencyKey: String) async throws(StoreError) -> Order? {
+        try await store.order(client: client, idempotencyKey: idempotencyKey)
+    }
+    public func orders(_ query: OrderQuery) async throws(StoreError) -> OrderPage { try await store.orders(query) }
+    public func events(of id: OrderID) async throws(StoreError) -> [OrderEvent] { try await store.events(of: id) }
+    public func unsettled() async throws(StoreError) -> [Order] { try await store.unsettled() }
+    public func claimed(_ goods: [String], vendor: String) async throws(StoreError) -> Set<String> {
+        try await store.claimed(goods, vendor: vendor)
+    }
+    public func awaitingGoods(vendor: String) async throws(StoreError) -> [Order] {
+        try await store.awaitingGoods(vendor: vendor)
+    }
+    public func orders(batches: [String], vendor: String) async throws(StoreError) -> [Order] {
+        try await store.orders(batches: batches, vendor: vendor)
+    }
+    public func unknownOrders() async throws(StoreError) -> [UnknownOrders] { try await store.unknownOrders() }
+    public func accept(action change: OrderChange) async throws(StoreError) -> ActionAcceptance {
+        try await store.accept(action: change)
+    }
+    public func action(_ id: ActionID) async throws(StoreError) -> Action? { try await store.action(id) }
+    public func action(client: String, idempotencyKey: String) async throws(StoreError) -> Action? {
+        try await store.action(client: client, idempotencyKey: idempotencyKey)
+    }
+    public func actions(of order: OrderID) async throws(StoreError) -> [Action] { try await store.actions(of: order) }
+    public func unsettledActions() async throws(StoreError) -> [Action] { try await store.unsettledActions() }
+    public func lapsing(within window: Range<Date>, after: Order?) async throws(StoreError) -> [Order] {
+        try await store.lapsing(within: window, after: after)
+    }
+    public func vendorsSeenToSellTwice() async throws(StoreError) -> Set<String> {
+        try await store.vendorsSeenToSellTwice()
+    }
+    public func probe() async throws(StoreError) { try await store.probe() }
+}
