@@ -12,6 +12,7 @@ public struct HTTPContract: Sendable {
     let store: any OrderStore
     let inventory: Inventory
     let answers = InventoryAnswers()
+    let eventTail: EventTail
     let keys: KeyRing
     let settings: Settings
     let ids: IdentifierSource
@@ -32,6 +33,7 @@ public struct HTTPContract: Sendable {
     ) throws {
         self.purchaser = purchaser
         self.store = store
+        self.eventTail = EventTail(store: store)
         self.inventory = inventory
         self.keys = keys
         self.settings = settings
@@ -55,6 +57,8 @@ public struct HTTPContract: Sendable {
         public var defaultWait: Duration = .seconds(30)
         /// Whether every purchase needs an `Idempotency-Key`. Default: yes.
         public var requiresIdempotencyKey = true
+        /// After how long without an event a stream of events sends a comment. Default: 15 s.
+        public var heartbeat: Duration = .seconds(15)
         /// The version of Purser that `/healthz` tells.
         public var version = "0"
         /// Where calls are noted: those that may change something at `info`, reads at `debug`. Default: nowhere.

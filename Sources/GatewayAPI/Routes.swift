@@ -87,6 +87,10 @@ extension RouteTable {
             replies: actionReplies, problems: spendingProblems),
 
         Route(
+            .get, "/events", .readers(HTTPContract.listAllEvents), query: EventRequest.parameters,
+            replies: [.document(.json, .eventStream)], problems: [.forbidden, .storeUnavailable]),
+
+        Route(
             .get, "/inventory", .readers(HTTPContract.showInventory), query: InventoryFilters.names,
             replies: [.json(.ok), .notModified]),
         Route(

@@ -9,18 +9,19 @@ enum EventRecord {
         "id, order_id, number, type, state, previous, cause, actor_kind, actor_name, request_id, at, data, action_id"
 
     static let insert =
-        "INSERT INTO event (" + columns + ") VALUES ("
-        + Array(repeating: "?", count: 13).joined(separator: ", ") + ")"
+        "INSERT INTO event (" + columns + ", client) VALUES ("
+        + Array(repeating: "?", count: 14).joined(separator: ", ") + ")"
 
     static let ofOrder = "SELECT " + columns + " FROM event WHERE order_id = ? ORDER BY number"
 
-    static func values(of event: OrderEvent) -> [DatabaseValue] {
+    static func values(of event: OrderEvent, client: String) -> [DatabaseValue] {
         [
             event.id.text.databaseValue, event.orderID.text.databaseValue, event.number.databaseValue,
             event.type.text.databaseValue, event.state.rawValue.databaseValue,
             (event.previous?.rawValue).databaseValue, event.cause.databaseValue,
             event.actor.kind.rawValue.databaseValue, event.actor.name.databaseValue, event.requestID.databaseValue,
             event.at.milliseconds.databaseValue, event.data.text.databaseValue, (event.actionID?.text).databaseValue,
+            client.databaseValue,
         ]
     }
 

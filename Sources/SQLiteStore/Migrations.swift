@@ -30,6 +30,7 @@ enum Migrations {
         ("orders sold twice", [Schema.ordersSoldTwice]),
         ("history", [Schema.history]),
         ("statistics", [Schema.statistics]),
+        ("event feed", [Schema.eventFeed]),
     ]
 
     /// The applied migrations that this binary does not know.

@@ -24,7 +24,7 @@ struct OrderRows: Sendable {
                 ? OrderRecord.origin(of: order) + OrderRecord.life(of: order)
                 : OrderRecord.life(of: order) + [order.id.text.databaseValue, change.expectedVersion.databaseValue])
         attempts = order.attempts.map { StatementArguments(AttemptRecord.values(of: $0, order: order.id)) }
-        events = change.events.map { StatementArguments(EventRecord.values(of: $0)) }
+        events = change.events.map { StatementArguments(EventRecord.values(of: $0, client: order.client)) }
         action = change.action.map { ActionRow($0) }
     }
 

@@ -6,7 +6,9 @@ extension SQLiteOrderStore {
     public func accept(action change: OrderChange) async throws(StoreError) -> ActionAcceptance {
         let rows = OrderRows(change)
         let kept = kept
-        return try await write { db in try rows.acceptAction(db, keeping: kept) }
+        let acceptance = try await write { db in try rows.acceptAction(db, keeping: kept) }
+        signal.ring(for: change.order.client)
+        return acceptance
     }
 
     public func action(_ id: ActionID) async throws(StoreError) -> Action? {

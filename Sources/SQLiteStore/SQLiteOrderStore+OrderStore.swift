@@ -5,13 +5,16 @@ public import Purchasing
 extension SQLiteOrderStore: OrderStore {
     public func accept(_ change: OrderChange) async throws(StoreError) -> Acceptance {
         let rows = OrderRows(change)
-        return try await write { db in try rows.accept(db) }
+        let acceptance = try await write { db in try rows.accept(db) }
+        signal.ring(for: change.order.client)
+        return acceptance
     }
 
     public func commit(_ change: OrderChange) async throws(StoreError) {
         let rows = OrderRows(change)
         let kept = kept
         try await write(isDeferrable: false) { db in try rows.commit(db, keeping: kept) }
+        signal.ring(for: change.order.client)
     }
 
     public func order(_ id: OrderID) async throws(StoreError) -> Order? {

@@ -19,6 +19,7 @@ public final class SQLiteOrderStore: Sendable {
     private let queue: CommitQueue
     private let lock: FileLock
     private let now: @Sendable () -> Date
+    public let signal = CommitSignal()
     /// How orders were, for those who read history as it was.
     let kept = KeptOrders()
 

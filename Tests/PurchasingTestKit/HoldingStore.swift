@@ -53,6 +53,14 @@ public final class HoldingStore: OrderStore {
     public func statistics(_ query: StatisticsQuery) async throws(StoreError) -> [StatisticsRow] {
         try await store.statistics(query)
     }
+    public func events(_ query: EventQuery) async throws(StoreError) -> [PlacedEvent] {
+        try await store.events(query)
+    }
+    public func place(of event: Identifier) async throws(StoreError) -> (place: Int64, client: String)? {
+        try await store.place(of: event)
+    }
+    public func lastPlace() async throws(StoreError) -> Int64 { try await store.lastPlace() }
+    public var signal: CommitSignal { store.signal }
     public func events(of id: OrderID) async throws(StoreError) -> [OrderEvent] { try await store.events(of: id) }
     public func unsettled() async throws(StoreError) -> [Order] { try await store.unsettled() }
     public func claimed(_ goods: [String], vendor: String) async throws(StoreError) -> Set<String> {

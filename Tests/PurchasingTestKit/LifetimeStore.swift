@@ -33,6 +33,14 @@ public final class LifetimeStore: OrderStore {
     public func statistics(_ query: StatisticsQuery) async throws(StoreError) -> [StatisticsRow] {
         try await alive().statistics(query)
     }
+    public func events(_ query: EventQuery) async throws(StoreError) -> [PlacedEvent] {
+        try await alive().events(query)
+    }
+    public func place(of event: Identifier) async throws(StoreError) -> (place: Int64, client: String)? {
+        try await alive().place(of: event)
+    }
+    public func lastPlace() async throws(StoreError) -> Int64 { try await alive().lastPlace() }
+    public var signal: CommitSignal { store.signal }
     public func events(of id: OrderID) async throws(StoreError) -> [OrderEvent] { try await alive().events(of: id) }
     public func unsettled() async throws(StoreError) -> [Order] { try await alive().unsettled() }
     public func claimed(_ goods: [String], vendor: String) async throws(StoreError) -> Set<String> {

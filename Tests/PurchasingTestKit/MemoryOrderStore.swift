@@ -8,8 +8,12 @@ public actor MemoryOrderStore {
     private var actions: [ActionID: Action] = [:]
     private var timelines: [OrderID: [OrderEvent]] = [:]
     private var clientKeys: [ClientKey] = []
+    private var feed: [PlacedEvent] = []
+    public nonisolated let signal = CommitSignal()
     private var obstacle: StoreError?
     private var viewLifetime: Int?
+    /// How often events of all orders were read.
+    public private(set) var feedReads = 0
     /// How many writes were made.
     public private(set) var commits = 0
 
@@ -92,6 +96,22 @@ extension MemoryOrderStore: OrderStore {
         return query.rows(of: orders.values.filter(query.filter.matches))
     }
 
+    public func events(_ query: EventQuery) throws(StoreError) -> [PlacedEvent] {
+        feedReads += 1
+        try open()
+        return Array(feed.dropFirst(Int(query.after)).filter(query.matches).prefix(query.limit))
+    }
+
+    public func place(of event: Identifier) throws(StoreError) -> (place: Int64, client: String)? {
+        try open()
+        return feed.first { $0.event.id == event }.map { ($0.place, $0.client) }
+    }
+
+    public func lastPlace() throws(StoreError) -> Int64 {
+        try open()
+        return Int64(feed.count)
+    }
+
     public func events(of id: OrderID) throws(StoreError) -> [OrderEvent] {
         try open()
         return timelines[id] ?? []
@@ -170,6 +190,10 @@ extension MemoryOrderStore: OrderStore {
         }
         orders[order.id] = order
         timelines[order.id] = timeline + change.events
+        for event in change.events {
+            feed.append(PlacedEvent(place: Int64(feed.count + 1), client: order.client, event: event))
+        }
+        signal.ring(for: order.client)
         commits += 1
     }
 }

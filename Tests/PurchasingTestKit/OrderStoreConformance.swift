@@ -26,6 +26,7 @@ public enum OrderStoreConformance {
 
     /// Every check.
     public static let checks =
-        acceptance + changes + refusals + reading + watching + history + statistics + actions + actionRefusals
+        acceptance + changes + refusals + reading + watching + history + statistics + eventFeed + actions
+        + actionRefusals
         + clientKeys
 }

@@ -63,8 +63,8 @@ extension HTTPContract {
         .parameter("cursor"), "invalid_cursor", "send next_cursor as it was answered, with the same filters")
 
     /// The next page's address, with the same filters.
-    static func link(to cursor: String, of path: String, from call: Call) -> String {
-        let items = call.query.items.filter { $0.name != "cursor" } + [("cursor", cursor)]
+    static func link(to cursor: String, as name: String = "cursor", of path: String, from call: Call) -> String {
+        let items = call.query.items.filter { $0.name != name } + [(name, cursor)]
         let query = items.map { "\(encoded($0.name))=\(encoded($0.value))" }.joined(separator: "&")
         return "<\(call.base)\(path)?\(query)>; rel=\"next\""
     }

@@ -15,11 +15,7 @@ enum OrderFilters {
     /// - Throws: `Problem` `invalid_request` naming every parameter that cannot be read; `forbidden` when a buyer asks by
     ///   client.
     static func query(_ parameters: QueryParameters, for caller: Caller) throws(Problem) -> OrderQuery {
-        if caller.role == .buyer, parameters["client"] != nil {
-            throw Problem(
-                .forbidden, "the parameter client is for auditors and operators; a key sees its own client's orders",
-                moneyState: .unchanged)
-        }
+        try refuseClient(parameters, from: caller)
         var faults: [Fault] = []
         var query = OrderQuery()
         query.statuses = choices("status", in: parameters, &faults)
@@ -41,6 +37,15 @@ enum OrderFilters {
         query.limit = limit(in: parameters, &faults)
         guard faults.isEmpty else { throw .badQuery(faults) }
         return query
+    }
+
+    /// A buyer's key sees its own client's orders, and so cannot ask for a client.
+    /// - Throws: `Problem` `forbidden`.
+    static func refuseClient(_ parameters: QueryParameters, from caller: Caller) throws(Problem) {
+        guard caller.role == .buyer, parameters["client"] != nil else { return }
+        throw Problem(
+            .forbidden, "the parameter client is for auditors and operators; a key sees its own client's orders",
+            moneyState: .unchanged)
     }
 
     private static func choices<Choice: RawRepresentable & CaseIterable>(

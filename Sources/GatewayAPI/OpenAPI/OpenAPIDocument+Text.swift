@@ -1349,6 +1349,68 @@ extension OpenAPIDocument {
                 '500': {$ref: '#/components/responses/ActionFault'}
                 '502': {$ref: '#/components/responses/ActionVendorAuth'}
                 '503': {$ref: '#/components/responses/SpendingUnavailable'}
+          /events:
+            get:
+              operationId: listAllEvents
+              tags: [orders]
+              summary: Every event of every order and action, in the order of the commits
+              description: |-
+                As `application/json` a page, oldest first, without gaps, from the first event on or behind `after`. As
+                `text/event-stream` (by `Accept`) the same events, and then each as it is committed, until the caller leaves or the
+                server stops: `id` is the event's id, `event` its type, `data` the event as JSON on one line. A stream that broke off
+                is taken up with `Last-Event-ID`, as browsers do by themselves; nothing is missed and nothing comes twice. A comment
+                comes after each 15 s without an event. A reader that takes nothing for 10 s is let go.
+
+                A buyer sees the events of its own client's orders.
+              x-purser-roles: [buyer, auditor, operator]
+              parameters:
+                - $ref: '#/components/parameters/limit'
+                - $ref: '#/components/parameters/after'
+                - $ref: '#/components/parameters/event_type'
+                - $ref: '#/components/parameters/order_id_filter'
+                - $ref: '#/components/parameters/event_client'
+                - $ref: '#/components/parameters/Last-Event-ID'
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: A page of events, or a stream of them.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    Vary: {$ref: '#/components/headers/Vary'}
+                    Link: {$ref: '#/components/headers/Link'}
+                    X-Accel-Buffering: {$ref: '#/components/headers/X-Accel-Buffering'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/EventPage'}
+                      examples:
+                        event_list: {$ref: '#/components/examples/event_list'}
+                    text/event-stream:
+                      schema:
+                        description: Server-sent events, as the HTML standard writes them.
+                        type: string
+                      examples:
+                        event_stream: {$ref: '#/components/examples/event_stream'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403':
+                  description: A buyer asks by `client`.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/problem+json:
+                      schema: {$ref: '#/components/schemas/Problem'}
+                      examples:
+                        forbidden: {$ref: '#/components/examples/forbidden'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
           /inventory:
             get:
               operationId: listInventory
@@ -2113,6 +2175,42 @@ extension OpenAPIDocument {
               schema:
                 type: string
               example: no-cache
+            after:
+              name: after
+              in: query
+              description: |-
+                Only events behind this one, by its id: the last one that was read. `latest`: only what comes from now on.
+              schema:
+                type: string
+              example: evt_01JDA3V4T8Z3M7N5Q6R8S9T0W1
+            event_type:
+              name: type
+              in: query
+              description: Only events of these types, with commas between.
+              schema:
+                type: string
+              example: order.completed,order.failed
+            order_id_filter:
+              name: order_id
+              in: query
+              description: Only events of this order.
+              schema:
+                type: string
+              example: ord_01JDA3V4T8Z3M7N5Q6R8S9T0W1
+            event_client:
+              name: client
+              in: query
+              description: Only events of this client's orders; for auditors and operators.
+              schema:
+                type: string
+              example: crawler
+            Last-Event-ID:
+              name: Last-Event-ID
+              in: header
+              description: For streams, in place of `after`.
+              schema:
+                type: string
+              example: evt_01JDA3V4T8Z3M7N5Q6R8S9T0W1
             group_by:
               name: group_by
               in: query
@@ -2270,6 +2368,11 @@ extension OpenAPIDocument {
               description: How long the answer may be kept.
               schema:
                 type: string
+            X-Accel-Buffering:
+              description: Tells a proxy on the way not to hold a stream back.
+              schema:
+                type: string
+                enum: ['no']
             Content-Disposition:
               description: A file name for an export.
               schema:
@@ -4171,6 +4274,17 @@ extension OpenAPIDocument {
                   items: {$ref: '#/components/schemas/Event'}
                 next_cursor:
                   type: 'null'
+            EventPage:
+              type: object
+              required: [data, next_cursor]
+              additionalProperties: false
+              properties:
+                data:
+                  type: array
+                  items: {$ref: '#/components/schemas/Event'}
+                next_cursor:
+                  description: The last event's id, for `after`; `null` when no more have been committed yet.
+                  $ref: '#/components/schemas/TextOrNull'
             Inventory:
               type: object
               required: [data, vendors]
@@ -5155,6 +5269,16 @@ extension OpenAPIDocument {
               value: |-
                 vendor,currency,orders,spent_orders,spent,unpriced_orders,maybe_spent_orders,maybe_spent,unquoted_orders,quantity,gb
                 helodata,USD,3,2,240.00,0,1,120.00,0,40,0
+            event_stream:
+              summary: An event, and a comment that says that the stream lives
+              value: |
+                retry: 2000
+
+                id: evt_01JDA3V4T8Z3M7N5Q6R8S9T0W1
+                event: order.completed
+                data: {"id":"evt_01JDA3V4T8Z3M7N5Q6R8S9T0W1","number":3,"type":"order.completed"}
+
+                :
             trimmed_order_list:
               summary: "`fields=id,status,total`"
               value:

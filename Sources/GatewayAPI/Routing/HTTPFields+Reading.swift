@@ -22,6 +22,8 @@ extension HTTPField.Name {
     static let proxiesOrdered = named("X-Proxies-Ordered")
     static let proxiesCount = named("X-Proxies-Count")
     static let ordersCount = named("X-Orders-Count")
+    static let lastEventID = named("Last-Event-ID")
+    static let accelBuffering = named("X-Accel-Buffering")
 
     private static func named(_ name: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(name) else { preconditionFailure("not a field name: \(name)") }

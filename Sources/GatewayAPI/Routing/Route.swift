@@ -110,11 +110,12 @@ enum MediaType: String, Sendable {
     case csv = "text/csv"
     case uriList = "text/uri-list"
     case ndjson = "application/x-ndjson"
+    case eventStream = "text/event-stream"
 
     /// The value of a `Content-Type` field.
     var contentType: String {
         switch self {
-        case .json, .yaml, .problem, .ndjson: rawValue
+        case .json, .yaml, .problem, .ndjson, .eventStream: rawValue
         case .html, .plain, .csv, .uriList: rawValue + "; charset=utf-8"
         }
     }

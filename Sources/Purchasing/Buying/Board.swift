@@ -37,7 +37,9 @@ final class Board<Value: Sendable>: Sendable {
 
 extension AsyncStream where Element: Sendable {
     /// The first that meets a condition; nil when the time is over, the task is cancelled, or the server drains.
-    func first(within limit: Duration, _ timepiece: Timepiece, where condition: @escaping @Sendable (Element) -> Bool)
+    public func first(
+        within limit: Duration, _ timepiece: Timepiece, where condition: @escaping @Sendable (Element) -> Bool
+    )
         async -> Element?
     {
         guard limit > .zero else { return nil }

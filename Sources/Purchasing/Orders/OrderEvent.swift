@@ -41,7 +41,7 @@ public struct OrderEvent: Sendable, Hashable {
     }
 
     /// What kind of thing happened; a change of state is named after the new state.
-    public enum Kind: Sendable, Hashable {
+    public enum Kind: Sendable, Hashable, CaseIterable {
         case state(OrderStatus)
         case attemptStarted, attemptEnded, evidenceRead, decisionMade
         /// An action is in another state.
@@ -63,13 +63,17 @@ public struct OrderEvent: Sendable, Hashable {
             }
         }
 
+        /// Reads a type by its text.
         public init?(text: String) {
-            let kinds =
-                OrderStatus.allCases.map(Kind.state) + ActionStatus.allCases.map(Kind.action)
-                + [.attemptStarted, .attemptEnded, .evidenceRead, .decisionMade, .goodsExpiring, .goodsExpired]
-            guard let kind = kinds.first(where: { $0.text == text }) else { return nil }
+            guard let kind = Self.byText[text] else { return nil }
             self = kind
         }
+
+        public static let allCases: [Kind] =
+            OrderStatus.allCases.map(Kind.state) + ActionStatus.allCases.map(Kind.action)
+            + [.attemptStarted, .attemptEnded, .evidenceRead, .decisionMade, .goodsExpiring, .goodsExpired]
+
+        private static let byText = Dictionary(uniqueKeysWithValues: allCases.map { ($0.text, $0) })
     }
 
     /// Who made it happen.

@@ -33,6 +33,18 @@ public protocol OrderStore: ActionStore {
     /// The timeline of an order, oldest first.
     func events(of id: OrderID) async throws(StoreError) -> [OrderEvent]
 
+    /// Events of all orders, in the order of their commits.
+    func events(_ query: EventQuery) async throws(StoreError) -> [PlacedEvent]
+
+    /// Where an event stands among those of all orders, and whose order it tells of; nil when there is no such event.
+    func place(of event: Identifier) async throws(StoreError) -> (place: Int64, client: String)?
+
+    /// The place of the newest event; 0 when there is none.
+    func lastPlace() async throws(StoreError) -> Int64
+
+    /// Rings after each commit with events in it.
+    var signal: CommitSignal { get }
+
     /// Every order that is not settled, oldest first.
     func unsettled() async throws(StoreError) -> [Order]
 

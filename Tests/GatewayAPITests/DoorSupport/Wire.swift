@@ -86,6 +86,20 @@ final class Wire {
         return self.received
     }
 
+    /// Everything that has come up to a text, and what came with it.
+    /// - Throws: `EndedTooSoon` when the server closes before that.
+    func read(until text: String) async throws -> String {
+        while !self.received.contains(text) {
+            guard await self.receive() else { throw EndedTooSoon(received: self.received) }
+        }
+        defer { self.received = "" }
+        return self.received
+    }
+
+    struct EndedTooSoon: Error {
+        let received: String
+    }
+
     /// Whether the server closes without another byte.
     func isClosedInSilence() async -> Bool {
         await self.rest().isEmpty
