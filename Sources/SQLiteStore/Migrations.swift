@@ -25,8 +25,21 @@ enum Migrations {
         migrator.registerMigration("lapsing orders", foreignKeyChecks: .immediate) { db in
             try db.execute(sql: Schema.lapsingOrders)
         }
+        migrator.registerMigration("listed actions", foreignKeyChecks: .immediate) { db in
+            try addOwners(db)
+            try db.execute(sql: Schema.listedActions)
+        }
         return migrator
     }()
+
+    /// Writes the owner of each action beside it; what guards actions against changes stands aside for that.
+    private static func addOwners(_ db: Database) throws {
+        try db.execute(sql: Schema.actionOwner)
+        let guards = try Row.fetchAll(db, sql: Schema.actionGuards)
+        for row in guards { try db.execute(sql: "DROP TRIGGER " + (row["name"] as String)) }
+        try db.execute(sql: Schema.actionOwners)
+        for row in guards { try db.execute(sql: row["sql"]) }
+    }
 
     /// The applied migrations that this binary does not know.
     /// - Throws: `DatabaseError` when the database cannot be read.

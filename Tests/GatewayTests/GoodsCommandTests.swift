@@ -72,6 +72,14 @@ import VendorSandbox
                 let third = try await run("batches ips \(batch)", api, rig)
                 #expect(third.output != second.output && third.output.split(separator: "\n").count == 5)
 
+                let added = try await run("batches whitelist add \(batch) 203.0.113.7 --label office", api, rig)
+                #expect(await added.status() == 0, "\(added.error)")
+                let allowed = try await run("batches whitelist list \(batch)", api, rig)
+                let entry = try #require(allowed.output.firstMatch(of: #/(?m)^(\S+) +203\.0\.113\.7 +office /#)?.1)
+                #expect(await (try run("batches whitelist remove \(batch) \(entry)", api, rig)).status() == 2)
+                let removed = try await run("batches whitelist remove \(batch) \(entry) --yes", api, rig)
+                #expect(await removed.status() == 0, "\(removed.error)")
+
                 #expect(await (try run("batches release \(batch)", api, rig)).status() == 2)
                 let released = try await run("batches release \(batch) --yes --key bye", api, rig)
                 #expect(await released.status() == 0, "\(released.error)")
@@ -85,8 +93,22 @@ import VendorSandbox
                     actions.output.matches(of: #/(?m)^act_\w+ +(refresh|rotate password|release) +completed /#).count
                         == 3,
                     "\(actions.output)")
+                let page = try await run("actions list --order \(order) --kind refresh,release", api, rig)
+                #expect(
+                    page.output.matches(of: #/(?m)^act_\w+ +ord_\w+ +helodata +(release|refresh) +completed /#).count
+                        == 2, "\(page.output)")
+                let orders = try await run("orders list --vendor helodata --limit 1", api, rig)
+                #expect(orders.output.contains("\n\(order)  isp "), "\(orders.output)")
+                let shown = try await run("orders show \(order)", api, rig)
+                #expect(shown.output.hasPrefix("order ") && shown.output.contains(batch), "\(shown.output)")
+                let timeline = try await run("orders events \(order)", api, rig)
+                #expect(timeline.output.contains(#/ action\.completed +vendor_answer +vendor helodata +act_/#), "\(timeline.output)")
+                let kept = try await run("orders cancel \(order)", api, rig)
+                #expect(await kept.status() == 1)
+                #expect(kept.error.contains("only a pending one can be canceled"), "\(kept.error)")
+
                 let kinds = rig.vendors.heloData.books.changes.map(\.kind)
-                #expect(kinds == [.refresh, .rotatePassword, .release])
+                #expect(kinds == [.refresh, .rotatePassword, .whitelistAdd, .whitelistRemove, .release])
             }
         }
     }

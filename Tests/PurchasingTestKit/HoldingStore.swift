@@ -58,7 +58,7 @@ public final class HoldingStore: OrderStore {
     public func orders(batches: [String], vendor: String) async throws(StoreError) -> [Order] {
         try await store.orders(batches: batches, vendor: vendor)
     }
-    public func unknownOrders() async throws(StoreError) -> [UnknownOrders] { try await store.unknownOrders() }
+    public func unknownOrders() async throws(StoreError) -> [UnknownTally] { try await store.unknownOrders() }
     public func accept(action change: OrderChange) async throws(StoreError) -> ActionAcceptance {
         try await store.accept(action: change)
     }
@@ -67,6 +67,10 @@ public final class HoldingStore: OrderStore {
         try await store.action(client: client, idempotencyKey: idempotencyKey)
     }
     public func actions(of order: OrderID) async throws(StoreError) -> [Action] { try await store.actions(of: order) }
+    public func actions(_ query: ActionQuery) async throws(StoreError) -> ActionPage {
+        try await store.actions(query)
+    }
+    public func unknownActions() async throws(StoreError) -> [UnknownTally] { try await store.unknownActions() }
     public func unsettledActions() async throws(StoreError) -> [Action] { try await store.unsettledActions() }
     public func lapsing(within window: Range<Date>, after: Order?) async throws(StoreError) -> [Order] {
         try await store.lapsing(within: window, after: after)

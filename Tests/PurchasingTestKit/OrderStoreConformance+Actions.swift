@@ -210,8 +210,8 @@ extension GoodsCondition {
 
 extension OrderStore {
     /// An order whose goods are there.
-    func bought(_ order: Order = .example()) async throws -> Order {
-        let accepted = try await accepted(order, dispatched: true)
+    func bought(_ order: Order = .example(), at vendor: String = "helodata") async throws -> Order {
+        let accepted = try await accepted(order, dispatched: true, vendor: vendor)
         return try await commit(accepted, taking: .boughtReady)
     }
 

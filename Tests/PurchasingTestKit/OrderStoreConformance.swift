@@ -26,5 +26,5 @@ public enum OrderStoreConformance {
 
     /// Every check.
     public static let checks =
-        acceptance + changes + refusals + reading + watching + history + actions + actionRefusals + clientKeys
+        acceptance + changes + refusals + reading + watching + history + actions + actionHistory + actionRefusals + clientKeys
 }

@@ -211,7 +211,7 @@ import Testing
         (
             #"{"kind":"release","status":"unknown","unknown":{"reason":"crash","needs_review":true,"findings":[]}}"#,
             "act_1  release  v  unknown",
-            ["the vendor may have done it (crash); only an operator can decide, with POST /actions/{id}/resolve"]
+            ["the vendor may have done it (crash); only an operator can decide, with purser actions resolve"]
         ),
     ]
 

@@ -61,7 +61,7 @@ import Testing
         OrderReading.byID, OrderReading.byKey, OrderReading.unsettled, OrderReading.awaitingGoods, OrderReading.claimed,
         OrderReading.unknownOrders, OrderReading.lapsing, OrderReading.ofBatches,
         EventRecord.ofOrder, History.knownVendors,
-        ActionReading.byID, ActionReading.byKey, ActionReading.ofOrder, ActionReading.unsettled,
+        ActionReading.byID, ActionReading.byKey, ActionReading.ofOrder, ActionReading.unsettled, ActionReading.unknown, ActionHistory.ofOrder,
     ])
     func `every question is answered by an index`(sql: String) async throws {
         let plan = try await plan(of: sql)
@@ -78,6 +78,17 @@ import Testing
         #expect(plan.count == 1, "\(plan)")
         #expect(plan.first?.contains("USING COVERING INDEX") == true, "\(plan)")
         #expect(plan.first?.contains("(created_at,id)<(?,?)") == true, "\(plan)")
+    }
+
+    @Test(arguments: [
+        ActionHistory.everything, ActionHistory.ofOwner, ActionHistory.ofKind, ActionHistory.ofOwnerAndKind,
+        ActionHistory.ofOrder,
+    ])
+    func `a page of actions is read where it begins, in its order`(sql: String) async throws {
+        let plan = try await plan(of: sql)
+        #expect(plan.first?.contains("USING INDEX action_by") == true, "\(plan)")
+        #expect(plan.first?.contains("(created_at,id)<(?,?)") == true, "\(plan)")
+        #expect(!plan.contains { $0.contains("TEMP B-TREE") }, "\(plan)")
     }
 
     @Test func `orders that lapse in a window are read from that window alone`() async throws {

@@ -20,6 +20,29 @@ extension HTTPContract {
         return try await act(request, on: try await purchaser.order(id, for: caller), key, call, caller)
     }
 
+    /// `GET /actions`: a page of everything that was asked to be done, newest first.
+    func listAllActions(_ call: Call, _ caller: Caller) async throws(Problem) -> Response {
+        var query = try ActionFilters.query(call.query, for: caller)
+        if let text = call.query["cursor"] {
+            let cursor = HistoryCursor(text, kind: .action, filters: query.filters)
+            guard let cursor else { throw .badQuery([Self.notACursor]) }
+            query.before = cursor.id
+        }
+        let page: ActionPage
+        var bodies: [JSON] = []
+        do {
+            page = try await store.actions(query)
+            for action in page.actions {
+                if let order = try await store.order(action.orderID) { bodies.append(ActionBody(action, on: order).json) }
+            }
+        } catch { throw Problem(reading: error) }
+        let last = page.hasMore ? page.actions.last : nil
+        let next = last.map { HistoryCursor(after: $0.id).text(filters: query.filters) }
+        var headers: HTTPFields = [.cacheControl: "private, no-cache"]
+        if let next { headers[.link] = Self.link(to: next, of: "/actions", from: call) }
+        return Response(.ok, .list(bodies, nextCursor: next), headers: headers)
+    }
+
     /// `GET /orders/{id}/actions`: everything that was asked to be done to what an order bought, oldest first.
     func listActions(_ call: Call, _ caller: Caller) async throws(Problem) -> Response {
         let order = try await purchaser.order(try call.orderID(), for: caller)

@@ -689,6 +689,57 @@ extension OpenAPIDocument {
                 '429': {$ref: '#/components/responses/RateLimited'}
                 '500': {$ref: '#/components/responses/InternalError'}
                 '503': {$ref: '#/components/responses/Unavailable'}
+          /actions:
+            get:
+              operationId: listAllActions
+              tags: [actions]
+              summary: Everything that was asked to be done, newest first
+              description: |-
+                A page of actions on the orders that the caller may see. All filters can be combined; lists have commas. A walk by
+                `next_cursor` returns each action exactly once while new ones arrive. `needs_review=true` are those that only
+                a person can decide.
+              x-purser-roles: [buyer, auditor, operator]
+              parameters:
+                - $ref: '#/components/parameters/limit'
+                - $ref: '#/components/parameters/cursor'
+                - $ref: '#/components/parameters/action_status'
+                - $ref: '#/components/parameters/action_kind'
+                - $ref: '#/components/parameters/about_order'
+                - $ref: '#/components/parameters/needs_review'
+                - $ref: '#/components/parameters/client'
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: A page of actions.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    Link: {$ref: '#/components/headers/Link'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/ActionPage'}
+                      examples:
+                        action_list: {$ref: '#/components/examples/action_list'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403':
+                  description: A buyer asks by `client`.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/problem+json:
+                      schema: {$ref: '#/components/schemas/Problem'}
+                      examples:
+                        forbidden: {$ref: '#/components/examples/forbidden'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
           /actions/{id}:
             get:
               operationId: showAction
@@ -1927,6 +1978,37 @@ extension OpenAPIDocument {
                 type: array
                 minItems: 1
                 items: {$ref: '#/components/schemas/Status'}
+            action_status:
+              name: status
+              in: query
+              description: One or more, with commas between.
+              style: form
+              explode: false
+              schema:
+                type: array
+                minItems: 1
+                items: {$ref: '#/components/schemas/ActionStatus'}
+            action_kind:
+              name: kind
+              in: query
+              description: One or more, with commas between.
+              style: form
+              explode: false
+              schema:
+                type: array
+                minItems: 1
+                items: {$ref: '#/components/schemas/ActionKind'}
+            about_order:
+              name: order_id
+              in: query
+              description: Only actions on this order.
+              schema: {$ref: '#/components/schemas/OrderID'}
+            needs_review:
+              name: needs_review
+              in: query
+              description: Only those that a person has to decide, or only the others.
+              schema:
+                type: boolean
             product:
               name: product
               in: query
@@ -3221,6 +3303,17 @@ extension OpenAPIDocument {
                   items: {$ref: '#/components/schemas/Action'}
                 next_cursor:
                   type: 'null'
+            ActionPage:
+              type: object
+              required: [data, next_cursor]
+              additionalProperties: false
+              properties:
+                data:
+                  type: array
+                  items: {$ref: '#/components/schemas/Action'}
+                next_cursor:
+                  description: Leads to the next page; `null` on the last one.
+                  $ref: '#/components/schemas/TextOrNull'
             ActionResolution:
               description: A person's decision. What was done and has no total takes the price that was known before, if any.
               oneOf:
@@ -3530,7 +3623,7 @@ extension OpenAPIDocument {
                   type: 'null'
             Vendor:
               type: object
-              required: [name, kind, enabled, products, idempotent, key_holds, health, account, purchases_in_flight, purchases_at_once, unknown_orders, oldest_unknown]
+              required: [name, kind, enabled, products, idempotent, key_holds, health, account, purchases_in_flight, purchases_at_once, unknown_orders, oldest_unknown, unknown_actions, oldest_unknown_action]
               additionalProperties: false
               properties:
                 name:
@@ -3605,6 +3698,12 @@ extension OpenAPIDocument {
                   type: integer
                 oldest_unknown:
                   description: When the oldest of them was made.
+                  $ref: '#/components/schemas/TimeOrNull'
+                unknown_actions:
+                  description: 'Actions whose outcome is not known; `GET /actions?status=unknown` lists them.'
+                  type: integer
+                oldest_unknown_action:
+                  description: When the oldest of them was asked for.
                   $ref: '#/components/schemas/TimeOrNull'
             Quotation:
               type: object
@@ -4397,6 +4496,8 @@ extension OpenAPIDocument {
                     purchases_at_once: 32
                     unknown_orders: 0
                     oldest_unknown: null
+                    unknown_actions: 0
+                    oldest_unknown_action: null
                 next_cursor: null
             vendor:
               summary: HeloData
@@ -4426,6 +4527,8 @@ extension OpenAPIDocument {
                 purchases_at_once: 32
                 unknown_orders: 0
                 oldest_unknown: null
+                unknown_actions: 0
+                oldest_unknown_action: null
             quotation:
               summary: Both vendors sell it
               value:

@@ -13,11 +13,7 @@ enum OrderFilters {
     /// - Throws: `Problem` `invalid_request` naming every parameter that cannot be read; `forbidden` when a buyer asks by
     ///   client.
     static func query(_ parameters: QueryParameters, for caller: Caller) throws(Problem) -> OrderQuery {
-        if caller.role == .buyer, parameters["client"] != nil {
-            throw Problem(
-                .forbidden, "the parameter client is for auditors and operators; a key sees its own client's orders",
-                moneyState: .unchanged)
-        }
+        try checkClient(parameters, for: caller)
         var faults: [Fault] = []
         var query = OrderQuery()
         query.statuses = choices("status", in: parameters, &faults)
@@ -33,7 +29,15 @@ enum OrderFilters {
         return query
     }
 
-    private static func choices<Choice: RawRepresentable & CaseIterable>(
+    /// - Throws: `Problem` `forbidden` when a buyer asks by client.
+    static func checkClient(_ parameters: QueryParameters, for caller: Caller) throws(Problem) {
+        guard caller.role == .buyer, parameters["client"] != nil else { return }
+        throw Problem(
+            .forbidden, "the parameter client is for auditors and operators; a key sees its own client's orders",
+            moneyState: .unchanged)
+    }
+
+    static func choices<Choice: RawRepresentable & CaseIterable>(
         _ name: String, in parameters: QueryParameters, _ faults: inout [Fault]
     ) -> [Choice] where Choice.RawValue == String {
         guard let text = parameters[name] else { return [] }
@@ -45,7 +49,7 @@ enum OrderFilters {
         return choices.compactMap { $0 }
     }
 
-    private static func names(_ name: String, in parameters: QueryParameters, _ faults: inout [Fault]) -> [String] {
+    static func names(_ name: String, in parameters: QueryParameters, _ faults: inout [Fault]) -> [String] {
         guard let text = parameters[name] else { return [] }
         let names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         if names.count > 50 || names.contains(where: { !(1...64).contains($0.utf8.count) }) {
@@ -87,5 +91,5 @@ extension OrderQuery {
 }
 
 extension JSON {
-    fileprivate static func sorted(_ texts: [String]) -> JSON { .array(Set(texts).sorted().map(JSON.string)) }
+    static func sorted(_ texts: [String]) -> JSON { .array(Set(texts).sorted().map(JSON.string)) }
 }

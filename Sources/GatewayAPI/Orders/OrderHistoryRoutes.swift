@@ -9,13 +9,14 @@ extension HTTPContract {
         var query = try OrderFilters.query(call.query, for: caller)
         for name in query.vendors { try await check(vendor: name, in: query) }
         if let text = call.query["cursor"] {
-            guard let cursor = OrderCursor(text, filters: query) else { throw .badQuery([Self.notACursor]) }
+            let cursor = HistoryCursor(text, kind: .order, filters: query.filters)
+            guard let cursor else { throw .badQuery([Self.notACursor]) }
             query.before = cursor.id
         }
         let page: OrderPage
         do { page = try await store.orders(query) } catch { throw Problem(reading: error) }
         let last = page.hasMore ? page.orders.last : nil
-        let next = last.map { OrderCursor(after: $0.id).text(filters: query) }
+        let next = last.map { HistoryCursor(after: $0.id).text(filters: query.filters) }
         var headers: HTTPFields = [.cacheControl: "private, no-cache"]
         if let next { headers[.link] = Self.link(to: next, of: "/orders", from: call) }
         return Response(.ok, .list(page.orders.map { OrderBody($0).json }, nextCursor: next), headers: headers)

@@ -20,6 +20,14 @@ enum ArgumentForm {
         return id
     }
 
+    /// An action's id.
+    @Sendable static func actionID(_ text: String) throws -> ActionID {
+        guard let id = Identifier(text, kind: .action) else {
+            throw ValidationError("an action's id is act_ and 26 letters and digits")
+        }
+        return id
+    }
+
     /// An id that a vendor gave. It becomes a step of a path, so nothing else may be in it.
     @Sendable static func vendorID(_ text: String) throws -> String {
         guard (1...128).contains(text.utf8.count), text.utf8.first?.isASCIILetterOrDigit == true,

@@ -3,20 +3,24 @@ import ExactJSON
 import Foundation
 import Purchasing
 
-/// `purser orders`: what an order bought, and its renewal.
+/// `purser orders`: history, what an order bought, and its renewal.
 struct OrdersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "orders",
-        abstract: "Get an order's proxies, rent them for longer, and see what was done to them.",
+        abstract: "List orders, get their proxies, rent those for longer, and settle what is not known.",
         discussion: """
             \(GatewayOptions.text)
 
+              purser orders list --status unknown
               purser orders proxies ord_01JDA3ZK6V0Y8N5T2W4X6R9QHC > proxies.txt
               purser orders renew ord_01JDA3ZK6V0Y8N5T2W4X6R9QHC --months 1 --max-total 120
 
             \(ExitStatus.text)
             """,
-        subcommands: [Proxies.self, Renew.self, AutoRenew.self, Actions.self])
+        subcommands: [
+            List.self, Show.self, Events.self, Proxies.self, Renew.self, AutoRenew.self, Actions.self, Cancel.self,
+            Resolve.self,
+        ])
 }
 
 extension OrdersCommand {

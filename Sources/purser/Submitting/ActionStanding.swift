@@ -47,7 +47,7 @@ struct ActionStanding: Standing {
             let reason = (action["unknown"]?["reason"]).cell
             notes.append(
                 needsReview
-                    ? "the vendor may have done it (\(reason)); only an operator can decide, with POST /actions/{id}/resolve"
+                    ? "the vendor may have done it (\(reason)); only an operator can decide, with purser actions resolve"
                     : "the vendor may have done it (\(reason)); it is being settled by evidence")
             notes += (action["unknown"]?["findings"]?.array ?? []).compactMap(\.string)
         case .pending, .running, nil: break
