@@ -26,5 +26,6 @@ public enum OrderStoreConformance {
 
     /// Every check.
     public static let checks =
-        acceptance + changes + refusals + reading + watching + history + actions + actionHistory + actionRefusals + clientKeys
+        acceptance + changes + refusals + reading + watching + history + actions + actionHistory + actionRefusals
+        + clientKeys
 }
