@@ -64,7 +64,8 @@ import VendorSandbox
                 #expect(Set(second.output.split(separator: "\n")).isDisjoint(with: first.output.split(separator: "\n")))
                 let twice = try await run("batches refresh \(batch) --yes", api, rig)
                 #expect(await twice.status() == 1)
-                #expect(twice.error.contains("once in each billing period"), "\(twice.error)")
+                #expect(
+                    twice.error.contains("once in each billing period, and the next one begins at "), "\(twice.error)")
 
                 let rotated = try await run("batches rotate-password \(batch) --yes --json", api, rig)
                 #expect(await rotated.status() == 0, "\(rotated.error)")
@@ -86,7 +87,15 @@ import VendorSandbox
                 let again = try await run("batches release \(batch) --yes --key bye", api, rig)
                 #expect(await again.status() == 0)
                 #expect(again.output == released.output && again.error.contains("it was found, not done again"))
-                #expect(await (try run("batches ips \(batch)", api, rig)).status() == 1)
+                for (line, words) in [
+                    ("batches ips", "was released"), ("batches show", "was released"),
+                    ("batches whitelist list", "was released"),
+                ] {
+                    let gone = try await run("\(line) \(batch)", api, rig)
+                    #expect(await gone.status() == 1)
+                    #expect(gone.error.contains(words) && gone.error.contains(order), "\(gone.error)")
+                }
+                #expect(!(try await run("batches list", api, rig)).output.contains(batch))
 
                 let actions = try await run("orders actions \(order)", api, rig)
                 #expect(
@@ -102,7 +111,9 @@ import VendorSandbox
                 let shown = try await run("orders show \(order)", api, rig)
                 #expect(shown.output.hasPrefix("order ") && shown.output.contains(batch), "\(shown.output)")
                 let timeline = try await run("orders events \(order)", api, rig)
-                #expect(timeline.output.contains(#/ action\.completed +vendor_answer +vendor helodata +act_/#), "\(timeline.output)")
+                #expect(
+                    timeline.output.contains(#/ action\.completed +vendor_answer +vendor helodata +act_/#),
+                    "\(timeline.output)")
                 let kept = try await run("orders cancel \(order)", api, rig)
                 #expect(await kept.status() == 1)
                 #expect(kept.error.contains("only a pending one can be canceled"), "\(kept.error)")

@@ -29,8 +29,10 @@ import Testing
     private static func json(_ text: String) throws -> JSON { try JSON(parsing: text, as: .answer) }
 
     @Test func `orders are listed with how they stand, and how to see the rest`() throws {
-        let lost = Self.order.replacing(#""completed","money_state":"spent""#, with: #""unknown","money_state":"maybe_spent""#)
-            .replacing(#""unknown":null"#, with: #""unknown":{"reason":"deadline","needs_review":true,"findings":[]}"#)
+        let lost = Self.order.replacing(
+            #""completed","money_state":"spent""#, with: #""unknown","money_state":"maybe_spent""#
+        )
+        .replacing(#""unknown":null"#, with: #""unknown":{"reason":"deadline","needs_review":true,"findings":[]}"#)
         let data = JSON.array(try [Self.order, lost].map(Self.json))
         let table = OrderTable(orders: ["data": data, "next_cursor": "c"], now: Self.now)
         let text = table.text(colours: false)
@@ -77,7 +79,8 @@ import Testing
             isOfOneOrder: false)
         let lines = table.text(colours: false).split(separator: "\n")
         #expect(lines[0] == "ACTION  ORDER  VENDOR    KIND     STATUS   TOTAL     AGE  NOTE")
-        #expect(lines[1].hasPrefix("act_1   ord_1  helodata  replace  unknown      -  60 min  the vendor may have done it"))
+        #expect(
+            lines[1].hasPrefix("act_1   ord_1  helodata  replace  unknown      -  60 min  the vendor may have done it"))
         #expect(lines[2] == "There are more: --cursor c")
         #expect(
             ActionTable(actions: ["data": .array([])], now: Self.now, isOfOneOrder: false).text(colours: false)
@@ -162,7 +165,8 @@ import Testing
         let not = try OrdersCommand.Resolve.parse([Self.orderID, "--not-bought", "--reason", "not there"])
         #expect(not.call.body == Array(#"{"outcome":"not_bought","reason":"not there"}"#.utf8))
         for words in [
-            [Self.actionID, "--reason", "x"], [Self.actionID, "--done"], [Self.actionID, "--not-done", "--total", "1", "--reason", "x"],
+            [Self.actionID, "--reason", "x"], [Self.actionID, "--done"],
+            [Self.actionID, "--not-done", "--total", "1", "--reason", "x"],
             [Self.actionID, "--done", "--not-done", "--reason", "x"], [Self.orderID, "--done", "--reason", "x"],
         ] {
             #expect(throws: (any Error).self, "\(words)") { try ActionsCommand.Resolve.parse(words) }

@@ -61,7 +61,8 @@ import Testing
         OrderReading.byID, OrderReading.byKey, OrderReading.unsettled, OrderReading.awaitingGoods, OrderReading.claimed,
         OrderReading.unknownOrders, OrderReading.lapsing, OrderReading.ofBatches,
         EventRecord.ofOrder, History.knownVendors,
-        ActionReading.byID, ActionReading.byKey, ActionReading.ofOrder, ActionReading.unsettled, ActionReading.unknown, ActionHistory.ofOrder,
+        ActionReading.byID, ActionReading.byKey, ActionReading.ofOrder, ActionReading.unsettled, ActionReading.unknown,
+        ActionHistory.ofOrder,
     ])
     func `every question is answered by an index`(sql: String) async throws {
         let plan = try await plan(of: sql)

@@ -33,7 +33,9 @@ extension HTTPContract {
         do {
             page = try await store.actions(query)
             for action in page.actions {
-                if let order = try await store.order(action.orderID) { bodies.append(ActionBody(action, on: order).json) }
+                if let order = try await store.order(action.orderID) {
+                    bodies.append(ActionBody(action, on: order).json)
+                }
             }
         } catch { throw Problem(reading: error) }
         let last = page.hasMore ? page.actions.last : nil
@@ -85,7 +87,7 @@ extension HTTPContract {
             traceparent: TraceParent.of(headers), wait: preference.duration(default: settings.defaultWait))
         do throws(Problem) {
             let answer = try await purchaser.ask(submission)
-            var response = Self.response(to: answer, on: order, call)
+            var response = response(to: answer, on: order, call)
             if let applied = preference.applied { response.headers[.preferenceApplied] = applied }
             return response
         } catch {
@@ -96,7 +98,7 @@ extension HTTPContract {
         }
     }
 
-    private static func response(to answer: ActionAnswer, on order: Order, _ call: Call) -> Response {
+    private func response(to answer: ActionAnswer, on order: Order, _ call: Call) -> Response {
         let action = answer.action
         var headers: HTTPFields = [
             .location: "\(call.base)/actions/\(action.id)", .cacheControl: "private, no-cache",
@@ -108,10 +110,10 @@ extension HTTPContract {
     }
 
     /// How many seconds an action that is not settled should be left alone before it is read.
-    private static func pause(for action: Action) -> Int? {
+    private func pause(for action: Action) -> Int? {
         switch action.status {
         case .pending, .running: 2
-        case .unknown: action.unknown?.needsReview == true ? 3600 : 30
+        case .unknown: action.unknown?.needsReview == true ? 3600 : purchaser.settlePause(at: action.vendor)
         case .completed, .failed: nil
         }
     }

@@ -5458,10 +5458,10 @@ extension OpenAPIDocument {
                 retry_action: fix_request
                 request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
             idempotency_key_missing:
-              summary: 'A call that can spend needs an Idempotency-Key'
+              summary: 'This call needs an Idempotency-Key'
               value:
                 type: '/problems/idempotency_key_missing'
-                title: 'A call that can spend needs an Idempotency-Key'
+                title: 'This call needs an Idempotency-Key'
                 status: 400
                 code: idempotency_key_missing
                 detail: 'send a header such as `Idempotency-Key: crawler-2026-05-28-001`: a new one for each purchase'
@@ -5573,10 +5573,10 @@ extension OpenAPIDocument {
                 request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
                 order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
             not_resolvable:
-              summary: The order is not one that a person can settle
+              summary: This is nothing that a person can settle now
               value:
                 type: '/problems/not_resolvable'
-                title: The order is not one that a person can settle
+                title: This is nothing that a person can settle now
                 status: 409
                 code: not_resolvable
                 detail: the order is completed; only an unknown one can be resolved
@@ -5697,10 +5697,10 @@ extension OpenAPIDocument {
                 retry_action: fix_request
                 request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
             insufficient_balance:
-              summary: 'The vendor account''s balance cannot cover the order'
+              summary: 'The vendor account''s balance cannot cover it'
               value:
                 type: '/problems/insufficient_balance'
-                title: 'The vendor account''s balance cannot cover the order'
+                title: 'The vendor account''s balance cannot cover it'
                 status: 409
                 code: insufficient_balance
                 detail: helodata refused the order
@@ -5764,7 +5764,7 @@ extension OpenAPIDocument {
               summary: The vendor refused the order
               value:
                 type: '/problems/vendor_rejected'
-                title: The vendor refused the order
+                title: The vendor refused it
                 status: 422
                 code: vendor_rejected
                 detail: legacy refused the order
@@ -5878,10 +5878,10 @@ extension OpenAPIDocument {
                 retry_action: wait
                 request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
             store_unavailable:
-              summary: The order could not be made durable
+              summary: It could not be made durable
               value:
                 type: '/problems/store_unavailable'
-                title: The order could not be made durable
+                title: It could not be made durable
                 status: 503
                 code: store_unavailable
                 detail: the store cannot be used now, so nothing was sent

@@ -58,7 +58,8 @@ extension OrdersCommand {
                   purser orders renew ord_01JDA3ZK6V0Y8N5T2W4X6R9QHC --days 30 --max-total 20
 
                 The price is asked for, or calculated from what the order cost, just before; above --max-total nothing is \
-                sent to the vendor. HeloData rents by months, the legacy API by days.
+                sent to the vendor. HeloData rents by months, and takes days that are a multiple of 30; the legacy API rents by \
+                days, and a month is 30 of them. Which periods a vendor allows, `purser catalog` shows.
 
                 \(SubmissionOptions.text)
 
@@ -73,8 +74,8 @@ extension OrdersCommand {
         @Option(
             name: .customLong("ip"),
             help: ArgumentHelp(
-                "Only this IP, by the vendor's id, where a vendor renews IPs one by one; may be repeated.",
-                valueName: "id"),
+                "Only this IP, by its address or the vendor's id, where a vendor renews IPs one by one; may be repeated.",
+                valueName: "ip"),
             transform: ArgumentForm.vendorID)
         var ips: [String] = []
         @Option(help: ArgumentHelp("A vendor's promo code.", valueName: "code"))
@@ -84,7 +85,8 @@ extension OrdersCommand {
 
         func run() async throws {
             try await reportingFailure {
-                let goods = ips.isEmpty ? "order \(order)" : "\(ips.count) IPs of order \(order)"
+                let count = "\(ips.count) IP\(ips.count == 1 ? "" : "s")"
+                let goods = ips.isEmpty ? "order \(order)" : "\(count) of order \(order)"
                 try await gateway.access.withClient { client in
                     Terminal.error.report(renewal.announcement(of: goods))
                     try await submission.submit(change, through: client, for: gateway)
@@ -123,9 +125,9 @@ extension OrdersCommand {
 
         @Argument(help: "The order's id.", transform: ArgumentForm.orderID)
         var order: OrderID
-        @Option(help: "Renew for so many days each time.", transform: ArgumentForm.number)
+        @Option(help: "Renew for so many days each time.", transform: ArgumentForm.count)
         var days: JSONNumber?
-        @Option(help: "Renew for so many months each time.", transform: ArgumentForm.number)
+        @Option(help: "Renew for so many months, of 30 days, each time.", transform: ArgumentForm.count)
         var months: JSONNumber?
         @Flag(help: "Renew no more.")
         var off = false

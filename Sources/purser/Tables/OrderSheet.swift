@@ -24,14 +24,3 @@ struct OrderSheet {
         return Sheet(lines: lines + request + metadata).text + notes
     }
 }
-
-extension JSON? {
-    /// For how long each time: `30 days`, `1 month`.
-    fileprivate var rentalCell: String {
-        for (unit, word) in [("days", "day"), ("months", "month")] {
-            guard let count = self?[unit]?.int else { continue }
-            return "for \(count) \(word)\(count == 1 ? "" : "s") each time"
-        }
-        return "-"
-    }
-}
