@@ -153,6 +153,45 @@ import VendorSandbox
         }
     }
 
+    @Test func `an action that nobody knows is found, and settled by an operator's word`() async throws {
+        try await Rig.run(tuning: ActionFaultTests.impatient, sandbox: Self.quick) { rig in
+            try await rig.serving { api in
+                let (order, batch) = try await batch(api)
+                // The answer is lost, and what came of it cannot be read afterwards.
+                var hanging = SandboxFault(.hang, on: .renew)
+                hanging.process = true
+                try rig.vendors.heloData.queue(hanging)
+                let line = ["batches", "renew", batch, "--months", "1", "--no-wait"]
+                var unreadable = SandboxFault(.garbage, on: .batch)
+                unreadable.body = "<<>>"
+                unreadable.times = nil
+                let renew = try CommandProcess(line, url: api.url, key: rig.buyer)
+                #expect(await renew.status() == 0, "\(renew.error)")
+                while rig.vendors.heloData.calls(of: .renew) == 0 { await Task.yield() }
+                try rig.vendors.heloData.queue(unreadable)
+                let id = try #require(renew.output.firstMatch(of: #/^(act_\w+) /#)?.1)
+                _ = try await api.settledAction(String(id))
+                let found = try CommandProcess(
+                    ["actions", "list", "--needs-review"], url: api.url, key: rig.operatorKey)
+                #expect(await found.status() == 0)
+                #expect(
+                    found.output.contains(try Regex("(?m)^\(id) +\(order) +helodata +renew +unknown ")),
+                    "\(found.output)")
+                let again = try await run("batches renew \(batch) --months 1", api, rig)
+                #expect(await again.status() == 1)
+                #expect(again.error.contains(String(id)), "\(again.error)")
+                let decision = ["actions", "resolve", String(id), "--done", "--reason", "the vendor's page shows it"]
+                let refused = try CommandProcess(decision, url: api.url, key: rig.operatorKey)
+                #expect(await refused.status() == 2, "\(refused.error)")
+                let resolved = try CommandProcess(decision + ["--yes"], url: api.url, key: rig.operatorKey)
+                #expect(await resolved.status() == 0, "\(resolved.error)")
+                #expect(resolved.output.contains(#/(?m)^status +completed$/#), "\(resolved.output)")
+                let twice = try CommandProcess(decision + ["--yes"], url: api.url, key: rig.operatorKey)
+                #expect(await twice.status() == 1)
+            }
+        }
+    }
+
     @Test(arguments: [SIGKILL, SIGTERM])
     func `a renewal whose command is ended is found by the same command with its key`(signal: Int32) async throws {
         try await Rig.run(sandbox: Self.quick) { rig in

@@ -582,7 +582,9 @@ extension OpenAPIDocument {
                 lives for ever. A refusal without `action_id` stored nothing and does not use the key up; a failed action
                 does. `max_total` is held against the price that is known just before the call to the vendor.
 
-                `ips` extends only these, by the vendor's ids of them, where the vendor does that (legacy, not for IPv6).
+                `ips` extends only these, by their addresses or the vendor's ids of them, where the vendor does that (legacy, not
+                for IPv6). While only a person can say what became of an earlier renewal, or of a release, no other is sent:
+                `action_not_allowed`.
               x-purser-roles: [buyer, operator]
               parameters:
                 - $ref: '#/components/parameters/order_id'
@@ -843,7 +845,7 @@ extension OpenAPIDocument {
               description: |-
                 Read from the vendors at every call: a buyer sees the batches of its own orders, auditors and operators every
                 batch of the accounts, also those that no order bought (`order_id` is `null`). They stand by the vendor's id,
-                the latest first, since those ids begin with the time. A vendor that cannot be read is a problem: a list
+                the latest first, since those ids begin with the time. What was released is left out. A vendor that cannot be read is a problem: a list
                 without its batches would look whole.
               x-purser-roles: [buyer, auditor, operator]
               parameters:
@@ -3375,7 +3377,10 @@ extension OpenAPIDocument {
                     - $ref: '#/components/schemas/OrderID'
                     - type: 'null'
                 replacements:
-                  description: How many IPs may be replaced without charge, as far as Purser knows; `null` where it does not.
+                  description: >-
+                    How many IPs may be replaced without charge, by what the vendor told last and what was done since, else by its
+                    rules; `null` where that is not known. Only the vendor knows: a replacement that it does not call free is
+                    `maybe_spent`.
                   oneOf:
                     - type: object
                       required: [free_until, remaining]
