@@ -101,7 +101,36 @@ import Testing
         }
     }
 
+    @Test func `what Purser found is not said to be the vendor's word`() async throws {
+        let refusals: [(Refusal, detail: String)] = [
+            (Refusal(.rejected, finding: "F"), "the action was not sent to a: F"),
+            (Refusal(.rejected, vendorCode: "11", message: "M", finding: "F"), "a refused the action: M; F"),
+            (Refusal(.rejected, message: "M"), "a refused the action: M"),
+        ]
+        for (refusal, detail) in refusals {
+            let vendor = ActionTests.heloData { $0.actionPreparations = [.refused(refusal)] }
+            try await Shop.open([("a", vendor)]) { shop in
+                let order = try await shop.buy(Shop.isp).order
+                let problem = await #expect(throws: Problem.self) { try await shop.ask(ActionTests.renewal, of: order) }
+                #expect(problem?.detail == detail)
+                #expect(problem?.vendor?.message == refusal.message && problem?.vendor?.code == refusal.vendorCode)
+            }
+        }
+    }
+
     // MARK: How long
+
+    @Test func `nobody is told to wait longer than what is being settled takes`() async throws {
+        let rows: [(Duration, Int)] = [(.milliseconds(150), 1), (.milliseconds(9_500), 10), (.seconds(3600), 30)]
+        for (settleTime, pause) in rows {
+            var policy = Shop.policy
+            policy.settleTime = settleTime
+            try await Shop.open([("a", ActionTests.heloData())], policy: policy) { shop in
+                #expect(shop.purchaser.settlePause(at: "a") == pause)
+                #expect(shop.purchaser.settlePause(at: nil) == 30)
+            }
+        }
+    }
 
     /// Time passes in steps until an action is settled or parked; how much passed.
     private static func watch(_ clock: ManualClock, _ shop: Shop, _ id: ActionID) async throws -> Duration {
