@@ -45,6 +45,10 @@ extension RouteTable {
             .get, "/orders/{id}/actions", .readers(HTTPContract.listActions),
             replies: [.json(.ok)], problems: [.notFound, .storeUnavailable]),
         Route(
+            .get, "/actions", .readers(HTTPContract.listAllActions),
+            query: ActionFilters.names.union(["cursor", "limit"]),
+            replies: [.json(.ok)], problems: [.forbidden, .storeUnavailable]),
+        Route(
             .get, "/actions/{id}", .readers(HTTPContract.showAction), query: ["wait"],
             replies: [.json(.ok), .notModified], problems: [.notFound, .storeUnavailable]),
         Route(

@@ -58,7 +58,7 @@ struct HeloDataActionAnswer {
         (first("expires_at", "expiresAt", "new_expires_at", "expiry", "expires")?.string).flatMap(Date.init(rfc3339:))
     }
 
-    /// What a change led to: `replacement_id` and `replacement_ip`, or `entry_id`, where they are told.
+    /// What a change led to: `replacement_id`, `replacement_ip` and `free_replacements_left`, or `entry_id`, where they are told.
     func result(of task: ActionTask, _ redaction: Redaction) -> JSON {
         switch task {
         case .replace(let old, _):
@@ -72,6 +72,10 @@ struct HeloDataActionAnswer {
                 (
                     "replacement_ip",
                     address.flatMap(HeloDataNetwork.init).flatMap { $0.text == old ? nil : .string($0.text) }
+                ),
+                (
+                    "free_replacements_left",
+                    first("free_replacements_left", "replacements_left", "free_replacements")?.int.map(JSON.int)
                 ),
             ])
         case .allow:

@@ -20,10 +20,10 @@ extension HeloDataAdapter {
         do throws(VendorError) {
             let condition = try await condition(for: call)
             guard condition.isThere else {
-                return .refused(Refusal(.rejected, message: "the vendor shows no such batch"))
+                return .refused(Refusal(.rejected, finding: "the vendor shows no such batch"))
             }
             if case .disallow(let entry) = call.task, condition.allowedEntries?.contains(entry) != true {
-                return .refused(Refusal(.rejected, message: "the batch's whitelist has no such entry"))
+                return .refused(Refusal(.rejected, finding: "the batch's whitelist has no such entry"))
             }
             return .ready(price: nil, baseline: condition)
         } catch {
@@ -50,7 +50,7 @@ extension HeloDataAdapter {
             }
         }
         guard let request = endpoints.action(call) else {
-            return .refused(Refusal(.rejected, message: "there is no such call; nothing was sent"))
+            return .refused(Refusal(.rejected, finding: "there is no such call"))
         }
         switch await sendOnce(request) {
         case .heldBack(let wait): return .notSent(.rateLimited(retryAfter: wait))

@@ -60,6 +60,7 @@ extension HeloDataAdapter {
         var condition = GoodsCondition(isThere: true)
         condition.count = addresses.count
         condition.ips = HeloDataDigest.ips(addresses)
+        if condition.ips != nil { condition.marks = GoodsCondition.marks(of: addresses) }
         condition.holdsIP = ip.flatMap { Self.holds($0, ips) }
         return condition
     }

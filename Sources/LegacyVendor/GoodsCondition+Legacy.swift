@@ -21,12 +21,24 @@ extension GoodsCondition {
 }
 
 extension LegacyExtension {
-    /// The records that are extended; nil when one that is named is not among them.
+    /// The records that are extended; nil when one that is named, by its id or its address, is not among them.
     func named(in records: [LegacyRecord]) -> [LegacyRecord]? {
         guard !isWhole else { return records }
-        let named = records.filter { $0.id.map(ips.contains) ?? false }
-        return named.count == Set(ips).count ? named : nil
+        let named = ips.map { name in records.first { $0.id == name || $0.address == name } }.compactMap(\.self)
+        return named.count == ips.count && Set(named.map(\.id)).count == ips.count ? named : nil
     }
+
+    /// The same with each IP by the vendor's id of it, which is told nowhere but in its list; nil when one that is named is
+    /// not among the records, or has no id.
+    func byID(in records: [LegacyRecord]) -> LegacyExtension? {
+        guard let ids = named(in: records)?.map(\.id), !ids.contains(nil) else { return nil }
+        var named = self
+        if !isWhole { named.ips = ids.compactMap(\.self) }
+        return named
+    }
+
+    /// Whether an IP is named by its address.
+    var namesAddresses: Bool { ips.contains { AllowedAddress.normalForm(of: $0) != nil } }
 }
 
 extension LegacyRecord {

@@ -25,7 +25,8 @@ extension LegacyAdapter {
                 Fault(.pointer("/ips"), "not_supported", "\(name) extends all IPv6 addresses of an order together"))
         }
         if ips.contains("") || Set(ips).count < ips.count {
-            faults.append(Fault(.pointer("/ips"), "invalid", "name each IP once, by the vendor's id of it"))
+            faults.append(
+                Fault(.pointer("/ips"), "invalid", "name each IP once, by its address or the vendor's id of it"))
         }
         return faults
     }
@@ -34,8 +35,8 @@ extension LegacyAdapter {
     public func prepare(_ call: ActionCall) async -> ActionPreparation {
         guard let wanted = LegacyExtension(call.task, on: call.sale) else { return .refused(Self.notOffered) }
         do throws(VendorError) {
-            guard let records = try await records(of: wanted), wanted.named(in: records) != nil else {
-                return .refused(Refusal(.rejected, message: "the account shows no such goods"))
+            guard let records = try await records(of: wanted), let wanted = wanted.byID(in: records) else {
+                return .refused(Refusal(.rejected, finding: "the account shows no such goods"))
             }
             var condition = GoodsCondition(records, as: wanted)
             guard wanted.autoExtend == nil else { return .ready(price: nil, baseline: condition) }
@@ -44,19 +45,45 @@ extension LegacyAdapter {
             if case .ready(_, let balance) = quote {
                 condition.balance = if let balance { balance } else { try await account().balance }
             }
-            return quote.preparation(baseline: condition)
+            let preparation = quote.preparation(baseline: condition)
+            guard case .refused(let refusal) = preparation, refusal.vendorCode == Self.wrongPeriod else {
+                return preparation
+            }
+            return .refused(await naming(refusal, of: wanted.type))
         } catch {
             return LegacyQuote(error).preparation(baseline: GoodsCondition(isThere: false))
         }
     }
 
     public func perform(_ call: ActionCall) async -> ActionOutcome {
-        guard let wanted = LegacyExtension(call.task, on: call.sale) else { return .refused(Self.notOffered) }
+        guard var wanted = LegacyExtension(call.task, on: call.sale) else { return .refused(Self.notOffered) }
+        if wanted.namesAddresses {
+            do throws(VendorError) {
+                guard let named = try await records(of: wanted).flatMap(wanted.byID) else {
+                    return .refused(Refusal(.rejected, finding: "the account shows no such goods"))
+                }
+                wanted = named
+            } catch { return .notSent(.unreachable(error.word)) }
+        }
         switch await http.send(endpoints.extend(wanted, traceparent: call.context.traceparent)) {
         case .failed(.notSent(let reason)): return .notSent(.unreachable(reason.rawValue))
         case .failed(.lost(let reason)): return .unknown(Doubt(reason.rawValue))
         case .answer(let answer): return mapping.outcome(of: answer, to: wanted, before: call.baseline?.balance)
         }
+    }
+
+    /// The code with which periods are refused (known from a reseller's message map only).
+    private static let wrongPeriod = "11"
+
+    /// A refusal of a period, with those that the vendor allows, where it tells them (/api-reference/rent-period).
+    private func naming(_ refusal: Refusal, of type: LegacyProxyType) async -> Refusal {
+        do throws(VendorError) {
+            guard let days = try await lists(of: type.shape).rentalDays, !days.isEmpty else { return refusal }
+            let periods = days.sorted().map(String.init).joined(separator: ", ")
+            return Refusal(
+                refusal.reason, vendorCode: refusal.vendorCode, message: refusal.message,
+                finding: "it rents for \(periods) days")
+        } catch { return refusal }
     }
 
     public func condition(for call: ActionCall) async throws(VendorError) -> GoodsCondition {
@@ -76,7 +103,7 @@ extension LegacyAdapter {
         throw .refused(code: "not_offered", message: nil)
     }
 
-    private static let notOffered = Refusal(.rejected, vendorCode: "not_offered")
+    private static let notOffered = Refusal(.rejected, finding: "the vendor has no such call")
 
     /// The records of the order, out of the whole list of its type; nil where the vendor shows no such order.
     private func records(of wanted: LegacyExtension) async throws(VendorError) -> [LegacyRecord]? {

@@ -6,8 +6,8 @@ struct LegacyExtension: Sendable {
     let type: LegacyProxyType
     /// The `orderId` of the goods.
     let orderID: String
-    /// The `ipAddressIds`, where only these are extended; empty for the whole order.
-    let ips: [String]
+    /// The `ipAddressIds`, where only these are extended, or addresses in their place; empty for the whole order.
+    var ips: [String]
     let days: Int
     let promoCode: String?
     /// Whether the vendor is to extend by itself; nil to extend now.

@@ -16,8 +16,10 @@ enum ActionRecord {
 
     static let columns = originColumns + ", " + lifeColumns
 
+    /// `owner` is the client whose order it is on: what lists are read by.
     static let insert =
-        "INSERT INTO action (" + columns + ") VALUES (" + Array(repeating: "?", count: 28).joined(separator: ", ") + ")"
+        "INSERT INTO action (" + columns + ", owner) VALUES ("
+        + Array(repeating: "?", count: 29).joined(separator: ", ") + ")"
     static let update =
         "UPDATE action SET (" + lifeColumns + ") = (" + Array(repeating: "?", count: 17).joined(separator: ", ")
         + ") WHERE id = ? AND version = ?"

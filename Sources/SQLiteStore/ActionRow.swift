@@ -10,7 +10,8 @@ struct ActionRow: Sendable {
     let isNew: Bool
     private let arguments: StatementArguments
 
-    init(_ action: Action) {
+    /// - Parameter owner: the client whose order it is on.
+    init(_ action: Action, owner: String) {
         orderID = action.orderID
         client = action.client
         idempotencyKey = action.idempotencyKey
@@ -18,7 +19,7 @@ struct ActionRow: Sendable {
         let life = ActionRecord.life(of: action)
         arguments = StatementArguments(
             isNew
-                ? ActionRecord.origin(of: action) + life
+                ? ActionRecord.origin(of: action) + life + [owner.databaseValue]
                 : life + [action.id.text.databaseValue, (action.version - 1).databaseValue])
     }
 

@@ -69,10 +69,10 @@ enum OrderReading {
             lapsing, [from.milliseconds, order?.id.text ?? "", window.upperBound.milliseconds], db)
     }
 
-    static func unknownOrders(_ db: Database) throws -> [UnknownOrders] {
+    static func unknownOrders(_ db: Database) throws -> [UnknownTally] {
         let rows = try Row.fetchCursor(db.cachedStatement(sql: unknownOrders))
         return try Array(
-            rows.map { UnknownOrders(vendor: $0[0], count: $0[1], oldest: Date(milliseconds: $0[2])) })
+            rows.map { UnknownTally(vendor: $0[0], count: $0[1], oldest: Date(milliseconds: $0[2])) })
     }
 
     static func vendorsSeenToSellTwice(_ db: Database) throws -> Set<String> {

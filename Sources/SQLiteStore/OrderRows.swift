@@ -25,7 +25,7 @@ struct OrderRows: Sendable {
                 : OrderRecord.life(of: order) + [order.id.text.databaseValue, change.expectedVersion.databaseValue])
         attempts = order.attempts.map { StatementArguments(AttemptRecord.values(of: $0, order: order.id)) }
         events = change.events.map { StatementArguments(EventRecord.values(of: $0, client: order.client)) }
-        action = change.action.map { ActionRow($0) }
+        action = change.action.map { ActionRow($0, owner: order.client) }
     }
 
     /// Stores a new order, or finds the one that has its key.

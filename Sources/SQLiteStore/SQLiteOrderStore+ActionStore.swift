@@ -26,4 +26,12 @@ extension SQLiteOrderStore {
     public func unsettledActions() async throws(StoreError) -> [Action] {
         try await readApart { db in try ActionReading.unsettled(db) }
     }
+
+    public func actions(_ query: ActionQuery) async throws(StoreError) -> ActionPage {
+        try await readApart { db in try ActionHistory(query).page(db) }
+    }
+
+    public func unknownActions() async throws(StoreError) -> [UnknownTally] {
+        try await readApart { db in try ActionReading.unknown(db) }
+    }
 }

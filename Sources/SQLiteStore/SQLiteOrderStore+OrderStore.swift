@@ -65,7 +65,7 @@ extension SQLiteOrderStore: OrderStore {
         try await readApart { db in try OrderReading.lapsing(within: window, after: order, db) }
     }
 
-    public func unknownOrders() async throws(StoreError) -> [UnknownOrders] {
+    public func unknownOrders() async throws(StoreError) -> [UnknownTally] {
         try await readApart { db in try OrderReading.unknownOrders(db) }
     }
 

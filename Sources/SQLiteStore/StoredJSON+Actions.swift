@@ -6,7 +6,8 @@ extension GoodsCondition: StoredAsJSON {
     var stored: JSON {
         .object([
             ("is_there", .bool(isThere)), ("expires_at", expiresAt.map { .int(Int($0.milliseconds)) }),
-            ("count", count.map(JSON.int)), ("ips", ips.map(JSON.string)), ("holds_ip", holdsIP.map(JSON.bool)),
+            ("count", count.map(JSON.int)), ("ips", ips.map(JSON.string)),
+            ("marks", marks.map { .array($0.map(JSON.int)) }), ("holds_ip", holdsIP.map(JSON.bool)),
             ("credentials", credentials.map(JSON.int)), ("renews_itself", renewsItself.map(JSON.bool)),
             ("allowed", allowed.map(JSON.texts)), ("allowed_entries", allowedEntries.map(JSON.texts)),
             ("balance", balance?.stored),
@@ -19,6 +20,7 @@ extension GoodsCondition: StoredAsJSON {
         expiresAt = stored["expires_at"]?.int.map { Date(milliseconds: Int64($0)) }
         count = stored["count"]?.int
         ips = stored["ips"]?.string
+        marks = stored["marks"]?.array?.compactMap(\.int)
         holdsIP = stored["holds_ip"]?.bool
         credentials = stored["credentials"]?.int
         renewsItself = stored["renews_itself"]?.bool

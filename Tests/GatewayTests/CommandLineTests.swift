@@ -45,7 +45,7 @@ import VendorSandbox
 
                 let vendors = try CommandProcess(["vendors"], url: api.url, key: rig.operatorKey)
                 #expect(await vendors.status() == 0)
-                #expect(vendors.output.contains(#/(?m)^helodata +ok +\d+ ms .* 0/32 +0$/#), "\(vendors.output)")
+                #expect(vendors.output.contains(#/(?m)^helodata +ok +\d+ ms .* 0/32 +0 +0$/#), "\(vendors.output)")
                 #expect(!vendors.output.contains("\u{1B}"))
 
                 let catalog = try CommandProcess(["catalog", "--product", "isp"], url: api.url, key: rig.buyer)

@@ -127,6 +127,43 @@ import VendorSandbox
         }
     }
 
+    @Test
+    func `a kill while a renewal holds the legacy account keeps the purchase behind it waiting, and sells both once`()
+        async throws
+    {
+        try await Rig.run(tuning: Tuning(timeout: "20s", settleTime: "1s")) { rig in
+            var hanging = SandboxFault(.hang, on: .extendOrder)
+            hanging.process = true
+            try rig.vendors.legacy.queue(hanging)
+            let dying = try await GatewayProcess.start(in: rig.place)
+            let api = API(url: dying.url, key: rig.buyer)
+            let order = try #require(try await ActionFaultTests.bought(Body.ipv4, api)["id"]?.string)
+            let renew = { (api: API) in
+                try await api.act("/orders/\(order)/renew", #"{"days":30}"#, key: "more", prefer: "respond-async")
+            }
+            _ = try await renew(api)
+            while rig.vendors.legacy.calls(of: .extendOrder) == 0 { await Task.yield() }
+            let sold = rig.vendors.legacy.calls(of: .order)
+            let waiting = try await api.buy(Body.ipv4, key: "behind", prefer: "wait=1")
+            #expect(waiting.status == 202 && waiting.json["status"] == "pending", "\(waiting.text)")
+            await dying.kill()
+            #expect(rig.vendors.legacy.calls(of: .order) == sold)
+            try await rig.serving { api in
+                let second = try await api.settled(waiting.orderID)
+                #expect(second["status"] == "completed", "\(second.text)")
+                // The purchase waited until it was known what the renewal had done to the balance.
+                let action = try #require(try await renew(api).json["id"]?.string)
+                let renewal = try await api.settledAction(action)
+                #expect(renewal["status"] == "completed" && renewal["money_state"] == "spent", "\(renewal.text)")
+                let started = second["attempts"]?.array?.first?["started_at"]?.string ?? ""
+                #expect(started >= renewal["settled_at"]?.string ?? "x", "\(second.text)\n\(renewal.text)")
+                #expect(rig.vendors.legacy.calls(of: .extendOrder) == 1)
+                #expect(rig.vendors.legacy.calls(of: .order) == sold + 1)
+                try await rig.booksAgree(api, acting: [order])
+            }
+        }
+    }
+
     @Test func `a server that is told to stop finishes what it began`() async throws {
         var sandbox = Rig.quick
         sandbox.heloData.latencyMs = 200

@@ -64,7 +64,8 @@ import VendorSandbox
                 #expect(Set(second.output.split(separator: "\n")).isDisjoint(with: first.output.split(separator: "\n")))
                 let twice = try await run("batches refresh \(batch) --yes", api, rig)
                 #expect(await twice.status() == 1)
-                #expect(twice.error.contains("once in each billing period"), "\(twice.error)")
+                #expect(
+                    twice.error.contains("once in each billing period, and the next one begins at "), "\(twice.error)")
 
                 let rotated = try await run("batches rotate-password \(batch) --yes --json", api, rig)
                 #expect(await rotated.status() == 0, "\(rotated.error)")
@@ -72,21 +73,53 @@ import VendorSandbox
                 let third = try await run("batches ips \(batch)", api, rig)
                 #expect(third.output != second.output && third.output.split(separator: "\n").count == 5)
 
+                let added = try await run("batches whitelist add \(batch) 203.0.113.7 --label office", api, rig)
+                #expect(await added.status() == 0, "\(added.error)")
+                let allowed = try await run("batches whitelist list \(batch)", api, rig)
+                let entry = try #require(allowed.output.firstMatch(of: #/(?m)^(\S+) +203\.0\.113\.7 +office /#)?.1)
+                #expect(await (try run("batches whitelist remove \(batch) \(entry)", api, rig)).status() == 2)
+                let removed = try await run("batches whitelist remove \(batch) \(entry) --yes", api, rig)
+                #expect(await removed.status() == 0, "\(removed.error)")
+
                 #expect(await (try run("batches release \(batch)", api, rig)).status() == 2)
                 let released = try await run("batches release \(batch) --yes --key bye", api, rig)
                 #expect(await released.status() == 0, "\(released.error)")
                 let again = try await run("batches release \(batch) --yes --key bye", api, rig)
                 #expect(await again.status() == 0)
                 #expect(again.output == released.output && again.error.contains("it was found, not done again"))
-                #expect(await (try run("batches ips \(batch)", api, rig)).status() == 1)
+                for (line, words) in [
+                    ("batches ips", "was released"), ("batches show", "was released"),
+                    ("batches whitelist list", "was released"),
+                ] {
+                    let gone = try await run("\(line) \(batch)", api, rig)
+                    #expect(await gone.status() == 1)
+                    #expect(gone.error.contains(words) && gone.error.contains(order), "\(gone.error)")
+                }
+                #expect(!(try await run("batches list", api, rig)).output.contains(batch))
 
                 let actions = try await run("orders actions \(order)", api, rig)
                 #expect(
                     actions.output.matches(of: #/(?m)^act_\w+ +(refresh|rotate password|release) +completed /#).count
                         == 3,
                     "\(actions.output)")
+                let page = try await run("actions list --order \(order) --kind refresh,release", api, rig)
+                #expect(
+                    page.output.matches(of: #/(?m)^act_\w+ +ord_\w+ +helodata +(release|refresh) +completed /#).count
+                        == 2, "\(page.output)")
+                let orders = try await run("orders list --vendor helodata --limit 1", api, rig)
+                #expect(orders.output.contains("\n\(order)  isp "), "\(orders.output)")
+                let shown = try await run("orders show \(order)", api, rig)
+                #expect(shown.output.hasPrefix("order ") && shown.output.contains(batch), "\(shown.output)")
+                let timeline = try await run("orders events \(order)", api, rig)
+                #expect(
+                    timeline.output.contains(#/ action\.completed +vendor_answer +vendor helodata +act_/#),
+                    "\(timeline.output)")
+                let kept = try await run("orders cancel \(order)", api, rig)
+                #expect(await kept.status() == 1)
+                #expect(kept.error.contains("only a pending one can be canceled"), "\(kept.error)")
+
                 let kinds = rig.vendors.heloData.books.changes.map(\.kind)
-                #expect(kinds == [.refresh, .rotatePassword, .release])
+                #expect(kinds == [.refresh, .rotatePassword, .whitelistAdd, .whitelistRemove, .release])
             }
         }
     }
@@ -116,6 +149,45 @@ import VendorSandbox
                 #expect(try await api.get("/orders/\(order)").json["expires_at"]?.string != before)
                 #expect(rig.vendors.heloData.books.sold.map(\.kind) == [.order, .renewal])
                 try await rig.booksAgree(api)
+            }
+        }
+    }
+
+    @Test func `an action that nobody knows is found, and settled by an operator's word`() async throws {
+        try await Rig.run(tuning: ActionFaultTests.impatient, sandbox: Self.quick) { rig in
+            try await rig.serving { api in
+                let (order, batch) = try await batch(api)
+                // The answer is lost, and what came of it cannot be read afterwards.
+                var hanging = SandboxFault(.hang, on: .renew)
+                hanging.process = true
+                try rig.vendors.heloData.queue(hanging)
+                let line = ["batches", "renew", batch, "--months", "1", "--no-wait"]
+                var unreadable = SandboxFault(.garbage, on: .batch)
+                unreadable.body = "<<>>"
+                unreadable.times = nil
+                let renew = try CommandProcess(line, url: api.url, key: rig.buyer)
+                #expect(await renew.status() == 0, "\(renew.error)")
+                while rig.vendors.heloData.calls(of: .renew) == 0 { await Task.yield() }
+                try rig.vendors.heloData.queue(unreadable)
+                let id = try #require(renew.output.firstMatch(of: #/^(act_\w+) /#)?.1)
+                _ = try await api.settledAction(String(id))
+                let found = try CommandProcess(
+                    ["actions", "list", "--needs-review"], url: api.url, key: rig.operatorKey)
+                #expect(await found.status() == 0)
+                #expect(
+                    found.output.contains(try Regex("(?m)^\(id) +\(order) +helodata +renew +unknown ")),
+                    "\(found.output)")
+                let again = try await run("batches renew \(batch) --months 1", api, rig)
+                #expect(await again.status() == 1)
+                #expect(again.error.contains(String(id)), "\(again.error)")
+                let decision = ["actions", "resolve", String(id), "--done", "--reason", "the vendor's page shows it"]
+                let refused = try CommandProcess(decision, url: api.url, key: rig.operatorKey)
+                #expect(await refused.status() == 2, "\(refused.error)")
+                let resolved = try CommandProcess(decision + ["--yes"], url: api.url, key: rig.operatorKey)
+                #expect(await resolved.status() == 0, "\(resolved.error)")
+                #expect(resolved.output.contains(#/(?m)^status +completed$/#), "\(resolved.output)")
+                let twice = try CommandProcess(decision + ["--yes"], url: api.url, key: rig.operatorKey)
+                #expect(await twice.status() == 1)
             }
         }
     }

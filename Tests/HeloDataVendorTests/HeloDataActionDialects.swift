@@ -27,6 +27,8 @@ enum HeloDataActionDialects {
         """
     /// SHA-256 of `198.51.100.42\n198.51.100.43\n`.
     static let digest = "c69c642a825f424021324ef1560dbe164b2dd46e68c1563efe20c13cd568e9e9"
+    /// Those that `digest` is of.
+    static let addresses = ["198.51.100.42", "198.51.100.43"]
     /// The first two bytes of SHA-256 of `helo_s1a2b3c4d5e:Canary7PassWd\n`.
     static let credentials = 0x4028
 
@@ -57,6 +59,7 @@ enum HeloDataActionDialects {
             finds: condition { condition in
                 condition.count = 2
                 condition.ips = digest
+                condition.marks = GoodsCondition.marks(of: addresses)
             }, calls: 1, broken: brokenLists, absent: gone, answer: answer))
 
     static let rotatePassword = VendorActionDialect(
@@ -97,6 +100,7 @@ enum HeloDataActionDialects {
             finds: condition { condition in
                 condition.count = 2
                 condition.ips = digest
+                condition.marks = GoodsCondition.marks(of: addresses)
                 condition.holdsIP = true
                 condition.balance = .usd("125.40")
             }, calls: 2, broken: brokenLists, absent: gone, answer: answer))

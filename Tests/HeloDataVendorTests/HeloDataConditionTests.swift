@@ -113,7 +113,7 @@ struct `A batch at HeloData` {
             }
             try await withVendor({ _ in .http(404, "{}") }) { adapter, server in
                 let prepared = await adapter.prepare(dialect.call)
-                #expect(prepared == .refused(Refusal(.rejected, message: "the vendor shows no such batch")))
+                #expect(prepared == .refused(Refusal(.rejected, finding: "the vendor shows no such batch")))
                 #expect(server.requests.count == 1)
             }
         }
@@ -136,7 +136,7 @@ struct `A batch at HeloData` {
         try await withVendor({ _ in .http(200, fixture("whitelist.assumed")) }) { adapter, _ in
             let prepared = await adapter.prepare(.onTwentyIPs(.disallow(entry: "wl_other")))
             #expect(
-                prepared == .refused(Refusal(.rejected, message: "the batch's whitelist has no such entry")))
+                prepared == .refused(Refusal(.rejected, finding: "the batch's whitelist has no such entry")))
         }
     }
 

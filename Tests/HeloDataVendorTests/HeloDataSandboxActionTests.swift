@@ -91,7 +91,7 @@ struct `HeloData's actions in the sandbox` {
             let release = try await perform(.release, on: sale, at: adapter)
             #expect(release.before.isThere && !release.after.isThere)
             let again = await adapter.prepare(call(.release, sale))
-            #expect(again == .refused(Refusal(.rejected, message: "the vendor shows no such batch")))
+            #expect(again == .refused(Refusal(.rejected, finding: "the vendor shows no such batch")))
         }
     }
 

@@ -16,7 +16,7 @@ struct `What can be done to goods of the legacy vendor` {
             }
             #expect(adapter.actions(on: .residential).isEmpty && adapter.actions(on: .mobileByGB).isEmpty)
             for task in [ActionTask.refresh, .rotatePassword, .release, .replace(ip: "1"), .allow("203.0.113.7")] {
-                let refusal = Refusal(.rejected, vendorCode: "not_offered")
+                let refusal = Refusal(.rejected, finding: "the vendor has no such call")
                 #expect(await adapter.prepare(Goods.call(task)) == .refused(refusal))
                 #expect(await adapter.perform(Goods.call(task)) == .refused(refusal))
                 await #expect(throws: VendorError.refused(code: "not_offered", message: nil)) {
@@ -197,13 +197,61 @@ struct `What can be done to goods of the legacy vendor` {
     }
 
     @Test func `is not tried on goods that are not there, nor on those of another order`() async throws {
-        let refused = ActionPreparation.refused(Refusal(.rejected, message: "the account shows no such goods"))
+        let refused = ActionPreparation.refused(Refusal(.rejected, finding: "the account shows no such goods"))
         try await Goods.withVendor([:]) { adapter, server in
             #expect(await adapter.prepare(Goods.call(Self.days30, Goods.sale(id: "9"))) == refused)
             #expect(await adapter.prepare(Goods.call(.autoRenew(nil), Goods.sale(id: "9"))) == refused)
             let others = ActionTask.renew(.days(30), ips: [Goods.ips[0], "3333333333333333333"])
             #expect(await adapter.prepare(Goods.call(others)) == refused)
             #expect(Set(server.calls) == ["ipAddress?proxyType=IPv4"])
+        }
+    }
+
+    @Test func `can name a part by its addresses, since the vendor's ids are told nowhere else`() async throws {
+        let address = try #require(Goods.addresses.first)
+        let answers: [String: ScriptedServer.Act] = [
+            "calculate/extend": .http(200, fixture("calculate-extend.promo-valid")), "extend": .reset,
+        ]
+        try await Goods.withVendor(answers) { adapter, server in
+            let task = ActionTask.renew(.days(30), ips: [address])
+            guard case .ready(_, let baseline) = await adapter.prepare(Goods.call(task)) else {
+                Issue.record("the renewal of an address is not ready")
+                return
+            }
+            #expect(baseline.expiresAt == Goods.laterEnd)
+            #expect(server.calls.last?.contains(#""ipAddressIds":["1111111111111111111"]"#) == true)
+            _ = await adapter.perform(Goods.call(task))
+            #expect(
+                server.calls.last?.hasPrefix(#"extend {"proxyType":"IPv4","ipAddressIds":["1111111111111111111"],"#)
+                    == true)
+            let twice = ActionTask.renew(.days(30), ips: [address, Goods.ips[0]])
+            #expect(
+                await adapter.prepare(Goods.call(twice))
+                    == .refused(Refusal(.rejected, finding: "the account shows no such goods")))
+        }
+        let list = "ipAddress?proxyType=IPv4"
+        try await Goods.withVendor([list: .http(503, "")]) { adapter, server in
+            let outcome = await adapter.perform(Goods.call(.renew(.days(30), ips: [address])))
+            #expect(outcome == .notSent(.unreachable("status_503")))
+            #expect(server.calls == [list])
+        }
+    }
+
+    @Test func `is told which periods the vendor allows when it refuses one`() async throws {
+        let refusal = LegacyDialect.failure("11")
+        for (periods, finding) in [
+            (#"{"success":true,"rentPeriodDays":[90,30],"error":null}"#, "it rents for 30, 90 days"), ("x", nil),
+        ] {
+            let answers: [String: ScriptedServer.Act] = [
+                "calculate/extend/order": .http(200, refusal), "rentPeriod?proxyType=IPv4": .http(200, periods),
+            ]
+            try await Goods.withVendor(answers) { adapter, _ in
+                guard case .refused(let refusal) = await adapter.prepare(Goods.call(.renew(.days(31)))) else {
+                    Issue.record("31 days are no refusal")
+                    return
+                }
+                #expect(refusal.vendorCode == "11" && refusal.finding == finding)
+            }
         }
     }
 

@@ -9,6 +9,8 @@ enum LegacyGoodsOnHand {
     static let orderID = "1112223334283d122"
     /// The IP that ends later, and the one that ends first.
     static let ips = ["1111111111111111111", "2222222222222222222"]
+    /// The address of the first of them.
+    static let addresses = ["198.51.100.43"]
     static let laterEnd = Date(rfc3339: "2026-07-27T10:00:00.220Z")
     static let firstEnd = Date(rfc3339: "2026-06-27T10:00:00.220Z")
 

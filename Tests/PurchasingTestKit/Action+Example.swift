@@ -21,6 +21,7 @@ extension GoodsCondition {
         condition.expiresAt = .example.addingTimeInterval(30 * 86_400)
         condition.count = 20
         condition.ips = "5f2b"
+        condition.marks = [17, 4_294_967_295]
         condition.holdsIP = false
         condition.credentials = 4_711
         condition.renewsItself = true

@@ -6,6 +6,7 @@ import Synchronization
 public final class HoldingStore: OrderStore {
     private struct State {
         var isHolding = false
+        var isHoldingAcceptances = false
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
@@ -20,10 +21,14 @@ public final class HoldingStore: OrderStore {
     /// Holds every commit from here on.
     public func hold() { state.withLock { $0.isHolding = true } }
 
+    /// Holds every acceptance of an order or an action from here on.
+    public func holdAcceptances() { state.withLock { $0.isHoldingAcceptances = true } }
+
     /// Lets the held commits go on.
     public func release() {
         let waiting = state.withLock { state in
             state.isHolding = false
+            state.isHoldingAcceptances = false
             defer { state.waiting = [] }
             return state.waiting
         }
@@ -31,17 +36,24 @@ public final class HoldingStore: OrderStore {
     }
 
     public func commit(_ change: OrderChange) async throws(StoreError) {
-        await withCheckedContinuation { continuation in
-            let goesOn = state.withLock { state in
-                if state.isHolding { state.waiting.append(continuation) }
-                return !state.isHolding
-            }
-            if goesOn { continuation.resume() }
-        }
+        await wait(while: \.isHolding)
         try await store.commit(change)
     }
 
-    public func accept(_ change: OrderChange) async throws(StoreError) -> Acceptance { try await store.accept(change) }
+    private func wait(while isHeld: @Sendable (State) -> Bool) async {
+        await withCheckedContinuation { continuation in
+            let goesOn = state.withLock { state in
+                if isHeld(state) { state.waiting.append(continuation) }
+                return !isHeld(state)
+            }
+            if goesOn { continuation.resume() }
+        }
+    }
+
+    public func accept(_ change: OrderChange) async throws(StoreError) -> Acceptance {
+        await wait(while: \.isHoldingAcceptances)
+        return try await store.accept(change)
+    }
     public func order(_ id: OrderID) async throws(StoreError) -> Order? { try await store.order(id) }
     public func order(client: String, idempotencyKey: String) async throws(StoreError) -> Order? {
         try await store.order(client: client, idempotencyKey: idempotencyKey)
@@ -72,15 +84,20 @@ public final class HoldingStore: OrderStore {
     public func orders(batches: [String], vendor: String) async throws(StoreError) -> [Order] {
         try await store.orders(batches: batches, vendor: vendor)
     }
-    public func unknownOrders() async throws(StoreError) -> [UnknownOrders] { try await store.unknownOrders() }
+    public func unknownOrders() async throws(StoreError) -> [UnknownTally] { try await store.unknownOrders() }
     public func accept(action change: OrderChange) async throws(StoreError) -> ActionAcceptance {
-        try await store.accept(action: change)
+        await wait(while: \.isHoldingAcceptances)
+        return try await store.accept(action: change)
     }
     public func action(_ id: ActionID) async throws(StoreError) -> Action? { try await store.action(id) }
     public func action(client: String, idempotencyKey: String) async throws(StoreError) -> Action? {
         try await store.action(client: client, idempotencyKey: idempotencyKey)
     }
     public func actions(of order: OrderID) async throws(StoreError) -> [Action] { try await store.actions(of: order) }
+    public func actions(_ query: ActionQuery) async throws(StoreError) -> ActionPage {
+        try await store.actions(query)
+    }
+    public func unknownActions() async throws(StoreError) -> [UnknownTally] { try await store.unknownActions() }
     public func unsettledActions() async throws(StoreError) -> [Action] { try await store.unsettledActions() }
     public func lapsing(within window: Range<Date>, after: Order?) async throws(StoreError) -> [Order] {
         try await store.lapsing(within: window, after: after)

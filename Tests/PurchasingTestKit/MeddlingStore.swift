@@ -51,7 +51,11 @@ public final class MeddlingStore: OrderStore {
     public func orders(batches: [String], vendor: String) async throws(StoreError) -> [Order] {
         try await store.orders(batches: batches, vendor: vendor)
     }
-    public func unknownOrders() async throws(StoreError) -> [UnknownOrders] { try await store.unknownOrders() }
+    public func unknownOrders() async throws(StoreError) -> [UnknownTally] { try await store.unknownOrders() }
+    public func unknownActions() async throws(StoreError) -> [UnknownTally] { try await store.unknownActions() }
+    public func actions(_ query: ActionQuery) async throws(StoreError) -> ActionPage {
+        try await store.actions(query)
+    }
     public func accept(action change: OrderChange) async throws(StoreError) -> ActionAcceptance {
         try await store.accept(action: change)
     }

@@ -133,12 +133,9 @@ extension MemoryOrderStore: OrderStore {
         return everything.filter { $0.vendor == vendor && $0.batchID.map(batches.contains) ?? false }
     }
 
-    public func unknownOrders() throws(StoreError) -> [UnknownOrders] {
+    public func unknownOrders() throws(StoreError) -> [UnknownTally] {
         try open()
-        let unknown = Dictionary(grouping: everything.filter { $0.status == .unknown }) { $0.vendor ?? "" }
-        return unknown.map { vendor, orders in
-            UnknownOrders(vendor: vendor, count: orders.count, oldest: orders.map(\.createdAt).min() ?? .distantPast)
-        }.sorted { $0.vendor < $1.vendor }
+        return UnknownTally.of(everything.filter { $0.status == .unknown }.map { ($0.vendor ?? "", $0.createdAt) })
     }
 
     public func vendorsSeenToSellTwice() throws(StoreError) -> Set<String> {
@@ -234,6 +231,23 @@ extension MemoryOrderStore {
         return actions.values.filter { !$0.status.isSettled }.sorted(by: Self.isOlder)
     }
 
+    public func actions(_ query: ActionQuery) throws(StoreError) -> ActionPage {
+        try open()
+        let limit = min(max(query.limit, 1), 200)
+        let start = query.before.flatMap { actions[$0] }
+        if query.before != nil, start == nil { return ActionPage(actions: [], hasMore: false) }
+        let matching = actions.values.filter { action in
+            query.matches(action, owner: orders[action.orderID]?.client ?? "")
+                && start.map { Self.isOlder(action, $0) } ?? true
+        }.sorted { Self.isOlder($1, $0) }
+        return ActionPage(actions: Array(matching.prefix(limit)), hasMore: matching.count > limit)
+    }
+
+    public func unknownActions() throws(StoreError) -> [UnknownTally] {
+        try open()
+        return UnknownTally.of(actions.values.filter { $0.status == .unknown }.map { ($0.vendor, $0.createdAt) })
+    }
+
     private static func isOlder(_ left: Action, _ right: Action) -> Bool {
         (left.createdAt, left.id) < (right.createdAt, right.id)
     }
@@ -279,5 +293,22 @@ extension Order {
             mine.vendorKey != nil
                 && other.attempts.contains { $0.vendor == mine.vendor && $0.vendorKey == mine.vendorKey }
         }
+    }
+}
+
+extension ActionQuery {
+    /// Whether an action on an order of a client passes every filter.
+    public func matches(_ action: Action, owner: String) -> Bool {
+        (statuses.isEmpty || statuses.contains(action.status)) && (kinds.isEmpty || kinds.contains(action.kind))
+            && (order.map { action.orderID == $0 } ?? true) && (clients.isEmpty || clients.contains(owner))
+            && (needsReview.map { (action.unknown?.needsReview ?? false) == $0 } ?? true)
+    }
+}
+
+extension UnknownTally {
+    fileprivate static func of(_ unknown: [(vendor: String, createdAt: Date)]) -> [UnknownTally] {
+        Dictionary(grouping: unknown, by: \.vendor).map { vendor, all in
+            UnknownTally(vendor: vendor, count: all.count, oldest: all.map(\.createdAt).min() ?? .distantPast)
+        }.sorted { $0.vendor < $1.vendor }
     }
 }

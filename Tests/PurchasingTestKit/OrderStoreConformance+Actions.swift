@@ -194,7 +194,8 @@ extension GoodsCondition {
     /// For each thing that may be known of goods, goods of which only that is known.
     fileprivate static let oneThingKnown: [GoodsCondition] = {
         let changes: [(inout GoodsCondition) -> Void] = [
-            { $0.expiresAt = example.expiresAt }, { $0.count = 0 }, { $0.ips = "" }, { $0.holdsIP = true },
+            { $0.expiresAt = example.expiresAt }, { $0.count = 0 }, { $0.ips = "" }, { $0.marks = [] },
+            { $0.holdsIP = true },
             { $0.credentials = 0 }, { $0.renewsItself = false }, { $0.allowed = [] }, { $0.allowedEntries = [] },
             { $0.balance = Money(.zero, currency: "EUR") },
         ]
@@ -210,8 +211,8 @@ extension GoodsCondition {
 
 extension OrderStore {
     /// An order whose goods are there.
-    func bought(_ order: Order = .example()) async throws -> Order {
-        let accepted = try await accepted(order, dispatched: true)
+    func bought(_ order: Order = .example(), at vendor: String = "helodata") async throws -> Order {
+        let accepted = try await accepted(order, dispatched: true, vendor: vendor)
         return try await commit(accepted, taking: .boughtReady)
     }
 

@@ -5,7 +5,7 @@ import Testing
 extension OrderStoreConformance {
     static let eventFeed = [
         Check("all events come in the order of their commits, numbered without gaps, from the first one on") { store in
-            let orders = try await fill(store)
+            let orders = try await fillHistory(store)
             var walked: [PlacedEvent] = []
             while true {
                 let page = try await store.events(EventQuery(after: walked.last?.place ?? 0, limit: 7))
@@ -22,7 +22,7 @@ extension OrderStoreConformance {
             }
         },
         Check("events are filtered by client, type and order, behind any place") { store in
-            let orders = try await fill(store)
+            let orders = try await fillHistory(store)
             let all = try await store.events(EventQuery(limit: 1000))
             for place in [0, 50, Int64(all.count)] {
                 for client in [nil, "acme", "nobody"] {
@@ -38,7 +38,7 @@ extension OrderStoreConformance {
             }
         },
         Check("an event's place is found by its id") { store in
-            _ = try await fill(store)
+            _ = try await fillHistory(store)
             let all = try await store.events(EventQuery(limit: 1000))
             let found = try #require(try await store.place(of: all[40].event.id))
             #expect(found.place == 41)

@@ -5,7 +5,7 @@ import Testing
 extension OrderStoreConformance {
     static let history = [
         Check("history comes newest first, and a walk meets each order once under every filter") { store in
-            let orders = try await fill(store)
+            let orders = try await fillHistory(store)
             for query in queries {
                 let walked = try await walk(store, query)
                 let expected = orders.filter(query.matches).reversed().map(\.id)
@@ -13,7 +13,7 @@ extension OrderStoreConformance {
             }
         },
         Check("a page says whether older orders follow") { store in
-            let orders = try await fill(store)
+            let orders = try await fillHistory(store)
             var query = OrderQuery()
             query.limit = orders.count
             #expect(try await store.orders(query).hasMore == false)
@@ -23,7 +23,7 @@ extension OrderStoreConformance {
             #expect(page.orders == Array(orders.reversed().prefix(orders.count - 1)))
         },
         Check("orders that arrive during a walk do not disturb it") { store in
-            let orders = try await fill(store)
+            let orders = try await fillHistory(store)
             var query = OrderQuery()
             query.limit = 10
             let first = try await store.orders(query).orders
@@ -34,13 +34,13 @@ extension OrderStoreConformance {
             #expect((first + rest).map(\.id) == orders.reversed().map(\.id))
         },
         Check("the id of an order finds it") { store in
-            let orders = try await fill(store)
+            let orders = try await fillHistory(store)
             var query = OrderQuery()
             query.search = orders[11].id.text
             #expect(try await walk(store, query) == [orders[11].id])
         },
         Check("a view has every order that matched, once, as it was, whatever happens while it is read") { store in
-            let orders = try await fill(store)
+            let orders = try await fillHistory(store)
             for var query in [OrderQuery()] + queries {
                 query.before = nil
                 let view = try await store.view(of: query)
@@ -58,7 +58,7 @@ extension OrderStoreConformance {
             #expect(try await rest(of: views[1]) == orders.filter(pending.matches).reversed())
         },
         Check("a view that is half read is not disturbed either") { store in
-            let orders = try await fill(store)
+            let orders = try await fillHistory(store)
             let view = try await store.view(of: OrderQuery())
             var seen = try await view.next() ?? []
             for order in orders where order.status == .pending { try await store.commit(order, taking: .withdrawn) }
@@ -66,14 +66,14 @@ extension OrderStoreConformance {
             #expect(seen == orders.reversed())
         },
         Check("a view can begin where another broke off") { store in
-            let orders = try await fill(store)
+            let orders = try await fillHistory(store)
             let query = asking { $0.before = orders[30].id }
             #expect(try await rest(of: store.view(of: query)) == orders.prefix(30).reversed())
             let stranger = asking { $0.before = IdentifierSource.examples.next(.order) }
             #expect(try await rest(of: store.view(of: stranger)).isEmpty)
         },
         Check("nothing is older than an order that is not there") { store in
-            _ = try await fill(store)
+            _ = try await fillHistory(store)
             var query = OrderQuery()
             query.before = IdentifierSource.examples.next(.order)
             let page = try await store.orders(query)
@@ -83,7 +83,7 @@ extension OrderStoreConformance {
     ]
 
     /// Stores orders of every product, at several vendors, of several clients, in several states; gives them oldest first.
-    static func fill(_ store: any OrderStore) async throws -> [Order] {
+    static func fillHistory(_ store: any OrderStore) async throws -> [Order] {
         let lives: [[OrderStep]] = [
             [], [.withdrawn], [.dispatched], [.dispatched, .lost], [.dispatched, .bought],
             [.dispatched, .boughtReady], [.dispatched, .notBought],

@@ -137,8 +137,8 @@ extension OrderStoreConformance {
             try await store.commit(settled, taking: .notBought)
             #expect(
                 try await store.unknownOrders() == [
-                    UnknownOrders(vendor: "helodata", count: 1, oldest: .example.addingTimeInterval(-10)),
-                    UnknownOrders(vendor: "legacy", count: 2, oldest: .example.addingTimeInterval(-60)),
+                    UnknownTally(vendor: "helodata", count: 1, oldest: .example.addingTimeInterval(-10)),
+                    UnknownTally(vendor: "legacy", count: 2, oldest: .example.addingTimeInterval(-60)),
                 ])
         },
     ]

@@ -5,13 +5,13 @@ import Testing
 extension OrderStoreConformance {
     static let statistics = [
         Check("the sums are those of the orders, by everything they can be told apart by") { store in
-            let orders = try await fill(store)
+            let orders = try await fillHistory(store)
             for groups in groupings {
                 try await expectSums(store, orders, StatisticsQuery(by: groups))
             }
         },
         Check("the sums are those of the orders that match, under every filter") { store in
-            let orders = try await fill(store)
+            let orders = try await fillHistory(store)
             for filter in queries {
                 try await expectSums(store, orders, StatisticsQuery(filter, by: [.day, .vendor]))
                 try await expectSums(store, orders, StatisticsQuery(filter, by: [.client, .status]))

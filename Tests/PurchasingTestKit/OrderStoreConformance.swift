@@ -27,6 +27,6 @@ public enum OrderStoreConformance {
     /// Every check.
     public static let checks =
         acceptance + changes + refusals + reading + watching + history + statistics + eventFeed + actions
-        + actionRefusals
+        + actionHistory + actionRefusals
         + clientKeys
 }

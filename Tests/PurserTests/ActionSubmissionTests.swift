@@ -192,13 +192,41 @@ import Testing
         #expect(try words("--days 30") == "renewing batch bat_1 for 30 days, at any price, as no --max-total was given")
     }
 
+    @Test func `nobody rents for half a day, nor for none`() throws {
+        for days in ["2.5", "0", "-1", "1e1", "30.0", "x"] {
+            #expect(throws: (any Error).self, "\(days)") { try RenewalOptions.parse(["--days=\(days)"]) }
+            #expect(throws: (any Error).self, "\(days)") { try RenewalOptions.parse(["--months=\(days)"]) }
+            #expect(throws: (any Error).self, "\(days)") {
+                try OrdersCommand.AutoRenew.parse([BuyingTests.id, "--days=\(days)"])
+            }
+        }
+    }
+
     static let lines: [(document: String, line: String, notes: [String])] = [
         (
             #"{"kind":"renew","status":"completed","total":{"amount":"12.00","currency":"USD"},"result":{"expires_at":"2026-06-28T10:00:00.000Z","ips":null}}"#,
             "act_1  renew  v  completed  12.00 USD", ["expires at: 2026-06-28T10:00:00.000Z"]
         ),
-        (#"{"kind":"replace","status":"completed","total":null}"#, "act_1  replace  v  completed  total unknown", []),
-        (#"{"kind":"rotate_password","status":"completed","total":null}"#, "act_1  rotate password  v  completed", []),
+        (
+            #"{"kind":"replace","status":"completed","total":null}"#, "act_1  replace  v  completed  total unknown",
+            ["the new IP comes in some minutes; until then the list is one short"]
+        ),
+        (
+            #"{"kind":"refresh","status":"completed","total":null}"#, "act_1  refresh  v  completed",
+            ["the new IPs come in some minutes; until then the list may be empty or short"]
+        ),
+        (
+            #"{"kind":"auto_renew","status":"completed","request":{"kind":"auto_renew","enabled":true,"days":30}}"#,
+            "act_1  auto renew  v  completed", ["renews itself from now on, for 30 days each time"]
+        ),
+        (
+            #"{"kind":"auto_renew","status":"completed","request":{"kind":"auto_renew","enabled":false}}"#,
+            "act_1  auto renew  v  completed", ["renews itself no more"]
+        ),
+        (
+            #"{"kind":"rotate_password","status":"completed","total":null}"#, "act_1  rotate password  v  completed",
+            ["the old password stops working; the list of IPs has the new one"]
+        ),
         (
             #"{"kind":"renew","status":"failed","total":null,"error":{"detail":"no\#u{9B}","vendor":{"name":"v","code":"16","message":"no money"}}}"#,
             "act_1  renew  v  failed", ["not done: no\\u{9B}", "v said: 16, no money"]
@@ -211,7 +239,7 @@ import Testing
         (
             #"{"kind":"release","status":"unknown","unknown":{"reason":"crash","needs_review":true,"findings":[]}}"#,
             "act_1  release  v  unknown",
-            ["the vendor may have done it (crash); only an operator can decide, with POST /actions/{id}/resolve"]
+            ["the vendor may have done it (crash); only an operator can decide, with purser actions resolve"]
         ),
     ]
 

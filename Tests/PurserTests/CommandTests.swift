@@ -41,6 +41,8 @@ import Testing
 
     @Test(arguments: [
         ["--help"], ["serve", "--help"], ["keys", "create", "--help"], ["demo", "--help"], ["--version"],
+        ["help", "batches", "whitelist"], ["help", "batches", "whitelist", "add"], ["help", "actions", "resolve"],
+        ["help", "orders", "list"], ["batches", "whitelist", "--help"],
     ])
     func `help and version end with 0`(arguments: [String]) async throws {
         let program = try RunningProgram(arguments, in: "/tmp")

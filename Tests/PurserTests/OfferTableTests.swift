@@ -84,12 +84,12 @@ import Testing
                    "last_failure":null,"latency_ms":182},
          "account":{"balance":{"amount":"1250.40","currency":"USD"},"kyc_status":"approved",
                     "as_of":"2026-05-28T10:00:00.000Z","stale":false,"error":null},
-         "purchases_in_flight":2,"purchases_at_once":32,"unknown_orders":0,"oldest_unknown":null}
+         "purchases_in_flight":2,"purchases_at_once":32,"unknown_orders":0,"oldest_unknown":null,"unknown_actions":0,"oldest_unknown_action":null}
         """#
 
     /// What is changed in the vendor's document, and what its row has then.
     static let vendorRows: [(change: (String, String)?, row: String)] = [
-        (nil, #"helodata +ok +182 ms +1250\.40 USD +12 s +2/32 +0$"#),
+        (nil, #"helodata +ok +182 ms +1250\.40 USD +12 s +2/32 +0 +0$"#),
         ((#""enabled":true"#, #""enabled":false"#), #"helodata +not enabled "#),
         ((#""closed","rest_seconds":null"#, #""open","rest_seconds":17"#), #"helodata +resting 17 s "#),
         ((#""failures_in_a_row":0"#, #""failures_in_a_row":3"#), #"helodata +failing \(3 in a row\) "#),
@@ -101,7 +101,14 @@ import Testing
                 #""unknown_orders":0,"oldest_unknown":null"#,
                 #""unknown_orders":1,"oldest_unknown":"2026-05-28T09:00:00Z""#
             ),
-            #" 1  oldest unknown order 60 min ago$"#
+            #" 1 +0  oldest unknown order 60 min ago$"#
+        ),
+        (
+            (
+                #""unknown_actions":0,"oldest_unknown_action":null"#,
+                #""unknown_actions":2,"oldest_unknown_action":"2026-05-28T09:00:00Z""#
+            ),
+            #" 0 +2  oldest unknown action 60 min ago$"#
         ),
         (
             (#""last_failure":null"#, #""last_failure":{"reason":"deadline","at":"2026-05-27T03:12:09.000Z"}"#),

@@ -46,18 +46,43 @@ import Testing
         }
     }
 
+    @Test func `actions from before they were listed are listed for the client whose order they are on`() async throws {
+        try await StorePlace.temporary { place in
+            try place.fillAsBefore(upTo: "lapsing orders", with: StorePlace.actionFromBefore)
+            try await place.withStore { store in
+                var query = ActionQuery()
+                query.clients = ["acme"]
+                let actions = try await store.actions(query).actions
+                #expect(actions.map(\.client) == ["ops"] && actions.map(\.orderID) == [Self.settled])
+                query.clients = ["ops"]
+                #expect(try await store.actions(query).actions.isEmpty)
+                // What guards actions stands again.
+                let order = try #require(try await store.order(Self.settled))
+                let action = try #require(actions.first)
+                let running = try OrderChange.example(order, taking: .dispatched, of: action)
+                try await store.commit(running)
+            }
+            for sql in [
+                "UPDATE action SET owner = 'zenith'", "UPDATE action SET fingerprint = 'x', version = version + 1",
+            ] {
+                #expect(throws: (any Error).self) { try place.sql { try $0.execute(sql: sql) } }
+            }
+        }
+    }
+
+    fileprivate static let action = IdentifierSource.examples.next(.action)
     fileprivate static let settled = IdentifierSource.examples.next(.order)
     fileprivate static let open = IdentifierSource.examples.next(.order)
 }
 
 extension StorePlace {
-    /// A database with two orders, as it was made and written before there were actions.
-    fileprivate func fillAsBefore() throws {
+    /// A database with two orders, as it was made and written before there were actions, or before something else.
+    fileprivate func fillAsBefore(upTo migration: String = "vendor readings", with more: String? = nil) throws {
         let queue = try DatabaseQueue(path: path)
         try queue.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA application_id = " + String(Migrations.applicationID))
         }
-        try Migrations.all.migrate(queue, upTo: "vendor readings")
+        try Migrations.all.migrate(queue, upTo: migration)
         try queue.write { db in
             try db.execute(
                 sql: Self.ordersFromBefore,
@@ -67,11 +92,30 @@ extension StorePlace {
                     "event4": Self.eventID(),
                     "event5": Self.eventID(),
                 ])
+            guard let more else { return }
+            try db.execute(
+                sql: more,
+                arguments: [
+                    "settled": ActionMigrationTests.settled.text, "action": ActionMigrationTests.action.text,
+                    "event": Self.eventID(),
+                ])
         }
         try queue.close()
     }
 
     private static func eventID() -> String { IdentifierSource.examples.next(.event).text }
+
+    fileprivate static let actionFromBefore = """
+        INSERT INTO event (id, order_id, number, type, state, previous, cause, actor_kind, actor_name, request_id, at,
+            data, action_id)
+        VALUES (:event, :settled, 4, 'action.pending', 'completed', 'completed', 'accepted', 'operator', 'ops', 'r', 4,
+            '{}', :action);
+        UPDATE purchase_order SET version = 2, event_count = 4, updated_at = 4 WHERE id = :settled;
+        INSERT INTO action (id, order_id, vendor, client, idempotency_key, fingerprint, kind, request, request_id,
+            created_at, status, version, updated_at, tries, needs_review)
+        VALUES (:action, :settled, 'helodata', 'ops', 'a', 'f', 'release', '{"kind":"release"}', 'r', 4, 'pending', 1, 4,
+            0, 0);
+        """
 
     private static let ordersFromBefore = """
         INSERT INTO event (id, order_id, number, type, state, previous, cause, actor_kind, actor_name, request_id, at,

@@ -61,7 +61,8 @@ import Testing
         OrderReading.byID, OrderReading.byKey, OrderReading.unsettled, OrderReading.awaitingGoods, OrderReading.claimed,
         OrderReading.unknownOrders, OrderReading.lapsing, OrderReading.ofBatches, OrderReading.soldTwice,
         EventRecord.ofOrder, HistoryPlan.knownVendors,
-        ActionReading.byID, ActionReading.byKey, ActionReading.ofOrder, ActionReading.unsettled,
+        ActionReading.byID, ActionReading.byKey, ActionReading.ofOrder, ActionReading.unsettled, ActionReading.unknown,
+        ActionHistory.ofOrder,
     ])
     func `every question is answered by an index`(sql: String) async throws {
         let plan = try await plan(of: sql)
@@ -106,6 +107,17 @@ import Testing
         let plan = try await plan(of: HistoryStatement.newest.sql)
         #expect(plan.first?.contains("USING COVERING INDEX order_by_age") == true, "\(plan)")
         #expect(plan.first?.contains("(created_at,id)<(?,?)") == true, "\(plan)")
+    }
+
+    @Test(arguments: [
+        ActionHistory.everything, ActionHistory.ofOwner, ActionHistory.ofKind, ActionHistory.ofOwnerAndKind,
+        ActionHistory.ofOrder,
+    ])
+    func `a page of actions is read where it begins, in its order`(sql: String) async throws {
+        let plan = try await plan(of: sql)
+        #expect(plan.first?.contains("USING INDEX action_by") == true, "\(plan)")
+        #expect(plan.first?.contains("(created_at,id)<(?,?)") == true, "\(plan)")
+        #expect(!plan.contains { $0.contains("TEMP B-TREE") }, "\(plan)")
     }
 
     private func plan(of sql: String) async throws -> [String] {

@@ -20,6 +20,31 @@ extension HTTPContract {
         return try await act(request, on: try await purchaser.order(id, for: caller), key, call, caller)
     }
 
+    /// `GET /actions`: a page of everything that was asked to be done, newest first.
+    func listAllActions(_ call: Call, _ caller: Caller) async throws(Problem) -> Response {
+        var query = try ActionFilters.query(call.query, for: caller)
+        if let text = call.query["cursor"] {
+            let cursor = HistoryCursor(text, kind: .action, filters: query.filters)
+            guard let cursor else { throw .badQuery([Self.notACursor]) }
+            query.before = cursor.id
+        }
+        let page: ActionPage
+        var bodies: [JSON] = []
+        do {
+            page = try await store.actions(query)
+            for action in page.actions {
+                if let order = try await store.order(action.orderID) {
+                    bodies.append(ActionBody(action, on: order).json)
+                }
+            }
+        } catch { throw Problem(reading: error) }
+        let last = page.hasMore ? page.actions.last : nil
+        let next = last.map { HistoryCursor(after: $0.id).text(filters: query.filters) }
+        var headers: HTTPFields = [.cacheControl: "private, no-cache"]
+        if let next { headers[.link] = Self.link(to: next, of: "/actions", from: call) }
+        return Response(.ok, .list(bodies, nextCursor: next), headers: headers)
+    }
+
     /// `GET /orders/{id}/actions`: everything that was asked to be done to what an order bought, oldest first.
     func listActions(_ call: Call, _ caller: Caller) async throws(Problem) -> Response {
         let order = try await purchaser.order(try call.orderID(), for: caller)
@@ -62,7 +87,7 @@ extension HTTPContract {
             traceparent: TraceParent.of(headers), wait: preference.duration(default: settings.defaultWait))
         do throws(Problem) {
             let answer = try await purchaser.ask(submission)
-            var response = Self.response(to: answer, on: order, call)
+            var response = response(to: answer, on: order, call)
             if let applied = preference.applied { response.headers[.preferenceApplied] = applied }
             return response
         } catch {
@@ -73,7 +98,7 @@ extension HTTPContract {
         }
     }
 
-    private static func response(to answer: ActionAnswer, on order: Order, _ call: Call) -> Response {
+    private func response(to answer: ActionAnswer, on order: Order, _ call: Call) -> Response {
         let action = answer.action
         var headers: HTTPFields = [
             .location: "\(call.base)/actions/\(action.id)", .cacheControl: "private, no-cache",
@@ -85,10 +110,10 @@ extension HTTPContract {
     }
 
     /// How many seconds an action that is not settled should be left alone before it is read.
-    private static func pause(for action: Action) -> Int? {
+    private func pause(for action: Action) -> Int? {
         switch action.status {
         case .pending, .running: 2
-        case .unknown: action.unknown?.needsReview == true ? 3600 : 30
+        case .unknown: action.unknown?.needsReview == true ? 3600 : purchaser.settlePause(at: action.vendor)
         case .completed, .failed: nil
         }
     }

@@ -2,7 +2,7 @@ import Crypto
 import Foundation
 import Purchasing
 
-/// Where a page of batches ended, and a seal over that and the filter, as `OrderCursor` has them.
+/// Where a page of batches ended, and a seal over that and the filter, as `HistoryCursor` has them.
 struct BatchCursor {
     let place: BatchPlace
 

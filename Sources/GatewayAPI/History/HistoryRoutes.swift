@@ -14,13 +14,14 @@ extension HTTPContract {
         if let format = try OrderExport.Format(call) { return try await export(query, as: format, call) }
         let fields = try OrderFields(call)
         if let text = call.query["cursor"] {
-            guard let cursor = OrderCursor(text, filters: query) else { throw .badQuery([Self.notACursor]) }
+            let cursor = HistoryCursor(text, kind: .order, filters: query.filters)
+            guard let cursor else { throw .badQuery([Self.notACursor]) }
             query.before = cursor.id
         }
         let page: OrderPage
         do { page = try await store.orders(query) } catch { throw Problem(reading: error) }
         let last = page.hasMore ? page.orders.last : nil
-        let next = last.map { OrderCursor(after: $0.id).text(filters: query) }
+        let next = last.map { HistoryCursor(after: $0.id).text(filters: query.filters) }
         var headers: HTTPFields = [.cacheControl: "private, no-cache", .vary: "Accept"]
         if let next { headers[.link] = Self.link(to: next, of: "/orders", from: call) }
         return Response(.ok, .list(page.orders.map(fields.json), nextCursor: next), headers: headers)

@@ -48,7 +48,7 @@ enum OrderFilters {
             moneyState: .unchanged)
     }
 
-    private static func choices<Choice: RawRepresentable & CaseIterable>(
+    static func choices<Choice: RawRepresentable & CaseIterable>(
         _ name: String, in parameters: QueryParameters, _ faults: inout [Fault]
     ) -> [Choice] where Choice.RawValue == String {
         guard let text = parameters[name] else { return [] }
@@ -60,7 +60,7 @@ enum OrderFilters {
         return choices.compactMap { $0 }
     }
 
-    private static func names(_ name: String, in parameters: QueryParameters, _ faults: inout [Fault]) -> [String] {
+    static func names(_ name: String, in parameters: QueryParameters, _ faults: inout [Fault]) -> [String] {
         guard let text = parameters[name] else { return [] }
         let names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         if names.count > 50 || names.contains(where: { !(1...64).contains($0.utf8.count) }) {
@@ -142,5 +142,5 @@ extension OrderQuery {
 }
 
 extension JSON {
-    fileprivate static func sorted(_ texts: [String]) -> JSON { .array(Set(texts).sorted().map(JSON.string)) }
+    static func sorted(_ texts: [String]) -> JSON { .array(Set(texts).sorted().map(JSON.string)) }
 }

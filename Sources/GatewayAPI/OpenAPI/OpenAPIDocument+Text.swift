@@ -690,7 +690,9 @@ extension OpenAPIDocument {
                 lives for ever. A refusal without `action_id` stored nothing and does not use the key up; a failed action
                 does. `max_total` is held against the price that is known just before the call to the vendor.
 
-                `ips` extends only these, by the vendor's ids of them, where the vendor does that (legacy, not for IPv6).
+                `ips` extends only these, by their addresses or the vendor's ids of them, where the vendor does that (legacy, not
+                for IPv6). While only a person can say what became of an earlier renewal, or of a release, no other is sent:
+                `action_not_allowed`.
               x-purser-roles: [buyer, operator]
               parameters:
                 - $ref: '#/components/parameters/order_id'
@@ -789,6 +791,57 @@ extension OpenAPIDocument {
                 '400': {$ref: '#/components/responses/MalformedRequest'}
                 '401': {$ref: '#/components/responses/Unauthenticated'}
                 '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
+          /actions:
+            get:
+              operationId: listAllActions
+              tags: [actions]
+              summary: Everything that was asked to be done, newest first
+              description: |-
+                A page of actions on the orders that the caller may see. All filters can be combined; lists have commas. A walk by
+                `next_cursor` returns each action exactly once while new ones arrive. `needs_review=true` are those that only
+                a person can decide.
+              x-purser-roles: [buyer, auditor, operator]
+              parameters:
+                - $ref: '#/components/parameters/limit'
+                - $ref: '#/components/parameters/cursor'
+                - $ref: '#/components/parameters/action_status'
+                - $ref: '#/components/parameters/action_kind'
+                - $ref: '#/components/parameters/about_order'
+                - $ref: '#/components/parameters/needs_review'
+                - $ref: '#/components/parameters/client'
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: A page of actions.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    Link: {$ref: '#/components/headers/Link'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/ActionPage'}
+                      examples:
+                        action_list: {$ref: '#/components/examples/action_list'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403':
+                  description: A buyer asks by `client`.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/problem+json:
+                      schema: {$ref: '#/components/schemas/Problem'}
+                      examples:
+                        forbidden: {$ref: '#/components/examples/forbidden'}
                 '408': {$ref: '#/components/responses/RequestTimeout'}
                 '413': {$ref: '#/components/responses/BodyTooLarge'}
                 '415': {$ref: '#/components/responses/UnsupportedMediaType'}
@@ -900,7 +953,7 @@ extension OpenAPIDocument {
               description: |-
                 Read from the vendors at every call: a buyer sees the batches of its own orders, auditors and operators every
                 batch of the accounts, also those that no order bought (`order_id` is `null`). They stand by the vendor's id,
-                the latest first, since those ids begin with the time. A vendor that cannot be read is a problem: a list
+                the latest first, since those ids begin with the time. What was released is left out. A vendor that cannot be read is a problem: a list
                 without its batches would look whole.
               x-purser-roles: [buyer, auditor, operator]
               parameters:
@@ -2100,6 +2153,37 @@ extension OpenAPIDocument {
                 type: array
                 minItems: 1
                 items: {$ref: '#/components/schemas/Status'}
+            action_status:
+              name: status
+              in: query
+              description: One or more, with commas between.
+              style: form
+              explode: false
+              schema:
+                type: array
+                minItems: 1
+                items: {$ref: '#/components/schemas/ActionStatus'}
+            action_kind:
+              name: kind
+              in: query
+              description: One or more, with commas between.
+              style: form
+              explode: false
+              schema:
+                type: array
+                minItems: 1
+                items: {$ref: '#/components/schemas/ActionKind'}
+            about_order:
+              name: order_id
+              in: query
+              description: Only actions on this order.
+              schema: {$ref: '#/components/schemas/OrderID'}
+            needs_review:
+              name: needs_review
+              in: query
+              description: Only those that a person has to decide, or only the others.
+              schema:
+                type: boolean
             product:
               name: product
               in: query
@@ -3573,6 +3657,17 @@ extension OpenAPIDocument {
                   items: {$ref: '#/components/schemas/Action'}
                 next_cursor:
                   type: 'null'
+            ActionPage:
+              type: object
+              required: [data, next_cursor]
+              additionalProperties: false
+              properties:
+                data:
+                  type: array
+                  items: {$ref: '#/components/schemas/Action'}
+                next_cursor:
+                  description: Leads to the next page; `null` on the last one.
+                  $ref: '#/components/schemas/TextOrNull'
             ActionResolution:
               description: A person's decision. What was done and has no total takes the price that was known before, if any.
               oneOf:
@@ -3634,7 +3729,10 @@ extension OpenAPIDocument {
                     - $ref: '#/components/schemas/OrderID'
                     - type: 'null'
                 replacements:
-                  description: How many IPs may be replaced without charge, as far as Purser knows; `null` where it does not.
+                  description: >-
+                    How many IPs may be replaced without charge, by what the vendor told last and what was done since, else by its
+                    rules; `null` where that is not known. Only the vendor knows: a replacement that it does not call free is
+                    `maybe_spent`.
                   oneOf:
                     - type: object
                       required: [free_until, remaining]
@@ -3882,7 +3980,7 @@ extension OpenAPIDocument {
                   type: 'null'
             Vendor:
               type: object
-              required: [name, kind, enabled, products, idempotent, key_holds, health, account, purchases_in_flight, purchases_at_once, unknown_orders, oldest_unknown]
+              required: [name, kind, enabled, products, idempotent, key_holds, health, account, purchases_in_flight, purchases_at_once, unknown_orders, oldest_unknown, unknown_actions, oldest_unknown_action]
               additionalProperties: false
               properties:
                 name:
@@ -3961,6 +4059,12 @@ extension OpenAPIDocument {
                   type: integer
                 oldest_unknown:
                   description: When the oldest of them was made.
+                  $ref: '#/components/schemas/TimeOrNull'
+                unknown_actions:
+                  description: 'Actions whose outcome is not known; `GET /actions?status=unknown` lists them.'
+                  type: integer
+                oldest_unknown_action:
+                  description: When the oldest of them was asked for.
                   $ref: '#/components/schemas/TimeOrNull'
             Quotation:
               type: object
@@ -4849,6 +4953,8 @@ extension OpenAPIDocument {
                     purchases_at_once: 32
                     unknown_orders: 0
                     oldest_unknown: null
+                    unknown_actions: 0
+                    oldest_unknown_action: null
                 next_cursor: null
             vendor:
               summary: HeloData
@@ -4878,6 +4984,8 @@ extension OpenAPIDocument {
                 purchases_at_once: 32
                 unknown_orders: 0
                 oldest_unknown: null
+                unknown_actions: 0
+                oldest_unknown_action: null
             quotation:
               summary: Both vendors sell it
               value:
@@ -5867,10 +5975,10 @@ extension OpenAPIDocument {
                 retry_action: fix_request
                 request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
             idempotency_key_missing:
-              summary: 'A call that can spend needs an Idempotency-Key'
+              summary: 'This call needs an Idempotency-Key'
               value:
                 type: '/problems/idempotency_key_missing'
-                title: 'A call that can spend needs an Idempotency-Key'
+                title: 'This call needs an Idempotency-Key'
                 status: 400
                 code: idempotency_key_missing
                 detail: 'send a header such as `Idempotency-Key: crawler-2026-05-28-001`: a new one for each purchase'
@@ -5982,10 +6090,10 @@ extension OpenAPIDocument {
                 request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
                 order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
             not_resolvable:
-              summary: The order is not one that a person can settle
+              summary: This is nothing that a person can settle now
               value:
                 type: '/problems/not_resolvable'
-                title: The order is not one that a person can settle
+                title: This is nothing that a person can settle now
                 status: 409
                 code: not_resolvable
                 detail: the order is completed; only an unknown one can be resolved
@@ -6106,10 +6214,10 @@ extension OpenAPIDocument {
                 retry_action: fix_request
                 request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
             insufficient_balance:
-              summary: 'The vendor account''s balance cannot cover the order'
+              summary: 'The vendor account''s balance cannot cover it'
               value:
                 type: '/problems/insufficient_balance'
-                title: 'The vendor account''s balance cannot cover the order'
+                title: 'The vendor account''s balance cannot cover it'
                 status: 409
                 code: insufficient_balance
                 detail: helodata refused the order
@@ -6173,7 +6281,7 @@ extension OpenAPIDocument {
               summary: The vendor refused the order
               value:
                 type: '/problems/vendor_rejected'
-                title: The vendor refused the order
+                title: The vendor refused it
                 status: 422
                 code: vendor_rejected
                 detail: legacy refused the order
@@ -6287,10 +6395,10 @@ extension OpenAPIDocument {
                 retry_action: wait
                 request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
             store_unavailable:
-              summary: The order could not be made durable
+              summary: It could not be made durable
               value:
                 type: '/problems/store_unavailable'
-                title: The order could not be made durable
+                title: It could not be made durable
                 status: 503
                 code: store_unavailable
                 detail: the store cannot be used now, so nothing was sent

@@ -15,7 +15,7 @@ extension HTTPContract {
             traceparent: TraceParent.of(headers), wait: preference.duration(default: settings.defaultWait))
         do throws(Problem) {
             let answer = try await purchaser.submit(submission)
-            var response = try Self.response(to: answer, call: call)
+            var response = try response(to: answer, call: call)
             if let applied = preference.applied { response.headers[.preferenceApplied] = applied }
             return response
         } catch {
@@ -36,7 +36,7 @@ extension HTTPContract {
     }
 
     /// What a call to buy is told about its order as it stands: the same for the first call and for every repetition.
-    private static func response(to answer: Answer, call: Call) throws(Problem) -> Response {
+    private func response(to answer: Answer, call: Call) throws(Problem) -> Response {
         let order = answer.order
         var headers: HTTPFields = [
             .location: "\(call.base)/orders/\(order.id)", .cacheControl: "private, no-cache",
@@ -54,10 +54,10 @@ extension HTTPContract {
     }
 
     /// How many seconds an order that is not settled should be left alone before it is read.
-    private static func pause(for order: Order) -> Int? {
+    private func pause(for order: Order) -> Int? {
         switch order.status {
         case .pending, .purchasing: 2
-        case .unknown: order.unknown?.needsReview == true ? 3600 : 30
+        case .unknown: order.unknown?.needsReview == true ? 3600 : purchaser.settlePause(at: order.vendor)
         case .provisioning, .completed, .failed, .canceled: nil
         }
     }

@@ -12,10 +12,11 @@ extension ProblemCode {
                 advice: "Mend what the detail names; for JSON it says at which byte reading stopped.")
         case .idempotencyKeyMissing:
             .init(
-                .badRequest, "A call that can spend needs an Idempotency-Key", .fixRequest, money: .unchanged,
-                meaning: "Without a key a repeated call would be a second purchase. Nothing was done.",
-                advice: "Send a header such as `Idempotency-Key: crawler-2026-05-28-001`: a new one for each purchase, "
-                    + "the same one for each repetition.")
+                .badRequest, "This call needs an Idempotency-Key", .fixRequest, money: .unchanged,
+                meaning:
+                    "Without a key a repeated call would be a second purchase, or do the same once more. Nothing was done.",
+                advice: "Send a header such as `Idempotency-Key: crawler-2026-05-28-001`: a new one for each purchase "
+                    + "or action, the same one for each repetition.")
         case .unsupportedMediaType:
             .init(
                 .unsupportedMediaType, "The request's body is in a form that is not read here", .fixRequest,
@@ -48,8 +49,10 @@ extension ProblemCode {
         case .idempotencyKeyReused:
             .init(
                 .unprocessableContent, "The Idempotency-Key belongs to a different request", .fixRequest, money: nil,
-                meaning: "The key has made an order from another body. This call did nothing; the order stands.",
-                advice: "To learn about the first order, read it or repeat its body. To buy something else, use a key "
+                meaning:
+                    "The key has made an order, or an action, from another body. This call did nothing; that stands.",
+                advice:
+                    "To learn about the first one, read it or repeat its body. To ask for something else, use a key "
                     + "of its own.")
         case .notCancelable:
             .init(
@@ -58,9 +61,9 @@ extension ProblemCode {
                 advice: "Read the order to see what becomes of it.")
         case .notResolvable:
             .init(
-                .conflict, "The order is not one that a person can settle", .fixRequest, money: nil,
-                meaning: "Only an order whose outcome is unknown is settled by hand. The order stands as it was.",
-                advice: "Read the order to see where it stands.")
+                .conflict, "This is nothing that a person can settle now", .fixRequest, money: nil,
+                meaning: "Only an order or an action whose outcome is unknown is settled by hand. It stands as it was.",
+                advice: "Read the order, or the action, to see where it stands.")
         case .actionNotAllowed:
             .init(
                 .conflict, "What was bought does not allow this now", .fixRequest, money: nil,
@@ -70,9 +73,11 @@ extension ProblemCode {
         case .proxiesNotReady:
             .init(
                 .conflict, "The order's proxies are not there yet", .poll, money: nil,
-                meaning: "The order is not sold yet, or its vendor is still making its proxies ready.",
+                meaning:
+                    "The order is not sold yet, or its vendor is still making its proxies, or others for them, ready.",
                 advice:
-                    "Read the order with `wait` until it is completed, then ask again. Of an order that is provisioning, "
+                    "Read the order with `wait` until it is completed, then ask again; where IPs are being changed, ask again after "
+                    + "the pause. Of an order that is provisioning, "
                     + "`partial=true` gets what is there so far.")
         case .noProxies:
             .init(
@@ -103,7 +108,7 @@ extension ProblemCode {
                 advice: "The `Allow` header names the methods.")
         case .insufficientBalance:
             .init(
-                .conflict, "The vendor account's balance cannot cover the order", .askOperator, money: .notSpent,
+                .conflict, "The vendor account's balance cannot cover it", .askOperator, money: .notSpent,
                 meaning: "The vendor, or its quote just before, said that the account has too little money.",
                 advice: "Top up the account at the vendor, then buy with a new key.")
         case .kycRequired:
@@ -123,8 +128,10 @@ extension ProblemCode {
                 advice: "The vendor's message says how many it sells. Use a new key.")
         case .vendorRejected:
             .init(
-                .unprocessableContent, "The vendor refused the order", .fixRequest, money: .notSpent,
-                meaning: "The vendor refused the order for a reason of its own, and its documents make that definite.",
+                .unprocessableContent, "The vendor refused it", .fixRequest, money: .notSpent,
+                meaning:
+                    "The vendor refused the order or action for a reason of its own, and its documents make that definite; or "
+                    + "it shows nothing that could be acted on, so nothing was sent.",
                 advice: "The `vendor` member has its code and words. Mend the request and use a new key.")
         case .promoCodeInvalid:
             .init(
@@ -179,7 +186,7 @@ extension ProblemCode {
             )
         case .storeUnavailable:
             .init(
-                .serviceUnavailable, "The order could not be made durable", .sameKey, pause: 5, money: .notSpent,
+                .serviceUnavailable, "It could not be made durable", .sameKey, pause: 5, money: .notSpent,
                 meaning: "Purser's database cannot be used now, so nothing was sent to a vendor.",
                 advice: "Send it again with the same key after the pause. If it stays, an operator should look at "
                     + "the disk.")

@@ -34,6 +34,8 @@ struct VendorBody {
             "purchases_in_flight": .int(report.inFlight), "purchases_at_once": .int(report.width),
             "unknown_orders": .int(report.unknownOrders),
             "oldest_unknown": .optional(report.oldestUnknown?.rfc3339),
+            "unknown_actions": .int(report.unknownActions),
+            "oldest_unknown_action": .optional(report.oldestUnknownAction?.rfc3339),
         ]
     }
 

@@ -25,6 +25,8 @@ struct ActionEvidence {
     let ownsBalance: Bool
     /// When it was dispatched.
     var startedAt: Date?
+    /// Until when the goods are watched.
+    var watchedUntil: Date?
     /// An earlier action whose effect may be what is seen now.
     var earlier: ActionID?
 
@@ -36,9 +38,21 @@ struct ActionEvidence {
     /// is over.
     func judge(_ samples: [GoodsCondition?], isFinal: Bool) -> ActionVerdict {
         let lastTwo = samples.suffix(2).compactMap(\.self)
-        if lastTwo.count == 2, lastTwo.allSatisfy(shows), let last = lastTwo.last { return .done(last) }
+        if lastTwo.count == 2, lastTwo.allSatisfy(shows), let last = lastTwo.last, isFinal || !mayProveFree(samples) {
+            return .done(last)
+        }
         guard isFinal else { return .undecided }
         return provesNothingDone(samples) ? .notDone : .review(findings(samples))
+    }
+
+    /// Whether what was done is known to have cost nothing, although only Purser's own count said that it is free: nothing
+    /// was charged in the time that the vendor may take to show it.
+    func provesFree(_ samples: [GoodsCondition?]) -> Bool { samples.count >= 2 && mayProveFree(samples) }
+
+    /// Whether every sample so far shows the balance of before, where that tells what nobody else does.
+    private func mayProveFree(_ samples: [GoodsCondition?]) -> Bool {
+        guard case .replace = task, quotedPrice?.amount == .zero, let balance = baseline.balance else { return false }
+        return samples.allSatisfy { $0?.balance == balance }
     }
 
     /// Whether the same sample once more would prove that it was done.
@@ -46,11 +60,37 @@ struct ActionEvidence {
 
     /// Whether the goods show what the action would have done to them, and the balance what it would have cost.
     private func shows(_ sample: GoodsCondition) -> Bool {
-        guard earlier == nil, changed(sample) else { return false }
+        guard earlier == nil, changed(sample), !mayBeOthersDoing(sample) else { return false }
         guard ownsBalance, task.kind.maySpend, let quotedPrice else { return true }
         guard let before = baseline.balance, let now = sample.balance else { return false }
         return before.minus(now) == quotedPrice
     }
+
+    /// Whether somebody else may have changed the goods so.
+    private func mayBeOthersDoing(_ sample: GoodsCondition) -> Bool {
+        switch task {
+        case .renew: mayRenewThemselves
+        // Every IP of a batch changes (HeloData, `/products/overview-2/ip-management`): where some stayed, or nobody can
+        // tell, single ones may have been replaced.
+        case .refresh:
+            baseline.marks.map { before in
+                before.isEmpty || sample.marks.map { !Set($0).isDisjoint(with: before) } ?? true
+            } ?? true
+        case .rotatePassword, .release, .replace, .autoRenew, .allow, .disallow: false
+        }
+    }
+
+    /// Whether the vendor may renew the goods of its own accord while they are watched, which looks the same: unless it says
+    /// that it does not, since it may be its default (HeloData, `/dashboard/extending-an-order`), and not told.
+    private var mayRenewThemselves: Bool {
+        guard case .renew = task, baseline.renewsItself != false, let end = baseline.expiresAt, let watchedUntil else {
+            return false
+        }
+        return end <= watchedUntil.addingTimeInterval(Self.renewalLead)
+    }
+
+    /// How long before their end goods may be renewed by their vendor; no page says it, so it is assumed.
+    private static let renewalLead: TimeInterval = 86_400
 
     private func changed(_ sample: GoodsCondition) -> Bool {
         guard sample.isThere else { return task.kind == .release }
@@ -114,6 +154,11 @@ struct ActionEvidence {
         if last.isThere, !tells(last) { findings.append("the vendor does not show what would have changed") }
         if changed(last) {
             findings.append("the goods look as if it had been done")
+            if mayRenewThemselves { findings.append("the vendor may have renewed them of its own accord") }
+            if task == .refresh, mayBeOthersDoing(last) {
+                findings.append(
+                    "some IPs stayed, or it is not known whether any did: single ones may have been replaced")
+            }
             if let earlier { findings.append("what is seen may be what \(earlier) did, shown late") }
         }
         if let before = baseline.expiresAt, let now = last.expiresAt, before != now {

@@ -1,3 +1,4 @@
+import ExactJSON
 public import Foundation
 
 /// What is known before the vendor is asked about whether an action may go; where nothing is known, it is left to the
@@ -21,24 +22,29 @@ struct ActionRules {
             return refuse(.actionNotAllowed, "what the order bought was released")
         }
         // HeloData: once in each billing period (`/api-reference/orders`).
-        if case .refresh = task, let start = periodStart, let earlier = done(.refresh, since: start).last {
+        if case .refresh = task, let period, let earlier = done(.refresh, since: period.lowerBound).last {
             return refuse(
                 .actionNotAllowed,
                 "its IPs were refreshed at \(earlier.createdAt.rfc3339) (\(earlier.id)); a batch can be "
-                    + "refreshed once in each billing period")
+                    + "refreshed once in each billing period, and the next one begins at \(period.upperBound.rfc3339)")
         }
-        return nil
+        guard let open = history.first(where: { $0.leavesOpenWhether(task) }) else { return nil }
+        return refuse(
+            .actionNotAllowed,
+            "it is not known whether \(open.id) did this, or gave the goods back, and only a person can decide that; "
+                + "nothing is spent on them before an operator has resolved it")
     }
 
-    /// The start of the billing period of goods that are rented by the month; nil where it cannot be known.
-    private var periodStart: Date? {
+    /// The billing period of goods that are rented by the month; nil where it cannot be known.
+    private var period: Range<Date>? {
         guard order.request.rental?.wholeMonths == 1, let sold = soldAt else { return nil }
         var start = sold
         for count in 1..<1200 {
-            guard let next = Self.calendar.date(byAdding: .month, value: count, to: sold), next <= now else { break }
+            guard let next = Self.calendar.date(byAdding: .month, value: count, to: sold) else { return nil }
+            if next > now { return start..<next }
             start = next
         }
-        return start
+        return nil
     }
 
     /// When the vendor sold it.
@@ -65,7 +71,8 @@ struct ActionRules {
 
     /// How many replacements are free, as far as that is known: any in the first 14 days, unless a refresh has used them up;
     /// then a tenth of the batch in each billing period (`/api-reference/orders`, `/products/overview-2/ip-management`). How
-    /// the tenth is rounded is not told, so it is rounded down.
+    /// the tenth is rounded is not told, so it is rounded down. Where the vendor told how many are left, it is its count that
+    /// holds, less what was done since.
     var freeReplacements: ReplacementAllowance? {
         guard let quantity = order.request.quantity, let sold = soldAt else { return nil }
         let freeUntil = sold.addingTimeInterval(TimeInterval(Self.freeReplacementDays) * 86_400)
@@ -73,13 +80,23 @@ struct ActionRules {
             guard done(.refresh, since: sold).isEmpty else {
                 return ReplacementAllowance(freeUntil: freeUntil, remaining: 0)
             }
-            return ReplacementAllowance(
-                freeUntil: freeUntil, remaining: max(0, quantity - done(.replace, since: sold).count))
+            return ReplacementAllowance(freeUntil: freeUntil, remaining: left(of: quantity, since: sold))
         }
-        guard let start = periodStart else { return nil }
-        let used = done(.replace, since: max(start, freeUntil)).count
-        return ReplacementAllowance(freeUntil: freeUntil, remaining: max(0, quantity / 10 - used))
+        guard let period else { return nil }
+        return ReplacementAllowance(
+            freeUntil: freeUntil, remaining: left(of: quantity / 10, since: max(period.lowerBound, freeUntil)))
     }
+
+    /// How many of an allowance are left that began at some instant.
+    private func left(of allowance: Int, since start: Date) -> Int {
+        let used = done(.replace, since: start)
+        let told = used.lastIndex { $0.result?[Self.leftName]?.int != nil }
+        guard let told, let left = used[told].result?[Self.leftName]?.int else { return max(0, allowance - used.count) }
+        return max(0, left - (used.count - told - 1))
+    }
+
+    /// The member of a replacement's result that has how many free ones the vendor says are left.
+    static let leftName = "free_replacements_left"
 
     private func refuse(_ code: ProblemCode, _ detail: String) -> Problem {
         Problem(code, detail, moneyState: .unchanged, orderID: order.id)
@@ -91,6 +108,20 @@ public struct ReplacementAllowance: Sendable, Hashable {
     /// Until when the allowance of a new batch holds.
     public let freeUntil: Date
     public let remaining: Int
+}
+
+extension Action {
+    /// Whether it waits for a person to say whether it did what a task would spend money on, or released the goods.
+    fileprivate func leavesOpenWhether(_ task: ActionTask) -> Bool {
+        guard unknown?.needsReview == true, task.kind.maySpend else { return false }
+        return switch (request.task, task) {
+        case (.renew, .renew), (.release, _): true
+        case (.replace(let ip, _), .replace(let other, _)): ip == other
+        case (.renew, _), (.refresh, _), (.rotatePassword, _), (.replace, _), (.autoRenew, _), (.allow, _),
+            (.disallow, _):
+            false
+        }
+    }
 }
 
 extension Order {

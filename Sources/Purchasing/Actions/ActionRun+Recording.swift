@@ -185,9 +185,16 @@ extension ActionReceipt {
 }
 
 extension Action {
-    /// Sets what was charged: as the vendor told it, else as it was expected, else nothing.
+    /// Sets what was charged: as the vendor told it, else as it was expected. That something was free is known only from
+    /// the vendor, whose count of free replacements may be another than Purser's.
     mutating func setTotal(told: Money?) {
-        total = told ?? quotedPrice
-        totalSource = told != nil ? .vendor : quotedPrice != nil ? .quote : nil
+        if let told { return setTotal(told, .vendor) }
+        setTotal(quotedPrice?.amount == .zero ? nil : quotedPrice, .quote)
+    }
+
+    /// Sets what was charged, and who says so.
+    mutating func setTotal(_ money: Money?, _ source: TotalSource) {
+        total = money
+        totalSource = money.map { _ in source }
     }
 }

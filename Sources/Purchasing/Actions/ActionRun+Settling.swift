@@ -10,40 +10,41 @@ extension ActionRun {
 
     /// Reads the goods on the settle schedule until they decide, and parks the action when they do not.
     func settle(_ action: Action) async throws(Interruption) {
-        guard let baseline = action.baseline, let since = action.unknown?.since else {
+        guard let baseline = action.baseline else {
             try await park(action, ["it is not known how the goods were before"])
             return
         }
         let order = try await stored(action.orderID)
+        let settleTime = vendor.policy.settleTime
         let evidence = ActionEvidence(
             task: action.request.task, quotedPrice: action.quotedPrice, baseline: baseline,
             ordered: order.request.quantity, ownsBalance: vendor.adapter.traits.provesAbsence,
-            startedAt: action.startedAt,
-            earlier: ActionEcho(action, baseline, settleTime: vendor.policy.settleTime)
+            startedAt: action.startedAt, watchedUntil: floor.timepiece.now().advanced(by: settleTime),
+            earlier: ActionEcho(action, baseline, settleTime: settleTime)
                 .first(of: try await history(of: action))?.id)
         let call = ActionCall(
             task: action.request.task, sale: Sale(order),
             context: CallContext(orderID: order.id, traceparent: action.traceparent))
-        let settleTime = vendor.policy.settleTime
-        let passed = Duration.seconds(max(0, floor.timepiece.now().timeIntervalSince(since)))
-        let start = floor.timepiece.elapsed() - passed
+        // Time is counted from here, by the clock that nobody can set: what was seen before a restart is forgotten, and a
+        // verdict rests on a whole settle time that was watched.
+        let start = floor.timepiece.elapsed()
         var samples: [GoodsCondition?] = []
         var action = action
-        var schedule = remainingSchedule(after: passed, settleTime)[...]
+        var schedule = Self.schedule[...]
         while let part = schedule.popFirst() {
             try await pause(action, until: start + settleTime * part)
             samples.append(await sample(call, patience: settleTime * (part / 3)))
             action = try await note(samples.last ?? nil, on: action)
             guard action.isBeingSettled else { return }
             floor.atStep(.sampled)
-            switch evidence.judge(samples, isFinal: part >= 1 && samples.count >= 2) {
+            switch evidence.judge(samples, isFinal: part >= 1) {
             case .undecided:
                 // What was just seen is looked for once more soon, so that nobody waits longer than need be.
                 let soon = part + 1.0 / 30
                 if evidence.wantsConfirmation(samples), soon < schedule.first ?? 0 {
                     schedule.insert(soon, at: schedule.startIndex)
                 }
-            case .done(let condition): return try await adopt(action, condition)
+            case .done(let condition): return try await adopt(action, condition, isFree: evidence.provesFree(samples))
             case .notDone: return try await disprove(action)
             case .review(let findings):
                 try await park(action, findings)
@@ -51,13 +52,6 @@ extension ActionRun {
             }
         }
         try await park(action, ["the evidence did not decide"])
-    }
-
-    /// The parts of the schedule that are still to come; after a restart past the end, two more samples are read.
-    private func remainingSchedule(after passed: Duration, _ settleTime: Duration) -> [Double] {
-        let elapsed = passed.seconds / max(0.001, settleTime.seconds)
-        let left = Self.schedule.filter { $0 > elapsed }
-        return left.count >= 2 ? left : [max(1, elapsed), max(1, elapsed) + 1.0 / 30]
     }
 
     /// Waits until an instant, while nobody changes the action.
@@ -89,10 +83,14 @@ extension ActionRun {
     }
 
     /// Stores that the goods show the action.
-    private func adopt(_ action: Action, _ condition: GoodsCondition) async throws(Interruption) {
-        let receipt = ActionReceipt(expiresAt: condition.expiresAt)
+    /// - Parameter isFree: whether the balance shows that what was thought to be free was.
+    private func adopt(_ action: Action, _ condition: GoodsCondition, isFree: Bool) async throws(Interruption) {
+        let receipt = ActionReceipt(
+            expiresAt: condition.expiresAt, result: condition.result(of: action.request.task))
         let adopted = try await record(action) { (change) throws(IllegalActionStep) in
-            try change.finish(action, receipt, cause: "evidence", data: condition.summary)
+            try change.finish(action, receipt, cause: "evidence", data: condition.summary) { action in
+                if isFree { action.setTotal(action.quotedPrice, .quote) }
+            }
         }
         guard adopted.status == .completed else { return }
         logger.info("action completed by evidence", metadata: ["kind": "\(action.kind.rawValue)"])
@@ -107,6 +105,15 @@ extension ActionRun {
 }
 
 extension GoodsCondition {
+    /// What the goods tell of what a task led to: the id of a new entry, by which it can be removed.
+    fileprivate func result(of task: ActionTask) -> JSON {
+        guard case .allow(let address, _) = task, let allowed, let allowedEntries,
+            allowed.count == allowedEntries.count,
+            let index = allowed.firstIndex(of: address)
+        else { return .object([]) }
+        return ["entry_id": .string(allowedEntries[index])]
+    }
+
     /// What a timeline tells of a reading.
     var summary: JSON {
         .object([

@@ -14,6 +14,8 @@ public struct GoodsCondition: Sendable, Hashable {
     public var count: Int?
     /// A digest of all IPs, whatever their order.
     public var ips: String?
+    /// A few bits of a digest of some of the IPs, as `marks(of:)` chooses them: enough to see whether any of them stayed.
+    public var marks: [Int]?
     /// Whether the IP that is to be replaced is among them.
     public var holdsIP: Bool?
     /// A few bits of a digest of the credentials: enough to see that they changed, too few to find them.
@@ -22,7 +24,7 @@ public struct GoodsCondition: Sendable, Hashable {
     public var renewsItself: Bool?
     /// The addresses that need no password, in normal form.
     public var allowed: [String]?
-    /// The ids of those entries.
+    /// The ids of those entries, in their order.
     public var allowedEntries: [String]?
     /// The account's balance.
     public var balance: Money?

@@ -1,37 +1,5 @@
 import ExactJSON
 
-/// A call to change what was bought.
-public struct ActionSubmission: Sendable {
-    public let order: OrderID
-    public let request: ActionRequest
-    public let caller: Caller
-    public let idempotencyKey: String
-    public let requestID: String
-    public let traceparent: String?
-    /// How long to wait for the outcome.
-    public let wait: Duration
-
-    public init(
-        order: OrderID, request: ActionRequest, caller: Caller, idempotencyKey: String, requestID: String,
-        traceparent: String? = nil, wait: Duration
-    ) {
-        self.order = order
-        self.request = request
-        self.caller = caller
-        self.idempotencyKey = idempotencyKey
-        self.requestID = requestID
-        self.traceparent = traceparent
-        self.wait = wait
-    }
-}
-
-/// The action that a call made or found.
-public struct ActionAnswer: Sendable {
-    public let action: Action
-    /// Whether the key had been used before.
-    public let isReplay: Bool
-}
-
 extension Purchaser {
     // MARK: Asking
 
@@ -45,14 +13,10 @@ extension Purchaser {
             throw Self.notFound
         }
         let fingerprint = submission.request.fingerprint(about: order.id)
-        if let earlier = try await findAction(submission.idempotencyKey, of: submission.caller) {
+        if let earlier = try await findAction(submission.idempotencyKey, ofClient: submission.caller.client) {
             return try await replay(earlier, submission, fingerprint)
         }
-        if let other = try await find(submission.idempotencyKey, of: submission.caller) {
-            throw Problem(
-                .idempotencyKeyReused, "the key belongs to \(other.id), which is an order", moneyState: .unchanged,
-                orderID: other.id)
-        }
+        try await checkNoOrder(has: submission.idempotencyKey, of: submission.caller)
         try checkOpen()
         let vendor = try await vendorOf(order, for: submission.request)
         let (action, changes) = try await accept(submission, order, vendor)
@@ -127,6 +91,8 @@ extension Purchaser {
                     return (action, changes)
                 }
             } catch {
+                // Whoever bought with the same key at the same moment was the first.
+                if case .refused = error { try await checkNoOrder(has: action.idempotencyKey, of: submission.caller) }
                 guard error == .conflict, let newer = try await read(order.id) else { throw Self.notStored }
                 order = newer
             }
@@ -196,21 +162,35 @@ extension Purchaser {
         ActionRules(order: order, history: try await history(of: order), now: floor.timepiece.now()).freeReplacements
     }
 
+    /// For how many seconds something whose outcome is being settled at a vendor should be left alone before it is read.
+    public func settlePause(at vendor: String?) -> Int {
+        let settleTime = floor.vendor(vendor)?.policy.settleTime.seconds ?? 30
+        return max(1, min(30, Int(settleTime.rounded(.up))))
+    }
+
     private func readAction(_ id: ActionID) async throws(Problem) -> Action? {
         do throws(StoreError) { return try await floor.store.action(id) } catch { throw Self.unreadable }
     }
 
-    private func findAction(_ key: String, of caller: Caller) async throws(Problem) -> Action? {
+    private func findAction(_ key: String, ofClient client: String) async throws(Problem) -> Action? {
         do throws(StoreError) {
-            return try await floor.store.action(client: caller.client, idempotencyKey: key)
+            return try await floor.store.action(client: client, idempotencyKey: key)
         } catch { throw Self.unreadable }
     }
 
     /// Orders and actions of a client share their keys.
     /// - Throws: `Problem` `idempotency_key_reused` when an action has the key.
-    func checkNoAction(has key: String, of caller: Caller) async throws(Problem) {
-        guard let action = try await findAction(key, of: caller) else { return }
+    func checkNoAction(has key: String, ofClient client: String) async throws(Problem) {
+        guard let action = try await findAction(key, ofClient: client) else { return }
         throw Self.keyTaken(by: action, "which is an action")
+    }
+
+    /// - Throws: `Problem` `idempotency_key_reused` when an order has the key.
+    private func checkNoOrder(has key: String, of caller: Caller) async throws(Problem) {
+        guard let order = try await find(key, of: caller) else { return }
+        throw Problem(
+            .idempotencyKeyReused, "the key belongs to \(order.id), which is an order", moneyState: .unchanged,
+            orderID: order.id)
     }
 
     private static func keyTaken(by action: Action, _ what: String) -> Problem {
@@ -221,7 +201,7 @@ extension Purchaser {
         return problem
     }
 
-    private func history(of order: Order) async throws(Problem) -> [Action] {
+    func history(of order: Order) async throws(Problem) -> [Action] {
         do throws(StoreError) { return try await floor.store.actions(of: order.id) } catch { throw Self.unreadable }
     }
 
@@ -275,23 +255,6 @@ extension Purchaser {
     }
 }
 
-/// A person's decision about an unknown action.
-public struct ActionResolution: Sendable, Hashable {
-    public let outcome: Outcome
-    public let reason: String
-
-    public enum Outcome: Sendable, Hashable {
-        /// The vendor did it, and charged this; nil where the person does not say.
-        case done(total: Money?)
-        case notDone
-    }
-
-    public init(outcome: Outcome, reason: String) {
-        self.outcome = outcome
-        self.reason = reason
-    }
-}
-
 extension OrderChange {
     fileprivate mutating func decide(_ action: Action, _ resolution: ActionResolution, by caller: Caller)
         throws(IllegalActionStep)
@@ -299,7 +262,7 @@ extension OrderChange {
         var data: [(String, JSON?)] = [("reason", .string(resolution.reason)), ("by", .string(caller.name))]
         switch resolution.outcome {
         case .done(let total):
-            data.insert(("outcome", "done"), at: 0)
+            data.insert(contentsOf: [("outcome", "done"), ("total", total?.json)], at: 0)
             try finish(
                 action, ActionReceipt(), cause: "resolved", actor: caller.actor, data: .object(data)
             ) { action in

@@ -34,6 +34,8 @@ extension Purchaser {
             let owners = try await owners(of: piece.map(\.place))
             for (place, goods) in piece {
                 let order = owners[place]
+                // A vendor may go on showing what was given back.
+                if order?.flags.contains(Order.releasedFlag) == true { continue }
                 let isVisible = order.map(caller.maySee) ?? (caller.role != .buyer)
                 if isVisible { page.append((place.vendor, goods, order)) }
             }
@@ -47,9 +49,10 @@ extension Purchaser {
 
     /// One batch, read from its vendor now.
     /// - Throws: `Problem` `not_found`, for a buyer also for a batch that is none of its own orders'; with the order where
-    ///   there is one and its vendor does not show the batch any more.
+    ///   there is one, and the batch was released or its vendor does not show it any more.
     public func batch(_ id: String, for caller: Caller) async throws(Problem) -> Batch {
         if let (vendor, order) = try await owned(id, by: caller) {
+            if order.flags.contains(Order.releasedFlag) { throw Self.gone(order) }
             guard let goods = try await goods(id, at: vendor) else { throw Self.gone(order) }
             return try await batch(goods, at: vendor.name, of: order)
         }
@@ -61,6 +64,7 @@ extension Purchaser {
     /// - Throws: `Problem` `not_found`, as of `batch(_:for:)`.
     public func whitelist(ofBatch id: String, for caller: Caller) async throws(Problem) -> [WhitelistEntry] {
         let found = try await owned(id, by: caller)
+        if let order = found?.order, order.flags.contains(Order.releasedFlag) { throw Self.gone(order) }
         let vendor: Vendor
         if let found { vendor = found.vendor } else { vendor = try await stray(id, for: caller).vendor }
         let entries: [WhitelistEntry]?

@@ -313,8 +313,17 @@ extension OrderProblem {
     /// A vendor's refusal, as its callers are told.
     init(_ refusal: Refusal, vendor: String, doing what: String = "the order") {
         self.init(
-            code: Self.code(of: refusal.reason), detail: "\(vendor) refused \(what): \(Self.words(for: refusal))",
+            code: Self.code(of: refusal.reason), detail: Self.detail(of: refusal, vendor, what),
             vendor: VendorStatement(name: vendor, code: refusal.vendorCode, message: refusal.message))
+    }
+
+    /// What was found without the vendor's word is not said to be its refusal.
+    private static func detail(of refusal: Refusal, _ vendor: String, _ what: String) -> String {
+        guard let finding = refusal.finding else { return "\(vendor) refused \(what): \(words(for: refusal))" }
+        guard refusal.vendorCode != nil || refusal.message != nil else {
+            return "\(what) was not sent to \(vendor): \(finding)"
+        }
+        return "\(vendor) refused \(what): \(words(for: refusal)); \(finding)"
     }
 
     private static func code(of reason: Refusal.Reason) -> ProblemCode {

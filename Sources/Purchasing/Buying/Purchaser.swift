@@ -46,7 +46,7 @@ public final class Purchaser: Service {
         if let key = submission.idempotencyKey, let earlier = try await find(key, of: submission.caller) {
             return try await replay(earlier, submission, fingerprint)
         }
-        if let key = submission.idempotencyKey { try await checkNoAction(has: key, of: submission.caller) }
+        if let key = submission.idempotencyKey { try await checkNoAction(has: key, ofClient: submission.caller.client) }
         try checkOpen()
         let routing = try floor.desk.router(for: submission.request).route(submission.request)
         let order = Order(
@@ -99,6 +99,10 @@ public final class Purchaser: Service {
             return acceptance
         } catch {
             vendor?.lane.leave()
+            // Whoever asked for an action with the same key at the same moment was the first.
+            if case .refused = error, let key = change.order.idempotencyKey {
+                try await checkNoAction(has: key, ofClient: change.order.client)
+            }
             throw Self.notStored
         }
     }
@@ -372,34 +376,4 @@ public struct ReadinessCheck: Sendable, Hashable {
     public let name: String
     /// What is wrong; nil when nothing is.
     public let failure: String?
-}
-
-/// A call to buy.
-public struct Submission: Sendable {
-    public let request: OrderRequest
-    public let caller: Caller
-    public let idempotencyKey: String?
-    public let requestID: String
-    public let traceparent: String?
-    /// How long to wait for the outcome.
-    public let wait: Duration
-
-    public init(
-        request: OrderRequest, caller: Caller, idempotencyKey: String?, requestID: String, traceparent: String? = nil,
-        wait: Duration
-    ) {
-        self.request = request
-        self.caller = caller
-        self.idempotencyKey = idempotencyKey
-        self.requestID = requestID
-        self.traceparent = traceparent
-        self.wait = wait
-    }
-}
-
-/// The order that a call made or found.
-public struct Answer: Sendable {
-    public let order: Order
-    /// Whether the key had been used before.
-    public let isReplay: Bool
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The proxies of an order, on their way from its vendor to its buyer.
 public struct OrderProxies: Sendable {
     public let order: Order
@@ -33,6 +35,9 @@ extension Purchaser {
             throw Self.problem(.noProxies, "\(order.request.shape.words) is sold as traffic, not as IPs", order)
         }
         try checkSold(order, partial: partial)
+        if order.flags.contains(Order.releasedFlag) {
+            throw Self.problem(.noProxies, "what the order bought was released; its IPs are gone", order)
+        }
         guard let vendor = floor.vendor(order.vendor) else {
             throw Self.problem(.vendorUnavailable, "the order's vendor is not configured any more", order)
         }
@@ -64,13 +69,29 @@ extension Purchaser {
                 return OrderProxies(order: order, first: first, rest: list)
             }
         } catch {
+            if case .refused = error { try await checkUnchanging(order) }
             throw Self.problem(error, vendor.name, order)
         }
         guard order.status == .completed else {
             throw Self.problem(.proxiesNotReady, "\(vendor.name) does not show them yet", order, retryAfter: 10)
         }
+        try await checkUnchanging(order)
         throw Self.problem(
             .noProxies, "\(vendor.name) does not show them, at least not under an id that is known", order)
+    }
+
+    /// New IPs come in some minutes (HeloData, `/products/overview-2/ip-management`): until then there may be none to show.
+    private static let changeTime: TimeInterval = 3600
+
+    private func checkUnchanging(_ order: Order) async throws(Problem) {
+        let recent = floor.timepiece.now().addingTimeInterval(-Self.changeTime)
+        let change = try await history(of: order).last { action in
+            [.refresh, .replace].contains(action.kind) && action.status != .failed && action.updatedAt >= recent
+        }
+        guard let change else { return }
+        throw Self.problem(
+            .proxiesNotReady, "its IPs are being changed (\(change.id)); the new ones come in some minutes", order,
+            retryAfter: 10)
     }
 
     /// The list, which leaves the vendor's place for downloads when it is over, however it ends.

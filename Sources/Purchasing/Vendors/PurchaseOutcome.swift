@@ -49,11 +49,14 @@ public struct Refusal: Sendable, Hashable {
     /// The vendor's own code and message.
     public let vendorCode: String?
     public let message: String?
+    /// What an adapter found, in Purser's words; it stands beside the vendor's, or for them where the vendor was not asked.
+    public let finding: String?
 
-    public init(_ reason: Reason, vendorCode: String? = nil, message: String? = nil) {
+    public init(_ reason: Reason, vendorCode: String? = nil, message: String? = nil, finding: String? = nil) {
         self.reason = reason
         self.vendorCode = vendorCode
         self.message = message
+        self.finding = finding
     }
 
     /// Why, in Purser's words.

@@ -20,12 +20,15 @@ public struct VendorReport: Sendable {
     /// Orders whose outcome is not known, and when the oldest of them was made.
     public let unknownOrders: Int
     public let oldestUnknown: Date?
+    /// Actions whose outcome is not known, and when the oldest of them was asked for.
+    public let unknownActions: Int
+    public let oldestUnknownAction: Date?
     /// Balance and KYC, with their age.
     public let account: KnownReading
 }
 
-/// The orders at one vendor whose outcome is not known.
-public struct UnknownOrders: Sendable, Hashable {
+/// The orders, or the actions, at one vendor whose outcome is not known.
+public struct UnknownTally: Sendable, Hashable {
     public let vendor: String
     public let count: Int
     /// When the oldest of them was made.
@@ -42,16 +45,23 @@ extension Purchaser {
     /// How each configured vendor stands, in the order of the configuration.
     /// - Throws: `Problem` `store_unavailable`.
     public func vendorReports() async throws(Problem) -> [VendorReport] {
-        let unknown: [UnknownOrders]
-        do throws(StoreError) { unknown = try await floor.store.unknownOrders() } catch { throw Self.unreadable }
+        let orders: [UnknownTally]
+        let actions: [UnknownTally]
+        do throws(StoreError) {
+            orders = try await floor.store.unknownOrders()
+            actions = try await floor.store.unknownActions()
+        } catch { throw Self.unreadable }
         var reports: [VendorReport] = []
         for vendor in floor.vendors {
-            reports.append(await report(on: vendor, unknown.first { $0.vendor == vendor.name }))
+            reports.append(
+                await report(
+                    on: vendor, orders: orders.first { $0.vendor == vendor.name },
+                    actions: actions.first { $0.vendor == vendor.name }))
         }
         return reports
     }
 
-    private func report(on vendor: Vendor, _ unknown: UnknownOrders?) async -> VendorReport {
+    private func report(on vendor: Vendor, orders: UnknownTally?, actions: UnknownTally?) async -> VendorReport {
         let traits = vendor.adapter.traits
         // The account first: reading it may tell something of the vendor's health.
         let account = await floor.desk.cache.reading(.account, at: vendor.name)
@@ -59,7 +69,7 @@ extension Purchaser {
             name: vendor.name, offers: vendor.adapter.offers, traits: traits, isEnabled: vendor.isEnabled,
             health: vendor.health.current, rest: vendor.circuit.remainingRest(at: floor.timepiece.now()),
             keyHolds: traits.isIdempotent ? vendor.keyHolds.load() : nil, inFlight: vendor.lane.inside,
-            width: traits.width, unknownOrders: unknown?.count ?? 0, oldestUnknown: unknown?.oldest,
-            account: account)
+            width: traits.width, unknownOrders: orders?.count ?? 0, oldestUnknown: orders?.oldest,
+            unknownActions: actions?.count ?? 0, oldestUnknownAction: actions?.oldest, account: account)
     }
 }

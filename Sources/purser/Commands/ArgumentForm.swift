@@ -12,10 +12,26 @@ enum ArgumentForm {
         return number
     }
 
+    /// A whole number from 1 on, as the API has it: no vendor rents for half a day.
+    @Sendable static func count(_ text: String) throws -> JSONNumber {
+        guard let number = JSONNumber(decimal: text), let count = number.int, count >= 1,
+            number.literal == String(count)
+        else { throw ValidationError("expected a whole number from 1 on, such as 30") }
+        return number
+    }
+
     /// An order's id.
     @Sendable static func orderID(_ text: String) throws -> OrderID {
         guard let id = Identifier(text, kind: .order) else {
             throw ValidationError("an order's id is ord_ and 26 letters and digits")
+        }
+        return id
+    }
+
+    /// An action's id.
+    @Sendable static func actionID(_ text: String) throws -> ActionID {
+        guard let id = Identifier(text, kind: .action) else {
+            throw ValidationError("an action's id is act_ and 26 letters and digits")
         }
         return id
     }

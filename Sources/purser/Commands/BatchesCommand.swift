@@ -17,6 +17,7 @@ struct BatchesCommand: AsyncParsableCommand {
             """,
         subcommands: [
             List.self, Show.self, IPs.self, Refresh.self, Renew.self, RotatePassword.self, Release.self,
+            WhitelistCommand.self,
         ])
 }
 

@@ -3,20 +3,24 @@ import ExactJSON
 import Foundation
 import Purchasing
 
-/// `purser orders`: what an order bought, and its renewal.
+/// `purser orders`: history, what an order bought, and its renewal.
 struct OrdersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "orders",
-        abstract: "Get an order's proxies, rent them for longer, and see what was done to them.",
+        abstract: "List orders, get their proxies, rent those for longer, and settle what is not known.",
         discussion: """
             \(GatewayOptions.text)
 
+              purser orders list --status unknown
               purser orders proxies ord_01JDA3ZK6V0Y8N5T2W4X6R9QHC > proxies.txt
               purser orders renew ord_01JDA3ZK6V0Y8N5T2W4X6R9QHC --months 1 --max-total 120
 
             \(ExitStatus.text)
             """,
-        subcommands: [Proxies.self, Renew.self, AutoRenew.self, Actions.self])
+        subcommands: [
+            List.self, Show.self, Events.self, Proxies.self, Renew.self, AutoRenew.self, Actions.self, Cancel.self,
+            Resolve.self,
+        ])
 }
 
 extension OrdersCommand {
@@ -54,7 +58,8 @@ extension OrdersCommand {
                   purser orders renew ord_01JDA3ZK6V0Y8N5T2W4X6R9QHC --days 30 --max-total 20
 
                 The price is asked for, or calculated from what the order cost, just before; above --max-total nothing is \
-                sent to the vendor. HeloData rents by months, the legacy API by days.
+                sent to the vendor. HeloData rents by months, and takes days that are a multiple of 30; the legacy API rents by \
+                days, and a month is 30 of them. Which periods a vendor allows, `purser catalog` shows.
 
                 \(SubmissionOptions.text)
 
@@ -69,8 +74,8 @@ extension OrdersCommand {
         @Option(
             name: .customLong("ip"),
             help: ArgumentHelp(
-                "Only this IP, by the vendor's id, where a vendor renews IPs one by one; may be repeated.",
-                valueName: "id"),
+                "Only this IP, by its address or the vendor's id, where a vendor renews IPs one by one; may be repeated.",
+                valueName: "ip"),
             transform: ArgumentForm.vendorID)
         var ips: [String] = []
         @Option(help: ArgumentHelp("A vendor's promo code.", valueName: "code"))
@@ -80,7 +85,8 @@ extension OrdersCommand {
 
         func run() async throws {
             try await reportingFailure {
-                let goods = ips.isEmpty ? "order \(order)" : "\(ips.count) IPs of order \(order)"
+                let count = "\(ips.count) IP\(ips.count == 1 ? "" : "s")"
+                let goods = ips.isEmpty ? "order \(order)" : "\(count) of order \(order)"
                 try await gateway.access.withClient { client in
                     Terminal.error.report(renewal.announcement(of: goods))
                     try await submission.submit(change, through: client, for: gateway)
@@ -119,9 +125,9 @@ extension OrdersCommand {
 
         @Argument(help: "The order's id.", transform: ArgumentForm.orderID)
         var order: OrderID
-        @Option(help: "Renew for so many days each time.", transform: ArgumentForm.number)
+        @Option(help: "Renew for so many days each time.", transform: ArgumentForm.count)
         var days: JSONNumber?
-        @Option(help: "Renew for so many months each time.", transform: ArgumentForm.number)
+        @Option(help: "Renew for so many months, of 30 days, each time.", transform: ArgumentForm.count)
         var months: JSONNumber?
         @Flag(help: "Renew no more.")
         var off = false

@@ -3,9 +3,13 @@ import ExactJSON
 
 /// How long to rent what was bought, and what that may cost.
 struct RenewalOptions: ParsableArguments {
-    @Option(help: "How long to rent it on, in months.", transform: ArgumentForm.number)
+    @Option(
+        help: "How long to rent it on, in months; where a vendor rents by days, 30 days for each.",
+        transform: ArgumentForm.count)
     var months: JSONNumber?
-    @Option(help: "How long to rent it on, in days.", transform: ArgumentForm.number)
+    @Option(
+        help: "How long to rent it on, in days; where a vendor rents by months, a multiple of 30.",
+        transform: ArgumentForm.count)
     var days: JSONNumber?
     @OptionGroup var ceiling: CeilingOptions
 

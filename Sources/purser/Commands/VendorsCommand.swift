@@ -5,10 +5,11 @@ import Foundation
 struct VendorsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vendors",
-        abstract: "Show each vendor's health, balance and its age, purchases in flight and unknown orders.",
+        abstract: "Show each vendor's health, balance and its age, purchases in flight and unknown orders and actions.",
         discussion: """
             \(GatewayOptions.text) The key is an auditor's or an operator's. IN FLIGHT is how many purchases are on their \
-            way, and how many may be.
+            way, and how many may be. `purser orders list --status unknown` and `purser actions list --status unknown` show what \
+            is not known.
 
               purser vendors
 

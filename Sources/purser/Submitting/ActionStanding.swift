@@ -39,7 +39,7 @@ struct ActionStanding: Standing {
     var notes: [String] {
         var notes: [String] = []
         switch status {
-        case .completed: notes = results
+        case .completed: notes = results + [consequence].compactMap(\.self)
         case .failed:
             notes.append("not done: \(action["error"]?["detail"].cell ?? "the action failed")")
             if let words = action["error"]?["vendor"]?.vendorWords { notes.append(words) }
@@ -47,12 +47,25 @@ struct ActionStanding: Standing {
             let reason = (action["unknown"]?["reason"]).cell
             notes.append(
                 needsReview
-                    ? "the vendor may have done it (\(reason)); only an operator can decide, with POST /actions/{id}/resolve"
+                    ? "the vendor may have done it (\(reason)); only an operator can decide, with purser actions resolve"
                     : "the vendor may have done it (\(reason)); it is being settled by evidence")
             notes += (action["unknown"]?["findings"]?.array ?? []).compactMap(\.string)
         case .pending, .running, nil: break
         }
         return notes.map { $0.terminalText(limit: 400) }
+    }
+
+    /// What follows from its having been done.
+    private var consequence: String? {
+        switch kind {
+        case .refresh: "the new IPs come in some minutes; until then the list may be empty or short"
+        case .replace: "the new IP comes in some minutes; until then the list is one short"
+        case .autoRenew:
+            action["request"]?["enabled"]?.bool == true
+                ? "renews itself from now on, \(action["request"].rentalCell)" : "renews itself no more"
+        case .rotatePassword: "the old password stops working; the list of IPs has the new one"
+        case .renew, .release, .allow, .disallow, nil: nil
+        }
     }
 
     /// What it led to, a line each: `expires at: 2026-06-28T10:00:00.000Z`.

@@ -39,7 +39,7 @@ struct OrderStanding: Standing {
             let reason = (order["unknown"]?["reason"]).cell
             notes.append(
                 needsReview
-                    ? "the vendor may have sold it (\(reason)); only an operator can decide, with POST /orders/{id}/resolve"
+                    ? "the vendor may have sold it (\(reason)); only an operator can decide, with purser orders resolve"
                     : "the vendor may have sold it (\(reason)); it is being settled by evidence")
             notes += (order["unknown"]?["findings"]?.array ?? []).compactMap(\.string)
         default: break

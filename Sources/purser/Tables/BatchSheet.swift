@@ -9,7 +9,7 @@ struct BatchSheet {
     var text: String {
         let expiry = batch["expires_at"]
         let replacements = batch["replacements"]
-        var lines: [(name: String, value: String)] = [
+        let lines: [(name: String, value: String)] = [
             ("batch", batch["id"].cell), ("status", batch["status"].cell), ("vendor", batch["vendor"].cell),
             ("country", batch["country"].cell), ("city", batch["city"].cell), ("asn", batch["asn"].cell),
             ("ips", batch["quantity"].cell),
@@ -18,13 +18,8 @@ struct BatchSheet {
             ("free replacements", (replacements?["remaining"]).cell),
             ("free as a new batch until", (replacements?["free_until"]).cell),
         ]
-        lines +=
+        let vendorLines =
             (batch["vendor_details"]?.object).map { $0.map { ("vendor's \($0.key)", JSON?.some($0.value).cell) } } ?? []
-        let told = lines.filter { $0.value != "-" }.map { ($0.name.terminalText(limit: 60), $0.value) }
-        let width = told.map(\.0.displayWidth).max() ?? 0
-        return told.map { name, value in
-            let blanks = String(repeating: " ", count: width - name.displayWidth)
-            return "\(name)\(blanks)  \(value.terminalText(limit: 300))\n"
-        }.joined()
+        return Sheet(lines: lines + vendorLines).text
     }
 }

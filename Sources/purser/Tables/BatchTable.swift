@@ -25,8 +25,7 @@ struct BatchTable {
                     expiry.remainderCell(at: now), (batch["replacements"]?["remaining"]).cell, batch["order_id"].cell,
                 ], style(expiry))
         }
-        let more = batches["next_cursor"]?.string.map { "\nThere are more: --cursor \($0.terminalText(limit: 1000))\n" }
-        return table.text(colours: colours) + (more ?? "")
+        return table.text(colours: colours) + batches.moreText
     }
 
     private func style(_ expiry: JSON?) -> TextTable.Style {

@@ -43,6 +43,15 @@ extension JSON? {
         return date.rfc3339.prefix(16).replacing("T", with: " ") + "Z"
     }
 
+    /// For how long each time: `for 30 days each time`.
+    var rentalCell: String {
+        for (unit, word) in [("days", "day"), ("months", "month")] {
+            guard let count = self?[unit]?.int else { continue }
+            return "for \(count) \(word)\(count == 1 ? "" : "s") each time"
+        }
+        return "-"
+    }
+
     private static func span(milliseconds: Int64) -> String {
         let seconds = max(0, milliseconds) / 1000
         return switch seconds {

@@ -9,7 +9,7 @@ struct VendorTable {
     func text(colours: Bool) -> String {
         var table = TextTable(
             "VENDOR", "HEALTH", .numbers("LATENCY"), .numbers("BALANCE"), .numbers("AGE"), .numbers("IN FLIGHT"),
-            .numbers("UNKNOWN"), "NOTE")
+            .numbers("UNKNOWN ORDERS"), .numbers("UNKNOWN ACTIONS"), "NOTE")
         for vendor in vendors["data"]?.array ?? [] {
             let (health, style) = Self.health(vendor)
             let account = vendor["account"]
@@ -18,7 +18,8 @@ struct VendorTable {
             table.add(
                 [
                     vendor["name"].cell, health, latency, (account?["balance"]).moneyCell,
-                    (account?["as_of"]).ageCell(at: now), inFlight, vendor["unknown_orders"].cell, note(vendor),
+                    (account?["as_of"]).ageCell(at: now), inFlight, vendor["unknown_orders"].cell,
+                    vendor["unknown_actions"].cell, note(vendor),
                 ], style)
         }
         return table.text(colours: colours)
@@ -43,6 +44,9 @@ struct VendorTable {
             vendor["key_holds"]?.bool == false ? "its idempotency key did not hold" : nil,
             vendor["oldest_unknown"]?.string.map { _ in
                 "oldest unknown order \(vendor["oldest_unknown"].ageCell(at: now)) ago"
+            },
+            vendor["oldest_unknown_action"]?.string.map { _ in
+                "oldest unknown action \(vendor["oldest_unknown_action"].ageCell(at: now)) ago"
             },
             account?["kyc_status"]?.string.flatMap { $0 == "approved" ? nil : "kyc \($0)" },
             account?["error"]?.string.map { "account: \($0)" },

@@ -153,6 +153,43 @@ import Testing
         }
     }
 
+    @Test func `that was released is not there, whatever its vendor shows`() async throws {
+        try await Office.open(vendor: Self.vendor(["bat_1", "bat_2"])) { office in
+            try await office.batch("bat_1")
+            let order = try await office.batch("bat_2", flags: ["released"])
+            for path in ["", "/whitelist"] {
+                let reply = try await office.call(.get, "/isp/batches/bat_2\(path)", as: .buyer)
+                #expect(reply.status == 404 && reply.order == order.id.text, "\(reply.text)")
+                #expect(reply.json["detail"] == "the batch was released")
+            }
+            let ips = try await office.call(.get, "/isp/batches/bat_2/ips", as: .buyer)
+            #expect(ips.code == "no_proxies" && ips.json["detail"]?.string?.contains("was released") == true)
+            for role in [Role.buyer, .operator] {
+                #expect(try await office.call(.get, "/isp/batches", as: role).ids == ["bat_1"])
+            }
+        }
+    }
+
+    @Test(arguments: [ActionTask.refresh, .replace(ip: "ip_1")])
+    func `whose IPs are being changed is worth waiting for`(task: ActionTask) async throws {
+        let vendor = ScriptedVendor.idempotent { $0.proxies = { _ in nil } }
+        try await Office.open(vendor: vendor) { office in
+            let order = try await office.batch()
+            let before = try await office.call(.get, "/isp/batches/bat_1/ips", as: .buyer)
+            #expect(before.code == "no_proxies")
+            let change =
+                task == .refresh
+                ? try await office.change("/isp/batches/bat_1/refresh")
+                : try await office.change("/isp/ips/ip_1/replace", #"{"order_id":"\#(order.id)"}"#)
+            #expect(change.status == 201)
+            let reply = try await office.call(.get, "/isp/batches/bat_1/ips", as: .buyer)
+            #expect(reply.status == 409 && reply.code == "proxies_not_ready" && reply.retry == "poll")
+            #expect(reply.headers[.retryAfter] == "10")
+            let id = try #require(change.json["id"]?.string)
+            #expect(reply.json["detail"]?.string?.contains(id) == true)
+        }
+    }
+
     @Test(arguments: ["", "?format=plain", "?format=csv", "?format=uri", "?format=plain&protocol=socks5"])
     func `tells its IPs as its order does`(query: String) async throws {
         let proxies = [BoughtProxy.examples[0], BoughtProxy.examples[1]]

@@ -12,6 +12,7 @@ import Testing
         before.expiresAt = .example
         before.count = 5
         before.ips = "aa"
+        before.marks = [1, 2, 3, 4, 5]
         before.holdsIP = true
         before.credentials = 17
         before.renewsItself = false
@@ -25,6 +26,11 @@ import Testing
         var now = before
         change(&now)
         return now
+    }
+
+    /// None of the IPs of before.
+    static let refreshed = now {
+        $0.ips = "bb"; $0.marks = [6, 7, 8, 9, 10]
     }
 
     struct Row: Sendable, CustomTestStringConvertible {
@@ -45,7 +51,7 @@ import Testing
             sample: now {
                 $0.expiresAt = .example + 30 * day; $0.balance = .usd("90")
             }, owns: true),
-        Row(name: "refreshed", task: .refresh, sample: now { $0.ips = "bb" }),
+        Row(name: "refreshed", task: .refresh, sample: refreshed),
         Row(name: "rotated", task: .rotatePassword, sample: now { $0.credentials = 18 }),
         Row(name: "released", task: .release, sample: GoodsCondition(isThere: false)),
         Row(name: "replaced", task: .replace(ip: "x"), sample: now { $0.holdsIP = false }),
@@ -97,7 +103,17 @@ import Testing
         Row(
             name: "IPs missing while refreshing", task: .refresh,
             sample: now {
-                $0.ips = "bb"; $0.count = 4
+                $0.ips = "bb"; $0.marks = [6, 7, 8, 9]; $0.count = 4
+            }),
+        Row(
+            name: "somebody replaced one IP", task: .refresh,
+            sample: now {
+                $0.ips = "bb"; $0.marks = [2, 3, 4, 5, 6]
+            }),
+        Row(
+            name: "which IPs stayed is not told", task: .refresh,
+            sample: now {
+                $0.ips = "bb"; $0.marks = nil
             }),
         Row(
             name: "IPs missing while replacing", task: .replace(ip: "x"),
@@ -117,13 +133,73 @@ import Testing
     }
 
     @Test func `a list that was not whole before a refresh proves nothing`() {
-        let sample = Self.now { $0.ips = "bb" }
+        let sample = Self.refreshed
         let evidence = ActionEvidence(
             task: .refresh, quotedPrice: nil, baseline: Self.now { $0.count = 4 }, ordered: 5, ownsBalance: false)
         #expect(evidence.judge([sample, sample], isFinal: false) == .undecided)
         guard case .review = evidence.judge([sample, sample], isFinal: true) else {
             Issue.record("it was decided")
             return
+        }
+    }
+
+    @Test(arguments: [true, nil, false])
+    func `goods that their vendor may have renewed by itself are not proved to be renewed by their expiry`(
+        renewsItself: Bool?
+    ) {
+        let renewed = Self.now { $0.expiresAt = .example + 30 * Self.day }
+        let paid = Self.now {
+            $0.expiresAt = .example + 30 * Self.day; $0.balance = .usd("90")
+        }
+        for (hours, owns, sample) in [(-1.0, false, renewed), (1, true, paid), (23, false, renewed)] {
+            var evidence = ActionEvidence(
+                task: .renew(.days(30)), quotedPrice: .usd("10"),
+                baseline: Self.now { $0.renewsItself = renewsItself }, ordered: 5, ownsBalance: owns)
+            evidence.watchedUntil = .example - hours * 3600
+            let verdict = evidence.judge([sample, sample], isFinal: true)
+            if renewsItself == false {
+                #expect(verdict == .done(sample))
+            } else {
+                guard case .review(let findings) = verdict else {
+                    Issue.record("\(hours) h before the end: \(verdict)")
+                    continue
+                }
+                #expect(findings.contains { $0.contains("of its own accord") })
+            }
+            evidence.watchedUntil = .example - 25 * 3600
+            #expect(evidence.judge([sample, sample], isFinal: false) == .done(sample))
+        }
+    }
+
+    @Test func `a replacement that only our count calls free is known to be when the balance never moved`() {
+        let evidence = ActionEvidence(
+            task: .replace(ip: "x"), quotedPrice: .usd("0"), baseline: Self.before, ordered: 5, ownsBalance: false)
+        let free = Self.now { $0.holdsIP = false }
+        let charged = Self.now {
+            $0.holdsIP = false; $0.balance = .usd("94")
+        }
+        // Before the settle time is over, what it cost may not show yet.
+        #expect(evidence.judge([free, free], isFinal: false) == .undecided)
+        #expect(evidence.judge([free, free], isFinal: true) == .done(free))
+        #expect(evidence.provesFree([free, free]))
+        for samples in [[free, charged], [charged, charged], [nil, free, free], [charged, free, free]] {
+            #expect(!evidence.provesFree(samples))
+        }
+        #expect(evidence.judge([free, charged], isFinal: false) == .done(charged))
+    }
+
+    @Test func `marks tell whether any IP of a list stayed`() {
+        for count in [1, 5, 64, 5000] {
+            let before = (0..<count).map { "198.51.\($0 / 256).\($0 % 256)" }
+            let after = (0..<count).map { "203.0.\($0 / 256).\($0 % 256)" }
+            let marks = GoodsCondition.marks(of: before)
+            #expect(marks.count == min(count, 64))
+            #expect(GoodsCondition.marks(of: before.reversed()) == marks)
+            #expect(Set(GoodsCondition.marks(of: after)).isDisjoint(with: marks))
+            for changed in [1, count / 2] where changed < count {
+                let some = after.prefix(changed) + before.dropFirst(changed)
+                #expect(!Set(GoodsCondition.marks(of: some)).isDisjoint(with: marks), "\(changed) of \(count)")
+            }
         }
     }
 

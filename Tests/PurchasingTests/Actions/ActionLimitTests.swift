@@ -24,7 +24,7 @@ import Testing
                 let request = ActionRequest(.replace(ip: "ip_\(number)"))
                 let action = try await shop.settledAction(request, of: order, key: "r-\(number)")
                 #expect(action.status == .completed)
-                #expect(action.total == .usd("0"))
+                #expect(action.quotedPrice == .usd("0"))
             }
             let last = try await shop.settledAction(
                 ActionRequest(.replace(ip: "ip_6")), of: order, key: "r-6")
@@ -81,7 +81,7 @@ import Testing
             $0.conditions = [
                 .success(
                     ActionEvidenceTests.now {
-                        $0.ips = "bb"; $0.holdsIP = false; $0.credentials = 18
+                        $0.ips = "bb"; $0.marks = [6, 7]; $0.holdsIP = false; $0.credentials = 18
                     })
             ]
         }

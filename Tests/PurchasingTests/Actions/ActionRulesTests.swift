@@ -1,3 +1,4 @@
+import ExactJSON
 import Foundation
 import PurchasingTestKit
 import Testing
@@ -28,6 +29,43 @@ import Testing
         #expect(Self.rules(order, [failed], days: 20).objection(to: .refresh) == nil)
         let unknown = Self.action(.refresh, .unknown, at: .example + 2 * Self.day)
         #expect(Self.rules(order, [unknown], days: 20).objection(to: .refresh)?.code == .actionNotAllowed)
+    }
+
+    @Test func `a second refresh is told when the next one is possible`() {
+        let first = Self.action(.refresh, .completed, at: .example + 2 * Self.day)
+        let problem = Self.rules(Self.sold(), [first], days: 20).objection(to: .refresh)
+        #expect(
+            problem?.detail.hasSuffix("the next one begins at 2026-06-28T10:00:00.000Z") == true,
+            "\(problem?.detail ?? "")")
+    }
+
+    @Test func `nothing is spent twice on what only a person can say was done`() {
+        let rows: [(ActionTask, ActionTask, refused: Bool)] = [
+            (.renew(.months(1)), .renew(.months(2)), true), (.replace(ip: "x"), .replace(ip: "x"), true),
+            (.release, .renew(.months(1)), true), (.release, .replace(ip: "x"), true),
+            (.replace(ip: "x"), .replace(ip: "y"), false), (.replace(ip: "x"), .renew(.months(1)), false),
+            (.refresh, .renew(.months(1)), false), (.renew(.months(1)), .rotatePassword, false),
+            (.release, .release, false),
+        ]
+        for (task, next, refused) in rows {
+            var parked = Self.action(task, .unknown, at: .example + Self.day)
+            parked.unknown = UnknownOutcome(since: .example, reason: "deadline")
+            #expect(Self.rules(Self.sold(), [parked], days: 2).objection(to: next)?.code == nil)
+            parked.unknown?.needsReview = true
+            let problem = Self.rules(Self.sold(), [parked], days: 2).objection(to: next)
+            #expect((problem?.code == .actionNotAllowed) == refused, "\(task), then \(next)")
+            #expect((problem?.detail.contains(parked.id.text) ?? false) == refused)
+        }
+    }
+
+    @Test func `how many replacements are free is the vendor's count, where it told one`() {
+        var told = Self.action(.replace(ip: "1"), .completed, at: .example + Self.day)
+        told.result = ["free_replacements_left": 4]
+        let later = Self.action(.replace(ip: "2"), .unknown, at: .example + 2 * Self.day)
+        #expect(Self.rules(Self.sold(), [told], days: 3).freeReplacements?.remaining == 4)
+        #expect(Self.rules(Self.sold(), [told, later], days: 3).freeReplacements?.remaining == 3)
+        // What was told of the first days says nothing of the period after them.
+        #expect(Self.rules(Self.sold(), [told, later], days: 20).freeReplacements?.remaining == 2)
     }
 
     @Test func `a period that is not a month is left to the vendor`() {

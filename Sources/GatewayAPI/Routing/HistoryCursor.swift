@@ -3,37 +3,35 @@ import ExactJSON
 import Foundation
 import Purchasing
 
-/// Where a page of history ended: the last order's id, and a seal over it and the filters.
+/// Where a page of history ended: the id of the last order, or action, and a seal over it and the filters.
 ///
 /// The seal refuses a cursor that was made up or cut, and one that is used with other filters than it was made for. It
-/// guards against mistakes, not against attack: whose orders are listed is decided again for each page.
-struct OrderCursor {
-    /// The last order of the page before.
-    let id: OrderID
+/// guards against mistakes, not against attack: whose history is listed is decided again for each page.
+struct HistoryCursor {
+    /// The last of the page before.
+    let id: Identifier
 
-    /// The cursor that follows an order.
-    init(after id: OrderID) { self.id = id }
+    /// The cursor that follows an order or an action.
+    init(after id: Identifier) { self.id = id }
 
     /// Reads a cursor; nil when it was not made for these filters.
-    init?(_ text: String, filters: OrderQuery) {
+    init?(_ text: String, kind: Identifier.Kind, filters: JSON) {
         guard let bytes = Data(base64URL: text), bytes.count == Self.idLength + Self.sealLength,
-            let id = OrderID(String(decoding: bytes.prefix(Self.idLength), as: UTF8.self), kind: .order),
+            let id = Identifier(String(decoding: bytes.prefix(Self.idLength), as: UTF8.self), kind: kind),
             Self.seal(id, filters) == Array(bytes.suffix(Self.sealLength))
         else { return nil }
         self.id = id
     }
 
     /// The cursor as callers carry it.
-    func text(filters: OrderQuery) -> String {
-        (Data(id.text.utf8) + Self.seal(id, filters)).base64URL
-    }
+    func text(filters: JSON) -> String { (Data(id.text.utf8) + Self.seal(id, filters)).base64URL }
 
     private static let idLength = 30
     private static let sealLength = 16
 
-    private static func seal(_ id: OrderID, _ filters: OrderQuery) -> [UInt8] {
+    private static func seal(_ id: Identifier, _ filters: JSON) -> [UInt8] {
         let key = SymmetricKey(data: Array("purser order cursor 1".utf8))
-        let code = HMAC<SHA256>.authenticationCode(for: Array(id.text.utf8) + filters.filters.bytes, using: key)
+        let code = HMAC<SHA256>.authenticationCode(for: Array(id.text.utf8) + filters.bytes, using: key)
         return Array(code.prefix(sealLength))
     }
 }
