@@ -23,9 +23,12 @@ public actor EventTail {
     /// the place that was asked for: then it is time to wait.
     /// - Throws: `StoreError.unavailable`.
     public func next(_ query: EventQuery) async throws(StoreError) -> (events: [PlacedEvent], place: Int64) {
+        if let start, query.after >= start {
+            if query.after > end { hold(from: query.after) }
+            if query.after == end { try await extend() }
+        }
+        // What is held may have moved on while it was waited for.
         guard let start, query.after >= start else { return try await catchUp(query) }
-        if query.after > end { hold(from: query.after) }
-        if query.after == end { try await extend() }
         let first = events.partitioningIndex { $0.place > query.after }
         return (events[first...].filter(query.matches), max(query.after, end))
     }
