@@ -87,7 +87,8 @@ import Testing
             #expect(parked?.moneyState == .maybeSpent)
             #expect(parked?.unknown?.findings.contains { $0.contains("it broke a rule") } == true)
             // Nothing that spends goes in before a person has decided; all else does.
-            let next = try await shop.ask(ActionRequest(.rotatePassword), of: order, key: "act-2", wait: .zero).action.id
+            let next = try await shop.ask(ActionRequest(.rotatePassword), of: order, key: "act-2", wait: .zero).action
+                .id
             let end = try await Self.soon { () async throws -> ActionStatus? in
                 let status = try await shop.store.action(next)?.status
                 return status?.isSettled == true ? status : nil

@@ -46,6 +46,25 @@ import Testing
         }
     }
 
+    @Test func `its metadata is found, its orders are added up, and its events say whose order they tell of`()
+        async throws
+    {
+        try await StorePlace.temporary { place in
+            try place.fillAsBefore()
+            try await place.withStore { store in
+                var query = OrderQuery()
+                query.metadata = [.init(name: "team", value: "crawl")]
+                #expect(try await store.orders(query).orders.map(\.id) == [Self.settled])
+                let sums = try #require(try await store.statistics(StatisticsQuery()).first).sums
+                #expect(sums.orders == 2 && sums.spentOrders == 1 && sums.heldOrders == 1)
+                #expect(sums.spent == Millionths(120_000_000))
+                #expect(sums.quantity == 20)
+                #expect(try await store.events(EventQuery(client: "acme")).count == 5)
+            }
+            #expect(throws: (any Error).self) { try place.sql { try $0.execute(sql: "UPDATE event SET client = 'x'") } }
+        }
+    }
+
     @Test func `actions from before they were listed are listed for the client whose order they are on`() async throws {
         try await StorePlace.temporary { place in
             try place.fillAsBefore(upTo: "lapsing orders", with: StorePlace.actionFromBefore)
@@ -132,8 +151,9 @@ extension StorePlace {
             created_at, status, version, event_count, updated_at, settled_at, vendor, vendor_order_id, total_micros,
             total_currency, total_source, routing, needs_review, flags)
         VALUES
-            (:settled, 'acme', 'k', 'f', '{"product":"isp","quantity":20,"months":1,"country":"US","vendor":"auto"}', 'isp',
-                'US', 'r', 1, 'completed', 1, 3, 3, 3, 'helodata', 'ord_1', 120000000, 'USD', 'vendor',
+            (:settled, 'acme', 'k', 'f',
+                '{"product":"isp","quantity":20,"months":1,"country":"US","vendor":"auto","metadata":{"team":"crawl"}}',
+                'isp', 'US', 'r', 1, 'completed', 1, 3, 3, 3, 'helodata', 'ord_1', 120000000, 'USD', 'vendor',
                 '{"policy":"priority","candidates":[]}', 0, '[]'),
             (:open, 'acme', NULL, 'f', '{"product":"isp","quantity":20,"months":1,"country":"US","vendor":"auto"}', 'isp',
                 'US', 'r', 1, 'purchasing', 1, 2, 2, NULL, 'helodata', NULL, NULL, NULL, NULL,

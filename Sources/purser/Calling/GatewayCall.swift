@@ -22,10 +22,14 @@ struct GatewayCall: Sendable {
 
     /// A read with the parameters that have a value.
     init(
-        reading path: String, _ parameters: [(name: String, value: String?)], limit: Duration = .seconds(70)
+        reading path: String, _ parameters: [(name: String, value: String?)], headers: [(String, String)] = [],
+        limit: Duration = .seconds(70)
     ) {
-        let pairs = parameters.compactMap { name, value in value.map { "\(name)=\(Self.escaped($0))" } }
-        self.init("GET", pairs.isEmpty ? path : path + "?" + pairs.joined(separator: "&"), limit: limit)
+        let pairs = parameters.compactMap { name, value in
+            value.map { "\(Self.escaped(name))=\(Self.escaped($0))" }
+        }
+        self.init(
+            "GET", pairs.isEmpty ? path : path + "?" + pairs.joined(separator: "&"), headers: headers, limit: limit)
     }
 
     /// The text with everything but letters, digits, `-`, `.`, `_` and `~` escaped for a query.

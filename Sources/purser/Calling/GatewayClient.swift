@@ -32,7 +32,7 @@ struct GatewayClient: GatewayCalling {
         self.host = host
         self.key = key
         var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow, timeout: .init(connect: .seconds(3)))
+            redirectConfiguration: .disallow, timeout: .init(connect: .seconds(3), read: .seconds(90)))
         configuration.httpVersion = .http1Only
         configuration.connectionPool.retryConnectionEstablishment = false
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
@@ -71,11 +71,11 @@ struct GatewayClient: GatewayCalling {
             isReplay: response.headers.first(name: "idempotent-replayed") == "true")
     }
 
-    /// Reads a list of proxies as it comes: a piece is asked for when the one before was taken.
+    /// Reads a list as it comes: a piece is asked for when the one before was taken.
     /// - Parameters:
     ///   - media: the media type that the list has to have.
     ///   - take: takes a piece; what it throws ends the transfer.
-    /// - Returns: how many proxies were ordered, where the gateway says so.
+    /// - Returns: how many proxies were ordered, where it is a list of those and the gateway says so.
     /// - Throws: `CommandFailure` when the gateway refuses, when there is no list, or when it broke off.
     func download(
         _ call: GatewayCall, as media: String, _ take: ([UInt8]) throws(CommandFailure) -> Void

@@ -10,6 +10,26 @@ struct OrderFilterOptions: ParsableArguments {
     var vendor: String?
     @Option(help: "Only of these clients; for auditors and operators.")
     var client: String?
+    @Option(help: "Only for these countries, such as US,DE.")
+    var country: String?
+    @Option(
+        help: ArgumentHelp("Only with this metadata; may be repeated.", valueName: "name=value"),
+        transform: Self.label)
+    var metadata: [(name: String, value: String)] = []
+    @Option(help: ArgumentHelp("Only the one that was made with this key.", valueName: "key"))
+    var idempotencyKey: String?
+    @Option(help: ArgumentHelp("Only the one that the vendor knows by this id.", valueName: "id"))
+    var vendorOrderId: String?
+    @Option(help: ArgumentHelp("Only the one that bought this batch.", valueName: "id"))
+    var batchId: String?
+    @Option(
+        help: ArgumentHelp(
+            "Only what this finds: an id of any kind, a key, or the beginning of a metadata value.", valueName: "text"))
+    var search: String?
+    @Option(help: ArgumentHelp("Only what cost at least this.", valueName: "amount"))
+    var minTotal: String?
+    @Option(help: ArgumentHelp("Only what cost at most this.", valueName: "amount"))
+    var maxTotal: String?
     @Option(help: ArgumentHelp("Only made from this time on.", valueName: "time"))
     var createdAfter: String?
     @Option(help: ArgumentHelp("Only made before this time.", valueName: "time"))
@@ -29,7 +49,15 @@ struct OrderFilterOptions: ParsableArguments {
         [
             ("status", status), ("product", product), ("vendor", vendor), ("client", client),
             ("created_after", createdAfter), ("created_before", createdBefore), ("expires_after", expiresAfter),
-            ("expires_before", expiresBefore),
-        ]
+            ("expires_before", expiresBefore), ("country", country), ("idempotency_key", idempotencyKey),
+            ("vendor_order_id", vendorOrderId), ("batch_id", batchId), ("q", search), ("min_total", minTotal),
+            ("max_total", maxTotal),
+        ] + metadata.map { ("metadata[\($0.name)]", $0.value) }
+    }
+
+    @Sendable private static func label(_ text: String) throws -> (name: String, value: String) {
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, !parts[0].isEmpty else { throw ValidationError("expected name=value") }
+        return (parts[0], parts[1])
     }
 }

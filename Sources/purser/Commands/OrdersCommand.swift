@@ -7,7 +7,8 @@ import Purchasing
 struct OrdersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "orders",
-        abstract: "List orders, get their proxies, rent those for longer, and settle what is not known.",
+        abstract:
+            "List, watch, export and add up orders, get their proxies, rent those for longer, and settle what is not known.",
         discussion: """
             \(GatewayOptions.text)
 
@@ -19,7 +20,7 @@ struct OrdersCommand: AsyncParsableCommand {
             """,
         subcommands: [
             List.self, Show.self, Events.self, Proxies.self, Renew.self, AutoRenew.self, Actions.self, Cancel.self,
-            Resolve.self,
+            Resolve.self, Watch.self, Export.self, Stats.self,
         ])
 }
 

@@ -1,0 +1,32 @@
+import ExactJSON
+
+/// Orders added up.
+struct StatisticsTable {
+    let statistics: JSON
+
+    func text(colours: Bool) -> String {
+        let groups = (statistics["group_by"]?.array ?? []).compactMap(\.string)
+        let rows = statistics["data"]?.array ?? []
+        guard !rows.isEmpty else { return "No orders.\n" }
+        var table = TextTable(
+            groups.map { TextTable.Column(stringLiteral: $0.uppercased()) } + [
+                .numbers("ORDERS"), .numbers("SOLD"), .numbers("SPENT"), .numbers("UNPRICED"), .numbers("UNKNOWN"),
+                .numbers("MAYBE SPENT"), .numbers("IPS"), .numbers("GB"),
+            ])
+        for row in rows { table.add(groups.map { row[$0].cell } + Self.sums(row), .plain) }
+        if !groups.isEmpty {
+            for total in statistics["totals"]?.array ?? [] {
+                let name = groups.indices.map { $0 == 0 ? "total" : "" }
+                table.add(name + Self.sums(total), .good)
+            }
+        }
+        return table.text(colours: colours)
+    }
+
+    private static func sums(_ row: JSON) -> [String] {
+        [
+            row["orders"].cell, row["spent_orders"].cell, row["spent"].moneyCell, row["unpriced_orders"].cell,
+            row["maybe_spent_orders"].cell, row["maybe_spent"].moneyCell, row["quantity"].cell, row["gb"].cell,
+        ]
+    }
+}
