@@ -9,6 +9,8 @@ extension Schema {
             SELECT RAISE(ABORT, 'events never change');
         END;
         CREATE INDEX event_by_client ON event (client, sequence);
+        -- Each new action is looked for among the events that were written before it.
+        CREATE INDEX event_by_action ON event (action_id) WHERE action_id IS NOT NULL;
 
         CREATE TRIGGER order_has_events_of_its_client AFTER INSERT ON purchase_order
         BEGIN

@@ -1,12 +1,13 @@
 /// What makes every filter of history quick.
 extension Schema {
-    /// Metadata never changes after an order was made, so the database keeps its own list of it.
+    /// Metadata never changes after an order was made, so the database keeps its own list of it. The list's triggers do what
+    /// a foreign key would, for which each new order would have to be looked for in all of the list.
     static let history = """
         CREATE TABLE order_metadata (
             name TEXT NOT NULL,
             value TEXT NOT NULL,
             created_at INTEGER NOT NULL,
-            order_id TEXT NOT NULL REFERENCES purchase_order (id) DEFERRABLE INITIALLY DEFERRED,
+            order_id TEXT NOT NULL,
             PRIMARY KEY (name, value, created_at, order_id)
         ) STRICT, WITHOUT ROWID;
         INSERT INTO order_metadata (name, value, created_at, order_id)

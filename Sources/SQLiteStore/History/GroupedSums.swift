@@ -10,16 +10,16 @@ struct GroupedSums {
     }
 
     private let groups: [StatisticsQuery.Group]
-    private let calendar: Calendar
+    private let zone: TimeZone
     private var sums: [Key: OrderSums] = [:]
-    /// The day of each instant that was met, so that the calendar is asked once.
+    /// The text of each day that was met.
     private var days: [Int64: String] = [:]
+    /// Between these seconds the zone is as far from UTC.
+    private var offset: (seconds: Range<Int64>, fromUTC: Int64) = (0..<0, 0)
 
     init(_ query: StatisticsQuery) {
         groups = query.groups
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = query.timeZone
-        self.calendar = calendar
+        zone = query.timeZone
     }
 
     /// The rows that have an order in them.
@@ -42,16 +42,26 @@ struct GroupedSums {
         sums[key] = (sums[key] ?? OrderSums()) + OrderSums(row, from: groups.count + 1)
     }
 
+    /// The date in the zone, from whole days or quarters of an hour since 1970.
     private mutating func day(_ number: Int64, _ time: SumTable.Key) -> String {
-        if let day = days[number] { return day }
         let seconds = number * (time == .day ? 86_400 : 900)
-        let parts = calendar.dateComponents(
-            [.year, .month, .day], from: Date(timeIntervalSince1970: Double(seconds)))
-        let day = [parts.year ?? 0, parts.month ?? 0, parts.day ?? 0].map { number in
-            number < 10 ? "0\(number)" : String(number)
-        }.joined(separator: "-")
-        days[number] = day
-        return day
+        let local = time == .day ? seconds : seconds + fromUTC(seconds)
+        let day = (local - (local % 86_400 + 86_400) % 86_400) / 86_400
+        if let text = days[day] { return text }
+        let text = String(Date(timeIntervalSince1970: Double(day * 86_400)).rfc3339.prefix(10))
+        days[day] = text
+        return text
+    }
+
+    /// The zone is asked once for all that lies between two changes of its clocks.
+    private mutating func fromUTC(_ seconds: Int64) -> Int64 {
+        if !offset.seconds.contains(seconds) {
+            let date = Date(timeIntervalSince1970: Double(seconds))
+            let next = zone.nextDaylightSavingTimeTransition(after: date)
+            let end = next.map { Int64($0.timeIntervalSince1970) } ?? .max
+            offset = (seconds..<max(end, seconds + 1), Int64(zone.secondsFromGMT(for: date)))
+        }
+        return offset.fromUTC
     }
 }
 
