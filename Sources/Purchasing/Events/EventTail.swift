@@ -26,6 +26,8 @@ public actor EventTail {
         guard let start, query.after >= start else { return try await catchUp(query) }
         if query.after > end { hold(from: query.after) }
         if query.after == end { try await extend() }
+        // Somebody else may have caught up meanwhile, from where on others are held by now.
+        guard let start = self.start, query.after >= start else { return try await catchUp(query) }
         let first = events.partitioningIndex { $0.place > query.after }
         return (events[first...].filter(query.matches), max(query.after, end))
     }
