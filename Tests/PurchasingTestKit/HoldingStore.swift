@@ -2,11 +2,12 @@ public import Foundation
 public import Purchasing
 import Synchronization
 
-/// A store whose commits wait until they are let go on, as on a disk that takes its time.
+/// A store whose commits, or a reading, wait until they are let go on, as on a disk that takes its time.
 public final class HoldingStore: OrderStore {
     private struct State {
         var isHolding = false
         var isHoldingAcceptances = false
+        var isHoldingReading = false
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
@@ -15,7 +16,7 @@ public final class HoldingStore: OrderStore {
 
     public init(_ store: any OrderStore) { self.store = store }
 
-    /// How many commits wait.
+    /// How many commits and readings wait.
     public var waiting: Int { state.withLock { $0.waiting.count } }
 
     /// Holds every commit from here on.
@@ -24,11 +25,15 @@ public final class HoldingStore: OrderStore {
     /// Holds every acceptance of an order or an action from here on.
     public func holdAcceptances() { state.withLock { $0.isHoldingAcceptances = true } }
 
-    /// Lets the held commits go on.
+    /// Holds the next reading of the events of all orders, and none after it.
+    public func holdNextReading() { state.withLock { $0.isHoldingReading = true } }
+
+    /// Lets what is held go on.
     public func release() {
         let waiting = state.withLock { state in
             state.isHolding = false
             state.isHoldingAcceptances = false
+            state.isHoldingReading = false
             defer { state.waiting = [] }
             return state.waiting
         }
@@ -66,7 +71,12 @@ public final class HoldingStore: OrderStore {
         try await store.statistics(query)
     }
     public func events(_ query: EventQuery) async throws(StoreError) -> [PlacedEvent] {
-        try await store.events(query)
+        let isNext = state.withLock { state in
+            defer { state.isHoldingReading = false }
+            return state.isHoldingReading
+        }
+        if isNext { await withCheckedContinuation { reading in state.withLock { $0.waiting.append(reading) } } }
+        return try await store.events(query)
     }
     public func place(of event: Identifier) async throws(StoreError) -> (place: Int64, client: String)? {
         try await store.place(of: event)

@@ -92,7 +92,8 @@ struct ActionRules {
         let used = done(.replace, since: start)
         let told = used.lastIndex { $0.result?[Self.leftName]?.int != nil }
         guard let told, let left = used[told].result?[Self.leftName]?.int else { return max(0, allowance - used.count) }
-        return max(0, left - (used.count - told - 1))
+        // Whatever number the vendor tells, the sum fits.
+        return max(0, max(0, left) - (used.count - told - 1))
     }
 
     /// The member of a replacement's result that has how many free ones the vendor says are left.

@@ -68,6 +68,13 @@ import Testing
         #expect(Self.rules(Self.sold(), [told, later], days: 20).freeReplacements?.remaining == 2)
     }
 
+    @Test(arguments: [-1, Int.min]) func `fewer free replacements than none are none`(count: Int) {
+        var told = Self.action(.replace(ip: "1"), .completed, at: .example + Self.day)
+        told.result = ["free_replacements_left": .int(count)]
+        let later = Self.action(.replace(ip: "2"), .completed, at: .example + 2 * Self.day)
+        #expect(Self.rules(Self.sold(), [told, later], days: 3).freeReplacements?.remaining == 0)
+    }
+
     @Test func `a period that is not a month is left to the vendor`() {
         var request = OrderRequest.example()
         request.rental = .months(12)

@@ -83,4 +83,22 @@ import Testing
         let (events, _) = try await tail.next(EventQuery())
         #expect(events.count == 2)
     }
+
+    @Test func `who waits for a reading misses nothing that somebody else has caught up with meanwhile`() async throws {
+        let store = MemoryOrderStore()
+        let slow = HoldingStore(store)
+        let tail = EventTail(store: slow)
+        try await Self.fill(store, 1)
+        _ = try await tail.next(EventQuery())
+        try await Self.fill(store, 1)
+        slow.holdNextReading()
+        async let waiting = tail.next(EventQuery(after: 2))
+        while slow.waiting == 0 { await Task.yield() }
+        let (all, _) = try await tail.next(EventQuery())
+        #expect(all.map(\.place) == [1, 2, 3, 4])
+        slow.release()
+        let (events, place) = try await waiting
+        #expect(events.map(\.place) == [3, 4])
+        #expect(place == 4)
+    }
 }
