@@ -10,6 +10,7 @@ public import Purchasing
 public struct HTTPContract: Sendable {
     let purchaser: Purchaser
     let store: any OrderStore
+    let copies: (any CopyableStore)?
     let inventory: Inventory
     let answers = InventoryAnswers()
     let keys: KeyRing
@@ -22,16 +23,18 @@ public struct HTTPContract: Sendable {
     /// - Parameters:
     ///   - purchaser: What places, shows, cancels and resolves orders.
     ///   - store: Where history and timelines are read.
+    ///   - copies: What copies the store while it is used; nil where it cannot be copied.
     ///   - inventory: What can be bought.
     ///   - keys: Who may call.
     ///   - ids: Makes ids for calls that came without one.
     /// - Throws: when the OpenAPI document that is built in cannot be read, which a test keeps from happening.
     public init(
-        purchaser: Purchaser, store: any OrderStore, inventory: Inventory, keys: KeyRing,
-        settings: Settings = Settings(), ids: IdentifierSource, timepiece: Timepiece = .system
+        purchaser: Purchaser, store: any OrderStore, copies: (any CopyableStore)? = nil, inventory: Inventory,
+        keys: KeyRing, settings: Settings = Settings(), ids: IdentifierSource, timepiece: Timepiece = .system
     ) throws {
         self.purchaser = purchaser
         self.store = store
+        self.copies = copies
         self.inventory = inventory
         self.keys = keys
         self.settings = settings

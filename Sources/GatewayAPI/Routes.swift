@@ -110,6 +110,10 @@ extension RouteTable {
             .delete, "/keys/{id}", .operators(HTTPContract.revokeKey),
             replies: [.json(.ok)], problems: [.storeUnavailable], isLocal: true),
 
+        Route(
+            .post, "/copies", .operators(HTTPContract.copyStore),
+            replies: [.json(.created)], problems: [.storeUnavailable], isLocal: true),
+
         Route(.get, "/healthz", .everyone(HTTPContract.showHealth), replies: [.json(.ok)]),
         Route(
             .get, "/readyz", .everyone(HTTPContract.showReadiness),

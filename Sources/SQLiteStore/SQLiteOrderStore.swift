@@ -89,6 +89,9 @@ public final class SQLiteOrderStore: Sendable {
         try await queue.writePatiently(body)
     }
 
+    /// Has the writer's thread do an errand between commits.
+    func run(_ errand: any Errand) { queue.run(errand) }
+
     /// Reads at once, on the calling thread: for a few rows by an index, where changing threads would cost more than
     /// the read. A canceled task reads as any other.
     func read<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {

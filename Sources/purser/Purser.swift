@@ -27,6 +27,6 @@ struct Purser: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, DemoCommand.self, SandboxCommand.self, KeysCommand.self, CheckCommand.self,
             BuyCommand.self, QuoteCommand.self, InventoryCommand.self, CatalogCommand.self, VendorsCommand.self,
-            OrdersCommand.self, BatchesCommand.self, IPsCommand.self,
+            OrdersCommand.self, BatchesCommand.self, IPsCommand.self, BackupCommand.self, VerifyCommand.self,
         ])
 }

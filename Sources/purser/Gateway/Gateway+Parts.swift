@@ -43,7 +43,8 @@ extension Gateway {
         contract.calls = logger
         do {
             return try HTTPContract(
-                purchaser: purchaser, store: store, inventory: inventory, keys: keys, settings: contract, ids: ids)
+                purchaser: purchaser, store: store, copies: store, inventory: inventory, keys: keys,
+                settings: contract, ids: ids)
         } catch {
             throw GatewayRefusal("the contract that is built in cannot be read: \(error)")
         }
