@@ -1,3 +1,4 @@
+import Foundation
 public import Hummingbird
 public import HummingbirdCore
 public import Logging
@@ -11,6 +12,10 @@ public struct HTTPContract: Sendable {
     let purchaser: Purchaser
     let store: any OrderStore
     let copies: (any CopyableStore)?
+    let watched: (any WatchedStore)?
+    let standings: StandingDesk
+    let meter = CallMeter(routes: RouteTable.routes)
+    let startedAt: Date
     let inventory: Inventory
     let answers = InventoryAnswers()
     let keys: KeyRing
@@ -24,17 +29,22 @@ public struct HTTPContract: Sendable {
     ///   - purchaser: What places, shows, cancels and resolves orders.
     ///   - store: Where history and timelines are read.
     ///   - copies: What copies the store while it is used; nil where it cannot be copied.
+    ///   - watched: What tells how the store does; nil where nobody does.
     ///   - inventory: What can be bought.
     ///   - keys: Who may call.
     ///   - ids: Makes ids for calls that came without one.
     /// - Throws: when the OpenAPI document that is built in cannot be read, which a test keeps from happening.
     public init(
-        purchaser: Purchaser, store: any OrderStore, copies: (any CopyableStore)? = nil, inventory: Inventory,
-        keys: KeyRing, settings: Settings = Settings(), ids: IdentifierSource, timepiece: Timepiece = .system
+        purchaser: Purchaser, store: any OrderStore, copies: (any CopyableStore)? = nil,
+        watched: (any WatchedStore)? = nil, inventory: Inventory, keys: KeyRing, settings: Settings = Settings(),
+        ids: IdentifierSource, timepiece: Timepiece = .system
     ) throws {
         self.purchaser = purchaser
         self.store = store
         self.copies = copies
+        self.watched = watched
+        standings = StandingDesk(purchaser: purchaser, timepiece: timepiece)
+        startedAt = timepiece.now()
         self.inventory = inventory
         self.keys = keys
         self.settings = settings
@@ -58,6 +68,8 @@ public struct HTTPContract: Sendable {
         public var defaultWait: Duration = .seconds(30)
         /// Whether every purchase needs an `Idempotency-Key`. Default: yes.
         public var requiresIdempotencyKey = true
+        /// Whether `GET /metrics` is for auditors and operators alone. Default: no, it needs no key.
+        public var metricsNeedKey = false
         /// The version of Purser that `/healthz` tells.
         public var version = "0"
         /// Where calls are noted: those that may change something at `info`, reads at `debug`. Default: nowhere.

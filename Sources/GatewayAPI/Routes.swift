@@ -119,6 +119,9 @@ extension RouteTable {
             .get, "/readyz", .everyone(HTTPContract.showReadiness),
             replies: [.json(.ok), .json(.serviceUnavailable)]),
         Route(
+            .get, "/metrics", .everyone(HTTPContract.showMetrics), replies: [.document(.plain)],
+            problems: [.forbidden, .rateLimited], mayNeedKey: true),
+        Route(
             .get, "/openapi.yaml", .everyone(HTTPContract.showContractAsYAML),
             replies: [.document(.yaml), .notModified]),
         Route(

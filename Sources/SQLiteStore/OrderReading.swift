@@ -44,6 +44,16 @@ enum OrderReading {
         WHERE settled_at IS NULL AND status = 'unknown' GROUP BY vendor ORDER BY vendor
         """
 
+    static let doubtfulOrders = """
+        SELECT vendor, count(*), sum(needs_review), min(created_at) FROM purchase_order INDEXED BY order_unsettled
+        WHERE settled_at IS NULL AND status = 'unknown' GROUP BY vendor
+        """
+
+    static let doubtfulActions = """
+        SELECT vendor, count(*), sum(needs_review), min(created_at) FROM action INDEXED BY action_unsettled
+        WHERE settled_at IS NULL AND status = 'unknown' GROUP BY vendor
+        """
+
     static func order(_ id: OrderID, _ db: Database) throws -> Order? {
         try orders(byID, [id.text], db).first
     }
@@ -68,6 +78,19 @@ enum OrderReading {
         let rows = try Row.fetchCursor(db.cachedStatement(sql: unknownOrders))
         return try Array(
             rows.map { UnknownOrders(vendor: $0[0], count: $0[1], oldest: Date(milliseconds: $0[2])) })
+    }
+
+    static func openDoubts(_ db: Database) throws -> [OpenDoubts] {
+        var doubts: [String: OpenDoubts] = [:]
+        for (sql, part) in [(doubtfulOrders, \OpenDoubts.orders), (doubtfulActions, \OpenDoubts.actions)] {
+            let rows = try Row.fetchCursor(db.cachedStatement(sql: sql))
+            while let row = try rows.next() {
+                let vendor: String = row[0]
+                doubts[vendor, default: OpenDoubts(vendor: vendor)][keyPath: part] = OpenDoubts.Count(
+                    count: row[1], needReview: row[2], oldest: Date(milliseconds: row[3]))
+            }
+        }
+        return doubts.values.sorted { $0.vendor < $1.vendor }
     }
 
     static func events(of id: OrderID, _ db: Database) throws -> [OrderEvent] {

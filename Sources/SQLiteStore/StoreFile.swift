@@ -96,6 +96,9 @@ struct StoreFile: Sendable {
     /// How many bytes the file has; nil when there is no file.
     var size: Int? { Self.status(of: path).flatMap { $0.st_mode & S_IFMT == S_IFREG ? Int($0.st_size) : nil } }
 
+    /// How many bytes its write-ahead log has.
+    var logSize: Int { Self.status(of: path + "-wal").map { Int($0.st_size) } ?? 0 }
+
     /// Puts the file on the disk. To be called only while nobody has the database open: closing the descriptor would drop
     /// SQLite's locks.
     /// - Throws: `StoreOpeningError.failed`.

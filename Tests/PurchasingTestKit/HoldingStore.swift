@@ -65,6 +65,7 @@ public final class HoldingStore: OrderStore {
         try await store.orders(batches: batches, vendor: vendor)
     }
     public func unknownOrders() async throws(StoreError) -> [UnknownOrders] { try await store.unknownOrders() }
+    public func openDoubts() async throws(StoreError) -> [OpenDoubts] { try await store.openDoubts() }
     public func accept(action change: OrderChange) async throws(StoreError) -> ActionAcceptance {
         try await store.accept(action: change)
     }

@@ -45,6 +45,7 @@ public final class LifetimeStore: OrderStore {
         try await alive().orders(batches: batches, vendor: vendor)
     }
     public func unknownOrders() async throws(StoreError) -> [UnknownOrders] { try await alive().unknownOrders() }
+    public func openDoubts() async throws(StoreError) -> [OpenDoubts] { try await alive().openDoubts() }
     public func accept(action change: OrderChange) async throws(StoreError) -> ActionAcceptance {
         try await alive().accept(action: change)
     }

@@ -121,6 +121,21 @@ extension MemoryOrderStore: OrderStore {
         }.sorted { $0.vendor < $1.vendor }
     }
 
+    public func openDoubts() throws(StoreError) -> [OpenDoubts] {
+        try open()
+        var doubts: [String: OpenDoubts] = [:]
+        for order in everything where order.status == .unknown {
+            let vendor = order.vendor ?? ""
+            doubts[vendor, default: OpenDoubts(vendor: vendor)].orders.note(
+                order.createdAt, order.unknown?.needsReview ?? false)
+        }
+        for action in actions.values where action.status == .unknown {
+            doubts[action.vendor, default: OpenDoubts(vendor: action.vendor)].actions.note(
+                action.createdAt, action.unknown?.needsReview ?? false)
+        }
+        return doubts.values.sorted { $0.vendor < $1.vendor }
+    }
+
     public func awaitingGoods(vendor: String) throws(StoreError) -> [Order] {
         try open()
         return everything.filter { order in
@@ -251,4 +266,17 @@ extension Order {
                 && other.attempts.contains { $0.vendor == mine.vendor && $0.vendorKey == mine.vendorKey }
         }
     }
+}
+
+extension OpenDoubts.Count {
+    fileprivate mutating func note(_ at: Date, _ needsReview: Bool) {
+        count += 1
+        needReview += needsReview ? 1 : 0
+        oldest = min(oldest ?? at, at)
+    }
+}
+
+extension MemoryOrderStore: WatchedStore {
+    /// Nothing that a file would have.
+    public nonisolated var figures: StoreFigures { StoreFigures() }
 }

@@ -1805,6 +1805,41 @@ extension OpenAPIDocument {
                       schema: {$ref: '#/components/schemas/Problem'}
                       examples:
                         overloaded: {$ref: '#/components/examples/overloaded'}
+          /metrics:
+            get:
+              operationId: showMetrics
+              tags: [operations]
+              summary: Figures for Prometheus
+              description: |-
+                Prometheus' text format 0.0.4: calls by route with their latency, calls to vendors by outcome, orders by status,
+                unknown orders and the age of the oldest by vendor, money spent and held, and how the store does. Labels are
+                routes, vendors and words of closed sets, never a path, a client or a secret. Calls no vendor; sums are told
+                for a few seconds. Needs no key unless the configuration says so; then an auditor's or an operator's.
+              security: []
+              parameters:
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: The figures.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    text/plain:
+                      schema: {type: string}
+                      examples:
+                        metrics: {$ref: '#/components/examples/metrics'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Overloaded'}
           /openapi.yaml:
             get:
               operationId: showContractAsYAML
@@ -5736,6 +5771,13 @@ extension OpenAPIDocument {
               value:
                 outcome: not_bought
                 reason: Ticket 4711 says that no order reached them
+            metrics:
+              summary: A part of them
+              value: |
+                # HELP purser_unknown_orders Orders that the vendor may have sold; being settled by evidence or a person.
+                # TYPE purser_unknown_orders gauge
+                purser_unknown_orders{vendor="helodata"} 0
+                purser_unknown_orders{vendor="legacy"} 1
             new_copy:
               summary: A file beside others
               value:

@@ -51,6 +51,9 @@ public protocol OrderStore: ActionStore {
     /// How many orders have an unknown outcome, vendor by vendor.
     func unknownOrders() async throws(StoreError) -> [UnknownOrders]
 
+    /// The orders and actions whose outcome is unknown, vendor by vendor; those without any are left out.
+    func openDoubts() async throws(StoreError) -> [OpenDoubts]
+
     /// Proves that the store can write now.
     func probe() async throws(StoreError)
 }

@@ -38,6 +38,34 @@ public struct UnknownOrders: Sendable, Hashable {
     }
 }
 
+/// What at one vendor waits for evidence or for a person.
+public struct OpenDoubts: Sendable, Hashable {
+    /// Things whose outcome is not known.
+    public struct Count: Sendable, Hashable {
+        public var count = 0
+        /// How many of them only a person can decide.
+        public var needReview = 0
+        /// When the oldest of them was asked for; nil when there is none.
+        public var oldest: Date?
+
+        public init(count: Int = 0, needReview: Int = 0, oldest: Date? = nil) {
+            self.count = count
+            self.needReview = needReview
+            self.oldest = oldest
+        }
+    }
+
+    public let vendor: String
+    public var orders = Count()
+    public var actions = Count()
+
+    public init(vendor: String, orders: Count = Count(), actions: Count = Count()) {
+        self.vendor = vendor
+        self.orders = orders
+        self.actions = actions
+    }
+}
+
 extension Purchaser {
     /// How each configured vendor stands, in the order of the configuration.
     /// - Throws: `Problem` `store_unavailable`.
