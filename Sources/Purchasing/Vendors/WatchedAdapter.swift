@@ -18,7 +18,9 @@ struct WatchedAdapter: VendorAdapter {
 
     func quote(_ request: OrderRequest, context: CallContext) async -> VendorQuote {
         let start = timepiece.elapsed()
-        let quote = await base.quote(request, context: context)
+        let quote = await CallTrace.with(context.traceparent) {
+            await base.quote(request, context: context)
+        }
         switch quote {
         case .priced: note("quote", .done, nil, since: start, context.orderID)
         case .refused(let refusal, _): note("quote", refusal.outcome, nil, since: start, context.orderID)
@@ -30,7 +32,9 @@ struct WatchedAdapter: VendorAdapter {
 
     func prepare(_ request: OrderRequest, context: CallContext) async -> Preparation {
         let start = timepiece.elapsed()
-        let preparation = await base.prepare(request, context: context)
+        let preparation = await CallTrace.with(context.traceparent) {
+            await base.prepare(request, context: context)
+        }
         switch preparation {
         case .ready: note("prepare", .done, nil, since: start, context.orderID)
         case .refused(let refusal): note("prepare", refusal.outcome, nil, since: start, context.orderID)
@@ -42,7 +46,9 @@ struct WatchedAdapter: VendorAdapter {
 
     func purchase(_ call: PurchaseCall, late: @escaping LateAnswer) async -> PurchaseOutcome {
         let start = timepiece.elapsed()
-        let outcome = await base.purchase(call, late: late)
+        let outcome = await CallTrace.with(call.context.traceparent) {
+            await base.purchase(call, late: late)
+        }
         switch outcome {
         case .bought: note("purchase", .done, nil, since: start, call.context.orderID)
         case .refused(let refusal): note("purchase", refusal.outcome, nil, since: start, call.context.orderID)
@@ -98,7 +104,7 @@ struct WatchedAdapter: VendorAdapter {
 
     func prepare(_ call: ActionCall) async -> ActionPreparation {
         let start = timepiece.elapsed()
-        let preparation = await base.prepare(call)
+        let preparation = await CallTrace.with(call.context.traceparent) { await base.prepare(call) }
         switch preparation {
         case .ready: note("prepare_action", .done, nil, since: start, call.context.orderID)
         case .refused(let refusal): note("prepare_action", refusal.outcome, nil, since: start, call.context.orderID)
@@ -110,7 +116,7 @@ struct WatchedAdapter: VendorAdapter {
 
     func perform(_ call: ActionCall) async -> ActionOutcome {
         let start = timepiece.elapsed()
-        let outcome = await base.perform(call)
+        let outcome = await CallTrace.with(call.context.traceparent) { await base.perform(call) }
         let name = call.task.kind.rawValue
         switch outcome {
         case .done: note(name, .done, nil, since: start, call.context.orderID)
@@ -122,7 +128,14 @@ struct WatchedAdapter: VendorAdapter {
     }
 
     func condition(for call: ActionCall) async throws(VendorError) -> GoodsCondition {
-        try await watched("condition") { () async throws(VendorError) in try await base.condition(for: call) }
+        try await watched("condition") { () async throws(VendorError) in
+            let condition: Result<GoodsCondition, VendorError> = await CallTrace.with(call.context.traceparent) {
+                do throws(VendorError) { return .success(try await base.condition(for: call)) } catch {
+                    return .failure(error)
+                }
+            }
+            return try condition.get()
+        }
     }
 
     func goods(_ id: String) async throws(VendorError) -> Goods? {
