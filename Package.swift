@@ -30,10 +30,12 @@ let package = Package(
             dependencies: [
                 .product(name: "OrderedCollections", package: "swift-collections")
             ]),
+        .target(name: "Measuring"),
         .target(
             name: "Purchasing",
             dependencies: [
                 "ExactJSON",
+                "Measuring",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
@@ -80,6 +82,7 @@ let package = Package(
             name: "GatewayAPI",
             dependencies: [
                 "ExactJSON",
+                "Measuring",
                 "Purchasing",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -132,6 +135,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        .testTarget(name: "MeasuringTests", dependencies: ["Measuring", "PurchasingTestKit"]),
         .testTarget(name: "ExactJSONTests", dependencies: ["ExactJSON"]),
         .testTarget(name: "TidyTests"),
         .testTarget(
@@ -157,6 +161,7 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
             ]),
         .testTarget(
             name: "VendorSandboxTests",
@@ -202,7 +207,7 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "ExactJSON", "VendorSandbox", "purser",
+                "ExactJSON", "PurchasingTestKit", "VendorSandbox", "purser",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

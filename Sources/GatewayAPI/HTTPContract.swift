@@ -1,3 +1,4 @@
+import Foundation
 public import Hummingbird
 public import HummingbirdCore
 public import Logging
@@ -10,6 +11,11 @@ public import Purchasing
 public struct HTTPContract: Sendable {
     let purchaser: Purchaser
     let store: any OrderStore
+    let copies: (any CopyableStore)?
+    let watched: (any WatchedStore)?
+    let standings: StandingDesk
+    let meter = CallMeter(routes: RouteTable.routes)
+    let startedAt: Date
     let inventory: Inventory
     let answers = InventoryAnswers()
     let eventTail: EventTail
@@ -23,17 +29,24 @@ public struct HTTPContract: Sendable {
     /// - Parameters:
     ///   - purchaser: What places, shows, cancels and resolves orders.
     ///   - store: Where history and timelines are read.
+    ///   - copies: What copies the store while it is used; nil where it cannot be copied.
+    ///   - watched: What tells how the store does; nil where nobody does.
     ///   - inventory: What can be bought.
     ///   - keys: Who may call.
     ///   - ids: Makes ids for calls that came without one.
     /// - Throws: when the OpenAPI document that is built in cannot be read, which a test keeps from happening.
     public init(
-        purchaser: Purchaser, store: any OrderStore, inventory: Inventory, keys: KeyRing,
-        settings: Settings = Settings(), ids: IdentifierSource, timepiece: Timepiece = .system
+        purchaser: Purchaser, store: any OrderStore, copies: (any CopyableStore)? = nil,
+        watched: (any WatchedStore)? = nil, inventory: Inventory, keys: KeyRing, settings: Settings = Settings(),
+        ids: IdentifierSource, timepiece: Timepiece = .system
     ) throws {
         self.purchaser = purchaser
         self.store = store
         self.eventTail = EventTail(store: store)
+        self.copies = copies
+        self.watched = watched
+        standings = StandingDesk(purchaser: purchaser, timepiece: timepiece)
+        startedAt = timepiece.now()
         self.inventory = inventory
         self.keys = keys
         self.settings = settings
@@ -59,6 +72,8 @@ public struct HTTPContract: Sendable {
         public var requiresIdempotencyKey = true
         /// After how long without an event a stream of events sends a comment. Default: 15 s.
         public var heartbeat: Duration = .seconds(15)
+        /// Whether `GET /metrics` is for auditors and operators alone. Default: no, it needs no key.
+        public var metricsNeedKey = false
         /// The version of Purser that `/healthz` tells.
         public var version = "0"
         /// Where calls are noted: those that may change something at `info`, reads at `debug`. Default: nowhere.

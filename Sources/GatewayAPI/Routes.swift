@@ -118,10 +118,17 @@ extension RouteTable {
             .delete, "/keys/{id}", .operators(HTTPContract.revokeKey),
             replies: [.json(.ok)], problems: [.storeUnavailable], isLocal: true),
 
+        Route(
+            .post, "/copies", .operators(HTTPContract.copyStore),
+            replies: [.json(.created)], problems: [.storeUnavailable], isLocal: true),
+
         Route(.get, "/healthz", .everyone(HTTPContract.showHealth), replies: [.json(.ok)]),
         Route(
             .get, "/readyz", .everyone(HTTPContract.showReadiness),
             replies: [.json(.ok), .json(.serviceUnavailable)]),
+        Route(
+            .get, "/metrics", .everyone(HTTPContract.showMetrics), replies: [.document(.plain)],
+            problems: [.forbidden, .rateLimited], mayNeedKey: true),
         Route(
             .get, "/openapi.yaml", .everyone(HTTPContract.showContractAsYAML),
             replies: [.document(.yaml), .notModified]),

@@ -17,6 +17,8 @@ final class CommitQueue: Sendable {
     static let patience = 64
     /// At most this many patient writes wait.
     static let patientLimit = 16
+    /// While writes wait, an errand goes one step for so many commits.
+    static let commitsForAStep = 4
 
     private struct State {
         var waiting: [any PendingWrite] = []
@@ -24,6 +26,10 @@ final class CommitQueue: Sendable {
         var patient: [any PendingWrite] = []
         /// How many commits the first of them has let go before.
         var passedOver = 0
+        /// What the writer's connection is needed for between commits, one at a time.
+        var errand: (any Errand)?
+        /// How many commits it has let go before since its last step.
+        var errandPassedOver = 0
         var isAsleep = false
         var isClosing = false
         /// Why the last batch was not written; nil while all is well.
@@ -93,7 +99,20 @@ final class CommitQueue: Sendable {
         return try outcome.get()
     }
 
-    /// Lets nothing more in, commits what waits, empties the write-ahead log, and returns when the thread has ended.
+    /// Does an errand between commits, in steps, beginning soon; or gives it up at once.
+    func run(_ errand: any Errand) {
+        let (refusal, mustWake) = state.withLock { state -> (String?, Bool) in
+            if state.isClosing { return ("the store is closed", false) }
+            if state.errand != nil { return ("another copy is being made", false) }
+            state.errand = errand
+            defer { state.isAsleep = false }
+            return (nil, state.isAsleep)
+        }
+        if mustWake { wake.signal() }
+        if let refusal { errand.giveUp(refusal) }
+    }
+
+    /// Lets nothing more in, commits what waits, gives up an errand, empties the write-ahead log, and returns when the thread has ended.
     func close() {
         let isFirst = state.withLock { state in
             defer { state.isClosing = true }
@@ -135,6 +154,8 @@ final class CommitQueue: Sendable {
     private enum Step {
         case commit([any PendingWrite])
         case commitApart(any PendingWrite)
+        case proceed(any Errand)
+        case abandon(any Errand)
         case sleep
         case end
     }
@@ -149,6 +170,10 @@ final class CommitQueue: Sendable {
             case .commitApart(let write):
                 let isOutOfSpace = commit([write], tellsHealth: false)
                 tend(&log, isIdle: isOutOfSpace)
+            case .proceed(let errand):
+                if proceed(errand) { state.withLock { $0.errand = nil } }
+            case .abandon(let errand):
+                errand.giveUp("the store is being closed")
             case .sleep:
                 let deadline = log.isEmpty ? DispatchTime.distantFuture : .now() + settings.idleTime.seconds
                 if wake.wait(timeout: deadline) == .timedOut { tend(&log, isIdle: true) }
@@ -168,6 +193,17 @@ final class CommitQueue: Sendable {
                     return .commitApart(state.patient.removeFirst())
                 }
                 state.passedOver += 1
+            }
+            if let errand = state.errand {
+                if state.isClosing {
+                    state.errand = nil
+                    return .abandon(errand)
+                }
+                if state.waiting.isEmpty || state.errandPassedOver >= Self.commitsForAStep {
+                    state.errandPassedOver = 0
+                    return .proceed(errand)
+                }
+                state.errandPassedOver += 1
             }
             guard !state.waiting.isEmpty else {
                 state.isAsleep = !state.isClosing
@@ -205,6 +241,9 @@ final class CommitQueue: Sendable {
             return BatchFailure(cause: error, mayBeOnDisk: false)
         }
     }
+
+    /// True when the errand has ended.
+    private func proceed(_ errand: any Errand) -> Bool { pool.writeWithoutTransaction(errand.proceed) }
 
     private func tend(_ log: inout WriteAheadLog, isIdle: Bool) {
         do {

@@ -39,14 +39,19 @@ enum OrderReading {
             ORDER BY o.expires_at, o.id, a.number
             """
 
-    static let unknownOrders = """
-        SELECT vendor, count(*), min(created_at) FROM purchase_order INDEXED BY order_unsettled
-        WHERE settled_at IS NULL AND status = 'unknown' GROUP BY vendor ORDER BY vendor
-        """
-
     static let soldTwice = """
         SELECT DISTINCT vendor FROM purchase_order INDEXED BY order_sold_twice
         WHERE instr(flags, '"possible_double_purchase"') > 0 AND vendor > ''
+        """
+
+    static let doubtfulOrders = """
+        SELECT vendor, count(*), sum(needs_review), min(created_at) FROM purchase_order INDEXED BY order_unsettled
+        WHERE settled_at IS NULL AND status = 'unknown' GROUP BY vendor
+        """
+
+    static let doubtfulActions = """
+        SELECT vendor, count(*), sum(needs_review), min(created_at) FROM action INDEXED BY action_unsettled
+        WHERE settled_at IS NULL AND status = 'unknown' GROUP BY vendor
         """
 
     static func order(_ id: OrderID, _ db: Database) throws -> Order? {
@@ -69,14 +74,21 @@ enum OrderReading {
             lapsing, [from.milliseconds, order?.id.text ?? "", window.upperBound.milliseconds], db)
     }
 
-    static func unknownOrders(_ db: Database) throws -> [UnknownTally] {
-        let rows = try Row.fetchCursor(db.cachedStatement(sql: unknownOrders))
-        return try Array(
-            rows.map { UnknownTally(vendor: $0[0], count: $0[1], oldest: Date(milliseconds: $0[2])) })
-    }
-
     static func vendorsSeenToSellTwice(_ db: Database) throws -> Set<String> {
         try String.fetchSet(db.cachedStatement(sql: soldTwice))
+    }
+
+    static func openDoubts(_ db: Database) throws -> [OpenDoubts] {
+        var doubts: [String: OpenDoubts] = [:]
+        for (sql, part) in [(doubtfulOrders, \OpenDoubts.orders), (doubtfulActions, \OpenDoubts.actions)] {
+            let rows = try Row.fetchCursor(db.cachedStatement(sql: sql))
+            while let row = try rows.next() {
+                let vendor: String = row[0]
+                doubts[vendor, default: OpenDoubts(vendor: vendor)][keyPath: part] = OpenDoubts.Count(
+                    count: row[1], needReview: row[2], oldest: Date(milliseconds: row[3]))
+            }
+        }
+        return doubts.values.sorted { $0.vendor < $1.vendor }
     }
 
     static func events(of id: OrderID, _ db: Database) throws -> [OrderEvent] {

@@ -30,8 +30,4 @@ extension SQLiteOrderStore {
     public func actions(_ query: ActionQuery) async throws(StoreError) -> ActionPage {
         try await readApart { db in try ActionHistory(query).page(db) }
     }
-
-    public func unknownActions() async throws(StoreError) -> [UnknownTally] {
-        try await readApart { db in try ActionReading.unknown(db) }
-    }
 }

@@ -65,12 +65,12 @@ extension SQLiteOrderStore: OrderStore {
         try await readApart { db in try OrderReading.lapsing(within: window, after: order, db) }
     }
 
-    public func unknownOrders() async throws(StoreError) -> [UnknownTally] {
-        try await readApart { db in try OrderReading.unknownOrders(db) }
-    }
-
     public func vendorsSeenToSellTwice() async throws(StoreError) -> Set<String> {
         try await readApart { db in try OrderReading.vendorsSeenToSellTwice(db) }
+    }
+
+    public func openDoubts() async throws(StoreError) -> [OpenDoubts] {
+        try await readApart { db in try OrderReading.openDoubts(db) }
     }
 
     /// Writes the time to the disk, through the same writer as every order.
@@ -91,5 +91,17 @@ extension SQLiteOrderStore: ClientKeyStore {
 
     public func revoke(_ id: Identifier, at: Date) async throws(StoreError) -> Bool {
         try await write { db in try ClientKeyRecord.revoke(id, at: at, db) }
+    }
+}
+
+extension SQLiteOrderStore: WatchedStore {
+    /// Lengths are asked of the file system; no file is opened.
+    public var figures: StoreFigures {
+        var figures = StoreFigures()
+        figures.isHealthy = isHealthy
+        figures.commits = commits
+        figures.waitingWrites = waiting
+        (figures.databaseBytes, figures.logBytes) = lengths
+        return figures
     }
 }

@@ -18,6 +18,7 @@ public final class SQLiteOrderStore: Sendable {
     private let pool: DatabasePool
     private let queue: CommitQueue
     private let lock: FileLock
+    private let file: StoreFile
     private let now: @Sendable () -> Date
     public let signal = CommitSignal()
     /// How orders were, for those who read history as it was.
@@ -37,6 +38,7 @@ public final class SQLiteOrderStore: Sendable {
         try database.prepare()
         pool = try database.open()
         try file.restrictToOwner()
+        self.file = file
         now = timepiece.now
         let start = try Self.start(pool, at: timepiece.now(), path: file.path)
         bootEpoch = start.epoch
@@ -54,6 +56,9 @@ public final class SQLiteOrderStore: Sendable {
 
     /// How many writes wait for a transaction.
     public var waiting: Int { queue.waiting }
+
+    /// How long the database and its write-ahead log are, in bytes.
+    var lengths: (database: Int, log: Int) { (file.size ?? 0, file.logSize) }
 
     /// Finishes the writes that wait, refuses new ones, empties the write-ahead log, and lets another process have the
     /// file. Blocks the calling thread for as long as that takes; doing it again does nothing.
@@ -89,6 +94,9 @@ public final class SQLiteOrderStore: Sendable {
     ) async throws(StoreError) -> Value {
         try await queue.writePatiently(body)
     }
+
+    /// Has the writer's thread do an errand between commits.
+    func run(_ errand: any Errand) { queue.run(errand) }
 
     /// Reads at once, on the calling thread: for a few rows by an index, where changing threads would cost more than
     /// the read. A canceled task reads as any other.

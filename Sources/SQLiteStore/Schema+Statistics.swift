@@ -92,6 +92,9 @@ struct SumTable {
     private var keyNames: [String] { keys.map(\.rawValue) + ["currency"] }
     private func keyValues(of o: String) -> [String] { keys.map { $0.value(of: o) } + [Self.currency(of: o)] }
 
+    /// Every column, in the order of `recount`.
+    var names: [String] { keyNames + Self.columns }
+
     fileprivate var creation: String {
         let keys = keys.map { "    \($0.rawValue) \($0.type) NOT NULL,\n" }.joined() + "    currency TEXT NOT NULL,\n"
         let sums = Self.columns.map { "    \($0) INTEGER NOT NULL,\n" }.joined()

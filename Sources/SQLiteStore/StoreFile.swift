@@ -93,6 +93,24 @@ struct StoreFile: Sendable {
         }
     }
 
+    /// How many bytes the file has; nil when there is no file.
+    var size: Int? { Self.status(of: path).flatMap { $0.st_mode & S_IFMT == S_IFREG ? Int($0.st_size) : nil } }
+
+    /// How many bytes its write-ahead log has.
+    var logSize: Int { Self.status(of: path + "-wal").map { Int($0.st_size) } ?? 0 }
+
+    /// Puts the file on the disk. To be called only while nobody has the database open: closing the descriptor would drop
+    /// SQLite's locks.
+    /// - Throws: `StoreOpeningError.failed`.
+    func sync() throws(StoreOpeningError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .failed(path: path, reason: systemError()) }
+        let isSynced = fsync(descriptor) == 0
+        let reason = systemError()
+        _ = Foundation.close(descriptor)
+        guard isSynced else { throw .failed(path: path, reason: reason) }
+    }
+
     private static func status(of path: String) -> stat? {
         var status = stat()
         return stat(path, &status) == 0 ? status : nil

@@ -17,20 +17,23 @@ public final class VendorHTTPClient: Sendable {
 
     private let address: VendorAddress
     private let credential: VendorCredential
+    private let callID: @Sendable () -> UInt64
     let http: HTTPClient
 
     /// - Parameters:
     ///   - connections: how many connections may be open at once; waiting for a free one is `notSent`.
     ///   - usesConnectionsOnce: whether each call gets a fresh connection, so that a connection which the vendor closes
     ///     while it idles can never make an outcome unknown. For vendors that cannot be asked twice.
+    ///   - callID: tells a call from others of its trace; never 0.
     /// - Throws: `InvalidVendorSettings` when the key cannot be sent as it is.
     public init(
         address: VendorAddress, credential: VendorCredential, connectTimeout: Duration = .seconds(3), connections: Int,
-        usesConnectionsOnce: Bool = false
+        usesConnectionsOnce: Bool = false, callID: @escaping @Sendable () -> UInt64 = { .random(in: 1 ... .max) }
     ) throws(InvalidVendorSettings) {
         try credential.check()
         self.address = address
         self.credential = credential
+        self.callID = callID
         redaction = Redaction(hiding: credential.secret)
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
@@ -150,7 +153,9 @@ public final class VendorHTTPClient: Sendable {
             http.headers.add(name: "Authorization", value: "Bearer \(secret.revealed)")
         }
         if let key = request.idempotencyKey { http.headers.add(name: "Idempotency-Key", value: key) }
-        if let traceparent = request.validTraceparent { http.headers.add(name: "traceparent", value: traceparent) }
+        if let trace = (request.traceparent ?? CallTrace.traceparent).flatMap({ PassedTrace($0, parent: callID()) }) {
+            http.headers.add(name: "traceparent", value: trace.text)
+        }
         switch request.action {
         case .get: break
         case .delete: http.method = .DELETE
@@ -186,15 +191,6 @@ extension VendorRequest {
     /// Whether a body that was never asked for shows that the request did nothing. Without a body there is nothing to
     /// watch: the HTTP client sends the whole request at once, and asks for no body of no bytes.
     fileprivate var provesByBody: Bool { !bytes.isEmpty }
-
-    /// The `traceparent`, when it is one (W3C Trace Context, version 00): lower-case hexadecimal and hyphens.
-    fileprivate var validTraceparent: String? {
-        guard let traceparent, traceparent.utf8.count == 55 else { return nil }
-        let isAllowed = { (byte: UInt8) in
-            (48...57).contains(byte) || (97...102).contains(byte) || byte == UInt8(ascii: "-")
-        }
-        return traceparent.utf8.allSatisfy(isAllowed) ? traceparent : nil
-    }
 }
 
 extension VendorAnswer {

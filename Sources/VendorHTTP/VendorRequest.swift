@@ -25,7 +25,8 @@ public struct VendorRequest: Sendable, Hashable {
     /// Names are fixed words; values are percent-encoded.
     public var query: [VendorQueryItem] = []
     public var idempotencyKey: String?
-    /// Passed on when it is a W3C `traceparent`, else left out.
+    /// The caller's W3C `traceparent`, passed on with a parent id of this call; left out when it is none. Where this is nil,
+    /// the trace of the task goes on, `CallTrace`.
     public var traceparent: String?
     /// The headers of the answer that are wanted, in lower case; the others are dropped.
     public var wantedHeaders: Set<String> = []

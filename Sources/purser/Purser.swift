@@ -28,5 +28,6 @@ struct Purser: AsyncParsableCommand {
             ServeCommand.self, DemoCommand.self, SandboxCommand.self, KeysCommand.self, CheckCommand.self,
             BuyCommand.self, QuoteCommand.self, InventoryCommand.self, CatalogCommand.self, VendorsCommand.self,
             OrdersCommand.self, EventsCommand.self, ActionsCommand.self, BatchesCommand.self, IPsCommand.self,
+            BackupCommand.self, VerifyCommand.self,
         ])
 }

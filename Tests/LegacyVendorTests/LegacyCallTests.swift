@@ -82,6 +82,34 @@ struct `The legacy vendor over a socket` {
         }
     }
 
+    @Test func `is told the trace of an order in every call for it, and of nothing else`() async throws {
+        try await withVendor([
+            "calculate/order": .http(200, fixture("calculate-order.ok")),
+            "ipAddress": .http(200, fixture("ipAddress.assumed-grouped")), "balance": .http(200, fixture("balance.ok")),
+        ]) { adapter, server in
+            let watched = Vendor(name: "legacy", adapter: adapter).adapter
+            let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"
+            let context = CallContext(orderID: try orderID(), traceparent: trace)
+            _ = await watched.prepare(.ipv4, context: context)
+            _ = await watched.purchase(
+                PurchaseCall(
+                    request: .ipv4, body: watched.purchaseBody(for: .ipv4), key: nil, baseline: nil, quotedPrice: nil,
+                    context: context), late: { _ in })
+            _ = try await watched.account()
+            _ = await watched.quote(.ipv4, context: CallContext(orderID: nil))
+            let calls = server.requests.map { $0.target.split(separator: "/").last ?? "" }
+            #expect(calls == ["ipAddress", "order", "order", "balance", "order"])
+            let told = server.requests.map { $0.headers["traceparent"] }
+            #expect(told.suffix(2) == [nil, nil])
+            let parents = try told.prefix(3).map { text in
+                let text = try #require(text)
+                #expect(text.hasPrefix("00-0af7651916cd43dd8448eb211c80319c-") && text.hasSuffix("-00"))
+                return String(text.dropFirst(36).prefix(16))
+            }
+            #expect(Set(parents + ["b7ad6b7169203331"]).count == 4)
+        }
+    }
+
     @Test(arguments: ["{}", #"{"success":true}"#, "<html>", #"{"success":false,"error":{"code":4,"message":"x"}}"#])
     func `goes on without a list that cannot be understood`(_ list: String) async throws {
         try await withVendor([

@@ -94,7 +94,7 @@ public final class HoldingStore: OrderStore {
     public func orders(batches: [String], vendor: String) async throws(StoreError) -> [Order] {
         try await store.orders(batches: batches, vendor: vendor)
     }
-    public func unknownOrders() async throws(StoreError) -> [UnknownTally] { try await store.unknownOrders() }
+    public func openDoubts() async throws(StoreError) -> [OpenDoubts] { try await store.openDoubts() }
     public func accept(action change: OrderChange) async throws(StoreError) -> ActionAcceptance {
         await wait(while: \.isHoldingAcceptances)
         return try await store.accept(action: change)
@@ -107,7 +107,6 @@ public final class HoldingStore: OrderStore {
     public func actions(_ query: ActionQuery) async throws(StoreError) -> ActionPage {
         try await store.actions(query)
     }
-    public func unknownActions() async throws(StoreError) -> [UnknownTally] { try await store.unknownActions() }
     public func unsettledActions() async throws(StoreError) -> [Action] { try await store.unsettledActions() }
     public func lapsing(within window: Range<Date>, after: Order?) async throws(StoreError) -> [Order] {
         try await store.lapsing(within: window, after: after)

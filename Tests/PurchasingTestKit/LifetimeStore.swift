@@ -52,7 +52,7 @@ public final class LifetimeStore: OrderStore {
     public func orders(batches: [String], vendor: String) async throws(StoreError) -> [Order] {
         try await alive().orders(batches: batches, vendor: vendor)
     }
-    public func unknownOrders() async throws(StoreError) -> [UnknownTally] { try await alive().unknownOrders() }
+    public func openDoubts() async throws(StoreError) -> [OpenDoubts] { try await alive().openDoubts() }
     public func accept(action change: OrderChange) async throws(StoreError) -> ActionAcceptance {
         try await alive().accept(action: change)
     }
@@ -64,7 +64,6 @@ public final class LifetimeStore: OrderStore {
     public func actions(_ query: ActionQuery) async throws(StoreError) -> ActionPage {
         try await alive().actions(query)
     }
-    public func unknownActions() async throws(StoreError) -> [UnknownTally] { try await alive().unknownActions() }
     public func unsettledActions() async throws(StoreError) -> [Action] { try await alive().unsettledActions() }
     public func lapsing(within window: Range<Date>, after: Order?) async throws(StoreError) -> [Order] {
         try await alive().lapsing(within: window, after: after)

@@ -51,8 +51,6 @@ public final class MeddlingStore: OrderStore {
     public func orders(batches: [String], vendor: String) async throws(StoreError) -> [Order] {
         try await store.orders(batches: batches, vendor: vendor)
     }
-    public func unknownOrders() async throws(StoreError) -> [UnknownTally] { try await store.unknownOrders() }
-    public func unknownActions() async throws(StoreError) -> [UnknownTally] { try await store.unknownActions() }
     public func actions(_ query: ActionQuery) async throws(StoreError) -> ActionPage {
         try await store.actions(query)
     }
@@ -64,6 +62,7 @@ public final class MeddlingStore: OrderStore {
         try await store.action(client: client, idempotencyKey: idempotencyKey)
     }
     public func actions(of order: OrderID) async throws(StoreError) -> [Action] { try await store.actions(of: order) }
+    public func openDoubts() async throws(StoreError) -> [OpenDoubts] { try await store.openDoubts() }
     public func unsettledActions() async throws(StoreError) -> [Action] { try await store.unsettledActions() }
     public func lapsing(within window: Range<Date>, after: Order?) async throws(StoreError) -> [Order] {
         try await store.lapsing(within: window, after: after)

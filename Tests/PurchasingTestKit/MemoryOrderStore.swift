@@ -133,14 +133,24 @@ extension MemoryOrderStore: OrderStore {
         return everything.filter { $0.vendor == vendor && $0.batchID.map(batches.contains) ?? false }
     }
 
-    public func unknownOrders() throws(StoreError) -> [UnknownTally] {
-        try open()
-        return UnknownTally.of(everything.filter { $0.status == .unknown }.map { ($0.vendor ?? "", $0.createdAt) })
-    }
-
     public func vendorsSeenToSellTwice() throws(StoreError) -> Set<String> {
         try open()
         return Set(orders.values.filter { $0.flags.contains("possible_double_purchase") }.compactMap(\.vendor))
+    }
+
+    public func openDoubts() throws(StoreError) -> [OpenDoubts] {
+        try open()
+        var doubts: [String: OpenDoubts] = [:]
+        for order in everything where order.status == .unknown {
+            let vendor = order.vendor ?? ""
+            doubts[vendor, default: OpenDoubts(vendor: vendor)].orders.note(
+                order.createdAt, order.unknown?.needsReview ?? false)
+        }
+        for action in actions.values where action.status == .unknown {
+            doubts[action.vendor, default: OpenDoubts(vendor: action.vendor)].actions.note(
+                action.createdAt, action.unknown?.needsReview ?? false)
+        }
+        return doubts.values.sorted { $0.vendor < $1.vendor }
     }
 
     public func awaitingGoods(vendor: String) throws(StoreError) -> [Order] {
@@ -243,11 +253,6 @@ extension MemoryOrderStore {
         return ActionPage(actions: Array(matching.prefix(limit)), hasMore: matching.count > limit)
     }
 
-    public func unknownActions() throws(StoreError) -> [UnknownTally] {
-        try open()
-        return UnknownTally.of(actions.values.filter { $0.status == .unknown }.map { ($0.vendor, $0.createdAt) })
-    }
-
     private static func isOlder(_ left: Action, _ right: Action) -> Bool {
         (left.createdAt, left.id) < (right.createdAt, right.id)
     }
@@ -305,10 +310,15 @@ extension ActionQuery {
     }
 }
 
-extension UnknownTally {
-    fileprivate static func of(_ unknown: [(vendor: String, createdAt: Date)]) -> [UnknownTally] {
-        Dictionary(grouping: unknown, by: \.vendor).map { vendor, all in
-            UnknownTally(vendor: vendor, count: all.count, oldest: all.map(\.createdAt).min() ?? .distantPast)
-        }.sorted { $0.vendor < $1.vendor }
+extension OpenDoubts.Count {
+    fileprivate mutating func note(_ at: Date, _ needsReview: Bool) {
+        count += 1
+        needReview += needsReview ? 1 : 0
+        oldest = min(oldest ?? at, at)
     }
+}
+
+extension MemoryOrderStore: WatchedStore {
+    /// Nothing that a file would have.
+    public nonisolated var figures: StoreFigures { StoreFigures() }
 }

@@ -31,7 +31,7 @@ extension OrderStoreConformance {
             #expect(page.actions.isEmpty && !page.hasMore)
         },
         Check("unknown actions are counted vendor by vendor, with the age of the oldest") { store in
-            #expect(try await store.unknownActions().isEmpty)
+            #expect(try await store.openDoubts().isEmpty)
             for (vendor, age) in [("legacy", 60.0), ("legacy", 30), ("helodata", 10)] {
                 let order = try await store.bought(.example(), at: vendor)
                 let asked = try await store.asked(order, createdAt: .example.addingTimeInterval(-age))
@@ -40,9 +40,9 @@ extension OrderStoreConformance {
             }
             _ = try await store.asked(try await store.bought())
             #expect(
-                try await store.unknownActions() == [
-                    UnknownTally(vendor: "helodata", count: 1, oldest: .example.addingTimeInterval(-10)),
-                    UnknownTally(vendor: "legacy", count: 2, oldest: .example.addingTimeInterval(-60)),
+                try await store.openDoubts() == [
+                    OpenDoubts(vendor: "helodata", actions: .init(count: 1, oldest: .example.addingTimeInterval(-10))),
+                    OpenDoubts(vendor: "legacy", actions: .init(count: 2, oldest: .example.addingTimeInterval(-60))),
                 ])
         },
     ]

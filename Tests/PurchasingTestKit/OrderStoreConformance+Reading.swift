@@ -127,7 +127,7 @@ extension OrderStoreConformance {
             #expect(try await store.vendorsSeenToSellTwice() == ["helodata"])
         },
         Check("unknown orders are counted vendor by vendor, with the age of the oldest") { store in
-            #expect(try await store.unknownOrders().isEmpty)
+            #expect(try await store.openDoubts().isEmpty)
             for (vendor, age) in [("legacy", 60.0), ("legacy", 30), ("helodata", 10)] {
                 let order = try await store.accepted(
                     .example(createdAt: .example.addingTimeInterval(-age)), dispatched: true, vendor: vendor)
@@ -136,9 +136,29 @@ extension OrderStoreConformance {
             let settled = try await store.accepted(.example(), dispatched: true, vendor: "legacy")
             try await store.commit(settled, taking: .notBought)
             #expect(
-                try await store.unknownOrders() == [
-                    UnknownTally(vendor: "helodata", count: 1, oldest: .example.addingTimeInterval(-10)),
-                    UnknownTally(vendor: "legacy", count: 2, oldest: .example.addingTimeInterval(-60)),
+                try await store.openDoubts() == [
+                    OpenDoubts(vendor: "helodata", orders: .init(count: 1, oldest: .example.addingTimeInterval(-10))),
+                    OpenDoubts(vendor: "legacy", orders: .init(count: 2, oldest: .example.addingTimeInterval(-60))),
+                ])
+        },
+        Check("what is in doubt is counted vendor by vendor, with what needs a person") { store in
+            #expect(try await store.openDoubts().isEmpty)
+            for (vendor, age, needsReview) in [("legacy", 60.0, true), ("legacy", 30, false), ("helodata", 10, false)] {
+                let order = try await store.accepted(
+                    .example(createdAt: .example.addingTimeInterval(-age)), dispatched: true, vendor: vendor)
+                try await store.commit(order, taking: .lost) { $0.unknown?.needsReview = needsReview }
+            }
+            let settled = try await store.accepted(.example(), dispatched: true, vendor: "legacy")
+            try await store.commit(settled, taking: .notBought)
+            _ = try await store.lost()
+            #expect(
+                try await store.openDoubts() == [
+                    OpenDoubts(
+                        vendor: "helodata", orders: .init(count: 1, oldest: .example.addingTimeInterval(-10)),
+                        actions: .init(count: 1, oldest: .example)),
+                    OpenDoubts(
+                        vendor: "legacy",
+                        orders: .init(count: 2, needReview: 1, oldest: .example.addingTimeInterval(-60))),
                 ])
         },
     ]

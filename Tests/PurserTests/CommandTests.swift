@@ -33,7 +33,7 @@ import Testing
         #expect(result.status == 2)
         #expect(
             result.error == """
-                purser.yaml:1: http.prot: unknown key; known keys are host, port
+                purser.yaml:1: http.prot: unknown key; known keys are host, port, metrics_need_key
                 purser.yaml:3: vendors.a.kind: expected one of helodata, legacy
 
                 """)

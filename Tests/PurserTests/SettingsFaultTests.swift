@@ -56,7 +56,7 @@ import Testing
         .line(
             "inventory: { freshness: 1s }",
             "inventory.freshness: unknown key; known keys are fresh, lists_fresh, max_stale, max_entries"),
-        .line("http: { prot: 1 }", "http.prot: unknown key; known keys are host, port"),
+        .line("http: { prot: 1 }", "http.prot: unknown key; known keys are host, port, metrics_need_key"),
         .line("http: { port: 1, port: 2 }", "port: stands twice"),
         .line("http: 8080", "http: expected a mapping of keys to values"),
     ]

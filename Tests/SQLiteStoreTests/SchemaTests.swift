@@ -59,9 +59,10 @@ import Testing
     /// A question that scans the orders would be quick in a test and slow in a year.
     @Test(arguments: [
         OrderReading.byID, OrderReading.byKey, OrderReading.unsettled, OrderReading.awaitingGoods, OrderReading.claimed,
-        OrderReading.unknownOrders, OrderReading.lapsing, OrderReading.ofBatches, OrderReading.soldTwice,
+        OrderReading.doubtfulOrders, OrderReading.lapsing, OrderReading.ofBatches, OrderReading.soldTwice,
         EventRecord.ofOrder, HistoryPlan.knownVendors,
-        ActionReading.byID, ActionReading.byKey, ActionReading.ofOrder, ActionReading.unsettled, ActionReading.unknown,
+        ActionReading.byID, ActionReading.byKey, ActionReading.ofOrder, ActionReading.unsettled,
+        OrderReading.doubtfulActions,
         ActionHistory.ofOrder,
     ])
     func `every question is answered by an index`(sql: String) async throws {

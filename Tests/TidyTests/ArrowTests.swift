@@ -6,12 +6,13 @@ import Testing
     /// Our own targets, and what each may import of them.
     static let ours: [String: Set<String>] = [
         "ExactJSON": [],
-        "Purchasing": ["ExactJSON"],
+        "Measuring": [],
+        "Purchasing": ["ExactJSON", "Measuring"],
         "VendorHTTP": ["ExactJSON", "Purchasing"],
         "HeloDataVendor": ["ExactJSON", "Purchasing", "VendorHTTP"],
         "LegacyVendor": ["ExactJSON", "Purchasing", "VendorHTTP"],
         "SQLiteStore": ["ExactJSON", "Purchasing"],
-        "GatewayAPI": ["ExactJSON", "Purchasing"],
+        "GatewayAPI": ["ExactJSON", "Measuring", "Purchasing"],
         "VendorSandbox": [],
         "purser": [
             "ExactJSON", "Purchasing", "VendorHTTP", "HeloDataVendor", "LegacyVendor", "SQLiteStore", "GatewayAPI",

@@ -44,7 +44,36 @@ struct `The client of one vendor account` {
             #expect(sent.headers["content-type"] == "application/json")
             #expect(sent.headers["content-length"] == "9")
             #expect(sent.headers["idempotency-key"] == "ord_1")
-            #expect(sent.headers["traceparent"] == call.traceparent)
+            let trace = try #require(sent.headers["traceparent"]?.wholeMatch(of: Self.passedOn))
+            #expect(trace.1 != "00f067aa0ba902b7" && trace.1 != "0000000000000000")
+        }
+    }
+
+    private static var passedOn: Regex<(Substring, Substring)> {
+        /00-4bf92f3577b34da6a3ce929d0e0e4736-([0-9a-f]{16})-01/
+    }
+
+    @Test func `each call of a trace has a parent of its own, and a call of no trace has none`() async throws {
+        try await withClient(answering: { _ in .http(200, "{}") }) { client, server in
+            let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+            await CallTrace.$traceparent.withValue(trace) {
+                for call in [request(.read, .get), request(.purchase, .post([123, 125])), request(.purchase, .delete)] {
+                    _ = await client.send(call)
+                }
+            }
+            _ = await client.send(request(.read, .get))
+            _ = await client.send(request(.purchase, .post([123, 125])))
+            let sent = server.requests.map { $0.headers["traceparent"] }
+            let parents = sent.prefix(3).compactMap { $0?.wholeMatch(of: Self.passedOn).map { String($0.1) } }
+            #expect(Set(parents).count == 3)
+            #expect(sent.suffix(2) == [nil, nil])
+            // Nothing else of ours goes with it.
+            let names = Set(server.requests.flatMap(\.headers.keys))
+            #expect(
+                names.isSubset(of: [
+                    "host", "accept", "user-agent", "authorization", "traceparent", "content-type", "content-length",
+                    "connection",
+                ]), "\(names)")
         }
     }
 
@@ -86,7 +115,13 @@ struct `The client of one vendor account` {
         }
     }
 
-    @Test(arguments: ["", "00-x", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-0\r", "x\r\nA: b"])
+    @Test(arguments: [
+        "", "00-x", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-0\r", "x\r\nA: b",
+        "01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+        "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+        "00-4bf92f3577b34da6a3ce929d0e0e47360-0f067aa0ba902b7-01",
+    ])
     func `leaves out what is no traceparent`(_ text: String) async throws {
         try await withClient(answering: { _ in .http(200, "{}") }) { client, server in
             var call = request(.read, .get)

@@ -7,8 +7,12 @@ struct Gatekeeper: Sendable {
     private let keys: KeyRing?
     private let failures: FailureLimiter
 
-    init(keys: KeyRing?, timepiece: Timepiece) {
+    /// Whether routes that may need a key do.
+    private let isStrict: Bool
+
+    init(keys: KeyRing?, isStrict: Bool = false, timepiece: Timepiece) {
         self.keys = keys
+        self.isStrict = isStrict
         self.failures = FailureLimiter(timepiece: timepiece)
     }
 
@@ -16,7 +20,7 @@ struct Gatekeeper: Sendable {
     /// - Throws: `Problem` `unauthenticated`, the same for every way in which a key can be wrong; `rate_limited` when too
     ///   many of them came from one address; `forbidden` when the caller's role may not call the route.
     func admit(_ headers: HTTPFields, to route: Route, peer: @autoclosure () -> String?) throws(Problem) -> Caller? {
-        guard let roles = route.access.roles else { return nil }
+        guard let roles = route.access.roles ?? (isStrict && route.mayNeedKey ? Self.watchers : nil) else { return nil }
         let caller = try identify(headers, peer: peer)
         guard roles.contains(caller.role) else {
             let names = roles.map(\.rawValue).sorted().joined(separator: " or ")
@@ -24,6 +28,8 @@ struct Gatekeeper: Sendable {
         }
         return caller
     }
+
+    private static let watchers: Set<Role> = [.auditor, .operator]
 
     private func identify(_ headers: HTTPFields, peer: () -> String?) throws(Problem) -> Caller {
         guard let keys else { return Self.local }

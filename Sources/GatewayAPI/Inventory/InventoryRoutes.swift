@@ -14,13 +14,16 @@ extension HTTPContract {
         // An auditor looks on, and has no vendor called for it.
         let isForced = caller.role != .auditor && call.request.headers.asksForNew
         if !isForced, let answer = answers[query], let age = inventory.use(answer.basis) {
+            meter.note(age.source)
             return call.response(answer, age, .hit)
         }
         let notBefore = isForced ? timepiece.now().advanced(by: .zero - Self.newEnough) : nil
         let report = await inventory.report(query, notBefore: notBefore)
         let answer = answer(report, to: query)
+        let age = inventory.age(of: report.basis)
+        meter.note(report.isFetched ? .miss : age.source)
         return call.response(
-            answer, inventory.age(of: report.basis), report.isFetched ? .fetched(isForced: isForced) : .hit)
+            answer, age, report.isFetched ? .fetched(isForced: isForced) : .hit)
     }
 
     /// The answer that a report makes; many who have waited for the same readings get the same one.
@@ -29,6 +32,14 @@ extension HTTPContract {
         let answer = InventoryAnswer(report)
         answers.keep(answer, for: query)
         return answer
+    }
+}
+
+extension ReadingAge {
+    /// How an answer came about that was given from what was known.
+    fileprivate var source: InventorySource {
+        if freshFor > .zero { return .hit }
+        return age == nil ? .incomplete : .stale
     }
 }
 

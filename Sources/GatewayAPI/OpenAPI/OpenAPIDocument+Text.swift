@@ -1802,6 +1802,52 @@ extension OpenAPIDocument {
                 '429': {$ref: '#/components/responses/RateLimited'}
                 '500': {$ref: '#/components/responses/InternalError'}
                 '503': {$ref: '#/components/responses/Unavailable'}
+          /copies:
+            servers:
+              - url: /
+                description: Only on the Unix socket beside the database file, where no key is needed
+            post:
+              operationId: copyStore
+              tags: [operations]
+              summary: Copy the database into a new file, while it is used
+              description: |-
+                Copies everything that is committed, page by page between commits, into a new file on the server's machine with
+                mode 0600. The copy is of one instant; it is neither fsynced nor checked. `purser backup` asks for one, checks
+                it, and moves it to its place.
+              x-purser-roles: [operator]
+              x-purser-local: true
+              parameters:
+                - $ref: '#/components/parameters/X-Request-Id'
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema: {$ref: '#/components/schemas/CopyRequest'}
+                    examples:
+                      new_copy: {$ref: '#/components/examples/new_copy'}
+              responses:
+                '201':
+                  description: The copy is made.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Copy'}
+                      examples:
+                        copy: {$ref: '#/components/examples/copy'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
           /healthz:
             get:
               operationId: showHealth
@@ -1874,6 +1920,41 @@ extension OpenAPIDocument {
                       schema: {$ref: '#/components/schemas/Problem'}
                       examples:
                         overloaded: {$ref: '#/components/examples/overloaded'}
+          /metrics:
+            get:
+              operationId: showMetrics
+              tags: [operations]
+              summary: Figures for Prometheus
+              description: |-
+                Prometheus' text format 0.0.4: calls by route with their latency, calls to vendors by outcome, orders by status,
+                unknown orders and the age of the oldest by vendor, money spent and held, and how the store does. Labels are
+                routes, vendors and words of closed sets, never a path, a client or a secret. Calls no vendor; sums are told
+                for a few seconds. Needs no key unless the configuration says so; then an auditor's or an operator's.
+              security: []
+              parameters:
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: The figures.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    text/plain:
+                      schema: {type: string}
+                      examples:
+                        metrics: {$ref: '#/components/examples/metrics'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Overloaded'}
           /openapi.yaml:
             get:
               operationId: showContractAsYAML
@@ -4564,6 +4645,22 @@ extension OpenAPIDocument {
             ClientName:
               type: string
               pattern: '^[A-Za-z0-9._-]{1,64}$'
+            CopyRequest:
+              type: object
+              required: [path]
+              additionalProperties: false
+              properties:
+                path:
+                  type: string
+                  pattern: '^/'
+                  description: An absolute path on the server's machine, at which nothing stands.
+            Copy:
+              type: object
+              required: [path, bytes]
+              additionalProperties: false
+              properties:
+                path: {type: string}
+                bytes: {type: integer, minimum: 0}
             KeyRequest:
               type: object
               required: [client, role]
@@ -5910,6 +6007,22 @@ extension OpenAPIDocument {
               value:
                 outcome: not_bought
                 reason: Ticket 4711 says that no order reached them
+            metrics:
+              summary: A part of them
+              value: |
+                # HELP purser_unknown_orders Orders that the vendor may have sold; being settled by evidence or a person.
+                # TYPE purser_unknown_orders gauge
+                purser_unknown_orders{vendor="helodata"} 0
+                purser_unknown_orders{vendor="legacy"} 1
+            new_copy:
+              summary: A file beside others
+              value:
+                path: /var/backups/purser.db.part
+            copy:
+              summary: A copy of a small database
+              value:
+                path: /var/backups/purser.db.part
+                bytes: 1081344
             new_key:
               summary: A buyer
               value:

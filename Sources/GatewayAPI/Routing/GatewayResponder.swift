@@ -14,17 +14,21 @@ public struct GatewayResponder: HTTPResponder {
     init(contract: HTTPContract, side: HTTPContract.Side) {
         self.contract = contract
         self.table = RouteTable(isLocal: side == .local)
-        self.gatekeeper = Gatekeeper(keys: side == .local ? nil : contract.keys, timepiece: contract.timepiece)
+        self.gatekeeper = Gatekeeper(
+            keys: side == .local ? nil : contract.keys, isStrict: contract.settings.metricsNeedKey,
+            timepiece: contract.timepiece)
     }
 
     /// Answers a call; never throws.
     public func respond(to request: Request, context: GatewayContext) async -> Response {
         let requestID = requestID(of: request)
         let start = ContinuousClock.now
+        contract.meter.begin()
+        var route: Int?
         var response: Response
         var orderID: OrderID?
         do {
-            response = try await answer(request, requestID: requestID, context)
+            response = try await answer(request, requestID: requestID, context, &route)
         } catch {
             if error.code == .internalError {
                 context.logger.error(
@@ -34,7 +38,9 @@ public struct GatewayResponder: HTTPResponder {
             orderID = error.orderID
         }
         response.headers[.requestID] = requestID
-        note(request, response, requestID, orderID, took: ContinuousClock.now - start)
+        let took = ContinuousClock.now - start
+        contract.meter.end(route, status: response.status.code, took: took)
+        note(request, response, requestID, orderID, took: took)
         return request.method == .head ? response.createHeadResponse() : response
     }
 
@@ -73,8 +79,9 @@ public struct GatewayResponder: HTTPResponder {
         return metadata
     }
 
+    /// - Parameter number: set to the place of the call's route, once that is found.
     private func answer(
-        _ request: Request, requestID: String, _ context: GatewayContext
+        _ request: Request, requestID: String, _ context: GatewayContext, _ number: inout Int?
     ) async throws(Problem) -> Response {
         let target = request.head.path ?? ""
         let path = target[..<(target.utf8.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex)]
@@ -85,6 +92,7 @@ public struct GatewayResponder: HTTPResponder {
         guard let route = match.resource.routes[method] else {
             return notAllowed(match.resource.allow, requestID: requestID)
         }
+        number = route.number
         let caller = try gatekeeper.admit(request.headers, to: route, peer: context.peer)
         let query = try QueryParameters(target[path.endIndex...].dropFirst(), known: route.query)
         let call = Call(request: request, requestID: requestID, query: query, names: match.names, base: match.base)

@@ -19,10 +19,14 @@ struct Route: Sendable {
     let problems: Set<ProblemCode>
     /// Whether it is there only on the local Unix socket.
     let isLocal: Bool
+    /// Whether the configuration may keep it, though it is open to everyone, for auditors and operators.
+    let mayNeedKey: Bool
+    /// Its place among all routes, once it stands in a table.
+    var number: Int?
 
     init(
         _ method: HTTPRequest.Method, _ path: String, _ access: Access, query: Set<String> = [], replies: [Reply],
-        problems: Set<ProblemCode> = [], isLocal: Bool = false
+        problems: Set<ProblemCode> = [], isLocal: Bool = false, mayNeedKey: Bool = false
     ) {
         self.method = method
         self.path = path
@@ -33,6 +37,7 @@ struct Route: Sendable {
         let elsewhere: Set<ProblemCode> = isLocal ? [.notFound] : []
         self.problems = Self.problemsAnywhere.union(access.problems).union(problems).union(elsewhere)
         self.isLocal = isLocal
+        self.mayNeedKey = mayNeedKey
     }
 
     /// What any call may end in: the front door's refusals, a query that is not understood, a fault of Purser.

@@ -39,7 +39,9 @@ struct RouteTable: Sendable {
     /// The routes that callers reach, with those of the local socket or without.
     init(isLocal: Bool, routes: [Route] = RouteTable.routes) {
         var resources: [Resource] = []
-        for route in routes where isLocal || !route.isLocal {
+        for (number, route) in routes.enumerated() where isLocal || !route.isLocal {
+            var route = route
+            route.number = number
             let segments = Self.segments(ofPattern: route.path)
             if let index = resources.firstIndex(where: { $0.segments == segments }) {
                 resources[index].routes[route.method] = route

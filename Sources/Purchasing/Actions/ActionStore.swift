@@ -20,8 +20,6 @@ public protocol ActionStore: Sendable {
     /// A page of actions, newest first.
     func actions(_ query: ActionQuery) async throws(StoreError) -> ActionPage
 
-    /// How many actions have an unknown outcome, vendor by vendor, and when the oldest of them was asked for.
-    func unknownActions() async throws(StoreError) -> [UnknownTally]
 }
 
 /// What became of a new action.

@@ -207,7 +207,7 @@ extension OrderRun {
         let end = floor.timepiece.now().advanced(by: patience)
         var backoff = Backoff(first: .milliseconds(100), longest: .seconds(15))
         while true {
-            let sample = await readOnce(order, vendor)
+            let sample = await CallTrace.with(order.traceparent) { await readOnce(order, vendor) }
             let isWhole = sample.newGoods != nil && (sample.balance != nil || !vendor.adapter.traits.provesAbsence)
             if isWhole { return sample }
             let pause = backoff.next(floor.jitter)

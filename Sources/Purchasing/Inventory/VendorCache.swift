@@ -76,6 +76,11 @@ public final class VendorCache: Service {
         return entry.known(at: now)?.known
     }
 
+    /// What is known of a topic now, without any call, and without counting as a use of it; nil when nothing is.
+    func glance(at topic: ReadingTopic, of vendor: String) -> KnownReading? {
+        shelves[ReadingKey(vendor: vendor, topic: topic)]?.known(at: timepiece.moment)?.known
+    }
+
     /// Forgets what a purchase has changed: the vendor's stock that it may have come from, and the account. Calls that
     /// were begun before bring nothing of it back.
     public func forget(touchedBy order: Order) {

@@ -60,11 +60,11 @@ public protocol OrderStore: ActionStore {
     /// The sold orders whose goods lapse in a window, the earliest first, at most 200, after one that was read before.
     func lapsing(within window: Range<Date>, after: Order?) async throws(StoreError) -> [Order]
 
-    /// How many orders have an unknown outcome, vendor by vendor, and when the oldest of them was made.
-    func unknownOrders() async throws(StoreError) -> [UnknownTally]
-
     /// The vendors that have, at whatever time, an order flagged `possible_double_purchase`.
     func vendorsSeenToSellTwice() async throws(StoreError) -> Set<String>
+
+    /// The orders and actions whose outcome is unknown, vendor by vendor; those without any are left out.
+    func openDoubts() async throws(StoreError) -> [OpenDoubts]
 
     /// Proves that the store can write now.
     func probe() async throws(StoreError)

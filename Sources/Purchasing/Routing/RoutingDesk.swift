@@ -88,7 +88,7 @@ struct RoutingDesk: Sendable {
         }
         // A failure that is remembered from before is no answer to a question of money.
         if let failure = known.failure, failure.at <= notBefore, vendor.isEnabled {
-            return await unsharedPrice(request, vendor, query)
+            return await CallTrace.with(context.traceparent) { await unsharedPrice(request, vendor, query) }
         }
         return .unpriced("its inventory could not be read (\(known.failure?.reason ?? "unreadable"))")
     }

@@ -19,6 +19,8 @@ public struct Vendor: Sendable {
     let lastPrices = LastPrices()
     /// How it has been answering.
     let health: HealthRecord
+    /// The calls that were made to it.
+    let calls = VendorCallBook()
 
     public init(
         name: String, adapter: any VendorAdapter, policy: VendorPolicy = VendorPolicy(), isEnabled: Bool = true,
@@ -29,7 +31,8 @@ public struct Vendor: Sendable {
         self.health = HealthRecord()
         var logger = logger
         logger[metadataKey: "vendor"] = "\(name)"
-        self.adapter = WatchedAdapter(base: adapter, record: health, timepiece: timepiece, logger: logger)
+        self.adapter = WatchedAdapter(
+            base: adapter, record: health, book: calls, timepiece: timepiece, logger: logger)
         self.policy = policy
         self.isEnabled = isEnabled
         self.lane = VendorLane(width: adapter.traits.width)

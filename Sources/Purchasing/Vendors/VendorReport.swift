@@ -27,17 +27,31 @@ public struct VendorReport: Sendable {
     public let account: KnownReading
 }
 
-/// The orders, or the actions, at one vendor whose outcome is not known.
-public struct UnknownTally: Sendable, Hashable {
-    public let vendor: String
-    public let count: Int
-    /// When the oldest of them was made.
-    public let oldest: Date
+/// What at one vendor waits for evidence or for a person.
+public struct OpenDoubts: Sendable, Hashable {
+    /// Things whose outcome is not known.
+    public struct Count: Sendable, Hashable {
+        public var count = 0
+        /// How many of them only a person can decide.
+        public var needReview = 0
+        /// When the oldest of them was asked for; nil when there is none.
+        public var oldest: Date?
 
-    public init(vendor: String, count: Int, oldest: Date) {
+        public init(count: Int = 0, needReview: Int = 0, oldest: Date? = nil) {
+            self.count = count
+            self.needReview = needReview
+            self.oldest = oldest
+        }
+    }
+
+    public let vendor: String
+    public var orders = Count()
+    public var actions = Count()
+
+    public init(vendor: String, orders: Count = Count(), actions: Count = Count()) {
         self.vendor = vendor
-        self.count = count
-        self.oldest = oldest
+        self.orders = orders
+        self.actions = actions
     }
 }
 
@@ -45,23 +59,17 @@ extension Purchaser {
     /// How each configured vendor stands, in the order of the configuration.
     /// - Throws: `Problem` `store_unavailable`.
     public func vendorReports() async throws(Problem) -> [VendorReport] {
-        let orders: [UnknownTally]
-        let actions: [UnknownTally]
-        do throws(StoreError) {
-            orders = try await floor.store.unknownOrders()
-            actions = try await floor.store.unknownActions()
-        } catch { throw Self.unreadable }
+        let doubts: [OpenDoubts]
+        do throws(StoreError) { doubts = try await floor.store.openDoubts() } catch { throw Self.unreadable }
         var reports: [VendorReport] = []
         for vendor in floor.vendors {
-            reports.append(
-                await report(
-                    on: vendor, orders: orders.first { $0.vendor == vendor.name },
-                    actions: actions.first { $0.vendor == vendor.name }))
+            let own = doubts.first { $0.vendor == vendor.name } ?? OpenDoubts(vendor: vendor.name)
+            reports.append(await report(on: vendor, own))
         }
         return reports
     }
 
-    private func report(on vendor: Vendor, orders: UnknownTally?, actions: UnknownTally?) async -> VendorReport {
+    private func report(on vendor: Vendor, _ doubts: OpenDoubts) async -> VendorReport {
         let traits = vendor.adapter.traits
         // The account first: reading it may tell something of the vendor's health.
         let account = await floor.desk.cache.reading(.account, at: vendor.name)
@@ -69,7 +77,7 @@ extension Purchaser {
             name: vendor.name, offers: vendor.adapter.offers, traits: traits, isEnabled: vendor.isEnabled,
             health: vendor.health.current, rest: vendor.circuit.remainingRest(at: floor.timepiece.now()),
             keyHolds: traits.isIdempotent ? vendor.keyHolds.load() : nil, inFlight: vendor.lane.inside,
-            width: traits.width, unknownOrders: orders?.count ?? 0, oldestUnknown: orders?.oldest,
-            unknownActions: actions?.count ?? 0, oldestUnknownAction: actions?.oldest, account: account)
+            width: traits.width, unknownOrders: doubts.orders.count, oldestUnknown: doubts.orders.oldest,
+            unknownActions: doubts.actions.count, oldestUnknownAction: doubts.actions.oldest, account: account)
     }
 }

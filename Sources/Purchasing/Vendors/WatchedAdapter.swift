@@ -5,6 +5,7 @@ import Logging
 struct WatchedAdapter: VendorAdapter {
     let base: any VendorAdapter
     let record: HealthRecord
+    let book: VendorCallBook
     let timepiece: Timepiece
     /// Carries the vendor's name.
     let logger: Logger
@@ -17,31 +18,42 @@ struct WatchedAdapter: VendorAdapter {
 
     func quote(_ request: OrderRequest, context: CallContext) async -> VendorQuote {
         let start = timepiece.elapsed()
-        let quote = await base.quote(request, context: context)
+        let quote = await CallTrace.with(context.traceparent) {
+            await base.quote(request, context: context)
+        }
         switch quote {
-        case .priced, .refused: note("quote", nil, since: start, context.orderID)
-        case .unavailable(let reason, _): note("quote", reason, since: start, context.orderID)
+        case .priced: note("quote", .done, nil, since: start, context.orderID)
+        case .refused(let refusal, _): note("quote", refusal.outcome, nil, since: start, context.orderID)
+        case .unavailable(let reason, _):
+            note("quote", .init(reading: reason), reason, since: start, context.orderID)
         }
         return quote
     }
 
     func prepare(_ request: OrderRequest, context: CallContext) async -> Preparation {
         let start = timepiece.elapsed()
-        let preparation = await base.prepare(request, context: context)
+        let preparation = await CallTrace.with(context.traceparent) {
+            await base.prepare(request, context: context)
+        }
         switch preparation {
-        case .ready, .refused: note("prepare", nil, since: start, context.orderID)
-        case .unavailable(let reason, _): note("prepare", reason, since: start, context.orderID)
+        case .ready: note("prepare", .done, nil, since: start, context.orderID)
+        case .refused(let refusal): note("prepare", refusal.outcome, nil, since: start, context.orderID)
+        case .unavailable(let reason, _):
+            note("prepare", .init(reading: reason), reason, since: start, context.orderID)
         }
         return preparation
     }
 
     func purchase(_ call: PurchaseCall, late: @escaping LateAnswer) async -> PurchaseOutcome {
         let start = timepiece.elapsed()
-        let outcome = await base.purchase(call, late: late)
+        let outcome = await CallTrace.with(call.context.traceparent) {
+            await base.purchase(call, late: late)
+        }
         switch outcome {
-        case .bought, .refused: note("purchase", nil, since: start, call.context.orderID)
-        case .notSent(let proof): note("purchase", proof.reason, since: start, call.context.orderID)
-        case .unknown(let doubt): note("purchase", doubt.reason, since: start, call.context.orderID)
+        case .bought: note("purchase", .done, nil, since: start, call.context.orderID)
+        case .refused(let refusal): note("purchase", refusal.outcome, nil, since: start, call.context.orderID)
+        case .notSent(let proof): note("purchase", proof.outcome, proof.reason, since: start, call.context.orderID)
+        case .unknown(let doubt): note("purchase", .unknown, doubt.reason, since: start, call.context.orderID)
         }
         return outcome
     }
@@ -50,7 +62,8 @@ struct WatchedAdapter: VendorAdapter {
     func follow(_ sales: [Sale]) async -> [OrderID: GoodsState] {
         let start = timepiece.elapsed()
         let states = await base.follow(sales)
-        note("follow", states.isEmpty && !sales.isEmpty ? "goods_not_read" : nil, since: start)
+        let isSilent = states.isEmpty && !sales.isEmpty
+        note("follow", isSilent ? .failed : .done, isSilent ? "goods_not_read" : nil, since: start)
         return states
     }
 
@@ -74,12 +87,14 @@ struct WatchedAdapter: VendorAdapter {
             let list = try await base.proxies(of: sale)
             let took = timepiece.elapsed() - start
             guard let list else {
-                note("proxies", nil, took: took, sale.orderID)
+                note("proxies", .done, nil, took: took, sale.orderID)
                 return nil
             }
-            return list.onEnd { failure in note("proxies", failure?.silence, took: took, sale.orderID) }
+            return list.onEnd { failure in
+                note("proxies", failure?.outcome ?? .done, failure?.silence, took: took, sale.orderID)
+            }
         } catch {
-            note("proxies", error.silence, took: timepiece.elapsed() - start, sale.orderID)
+            note("proxies", error.outcome, error.silence, took: timepiece.elapsed() - start, sale.orderID)
             throw error
         }
     }
@@ -89,28 +104,38 @@ struct WatchedAdapter: VendorAdapter {
 
     func prepare(_ call: ActionCall) async -> ActionPreparation {
         let start = timepiece.elapsed()
-        let preparation = await base.prepare(call)
+        let preparation = await CallTrace.with(call.context.traceparent) { await base.prepare(call) }
         switch preparation {
-        case .ready, .refused: note("prepare_action", nil, since: start, call.context.orderID)
-        case .unavailable(let reason, _): note("prepare_action", reason, since: start, call.context.orderID)
+        case .ready: note("prepare_action", .done, nil, since: start, call.context.orderID)
+        case .refused(let refusal): note("prepare_action", refusal.outcome, nil, since: start, call.context.orderID)
+        case .unavailable(let reason, _):
+            note("prepare_action", .init(reading: reason), reason, since: start, call.context.orderID)
         }
         return preparation
     }
 
     func perform(_ call: ActionCall) async -> ActionOutcome {
         let start = timepiece.elapsed()
-        let outcome = await base.perform(call)
+        let outcome = await CallTrace.with(call.context.traceparent) { await base.perform(call) }
         let name = call.task.kind.rawValue
         switch outcome {
-        case .done, .refused: note(name, nil, since: start, call.context.orderID)
-        case .notSent(let proof): note(name, proof.reason, since: start, call.context.orderID)
-        case .unknown(let doubt): note(name, doubt.reason, since: start, call.context.orderID)
+        case .done: note(name, .done, nil, since: start, call.context.orderID)
+        case .refused(let refusal): note(name, refusal.outcome, nil, since: start, call.context.orderID)
+        case .notSent(let proof): note(name, proof.outcome, proof.reason, since: start, call.context.orderID)
+        case .unknown(let doubt): note(name, .unknown, doubt.reason, since: start, call.context.orderID)
         }
         return outcome
     }
 
     func condition(for call: ActionCall) async throws(VendorError) -> GoodsCondition {
-        try await watched("condition") { () async throws(VendorError) in try await base.condition(for: call) }
+        try await watched("condition") { () async throws(VendorError) in
+            let condition: Result<GoodsCondition, VendorError> = await CallTrace.with(call.context.traceparent) {
+                do throws(VendorError) { return .success(try await base.condition(for: call)) } catch {
+                    return .failure(error)
+                }
+            }
+            return try condition.get()
+        }
     }
 
     func goods(_ id: String) async throws(VendorError) -> Goods? {
@@ -131,19 +156,25 @@ struct WatchedAdapter: VendorAdapter {
         let start = timepiece.elapsed()
         do throws(VendorError) {
             let value = try await call()
-            note(name, nil, since: start)
+            note(name, .done, nil, since: start)
             return value
         } catch {
-            note(name, error.silence, since: start)
+            note(name, error.outcome, error.silence, since: start)
             throw error
         }
     }
 
-    private func note(_ call: String, _ failure: String?, since start: Duration, _ order: OrderID? = nil) {
-        note(call, failure, took: timepiece.elapsed() - start, order)
+    private func note(
+        _ call: String, _ outcome: VendorCallOutcome, _ failure: String?, since start: Duration,
+        _ order: OrderID? = nil
+    ) {
+        note(call, outcome, failure, took: timepiece.elapsed() - start, order)
     }
 
-    private func note(_ call: String, _ failure: String?, took: Duration, _ order: OrderID?) {
+    private func note(
+        _ call: String, _ outcome: VendorCallOutcome, _ failure: String?, took: Duration, _ order: OrderID?
+    ) {
+        book.note(call, outcome, took: took)
         let now = timepiece.now()
         let milliseconds = Int(took.seconds * 1000)
         var metadata: Logger.Metadata = [

@@ -39,11 +39,13 @@ extension Gateway {
         var contract = HTTPContract.Settings()
         contract.defaultWait = settings.orders.wait
         contract.requiresIdempotencyKey = settings.orders.requiresIdempotencyKey
+        contract.metricsNeedKey = settings.http.metricsNeedKey
         contract.version = Purser.version
         contract.calls = logger
         do {
             return try HTTPContract(
-                purchaser: purchaser, store: store, inventory: inventory, keys: keys, settings: contract, ids: ids)
+                purchaser: purchaser, store: store, copies: store, watched: store, inventory: inventory, keys: keys,
+                settings: contract, ids: ids)
         } catch {
             throw GatewayRefusal("the contract that is built in cannot be read: \(error)")
         }

@@ -25,6 +25,8 @@ struct GatewaySettings: Sendable, Hashable {
         var host = SettingTable.HTTP.host.standard
         /// `http.port`: the port to listen on; 0 takes a free one.
         var port = SettingTable.HTTP.port.standard
+        /// `http.metrics_need_key`: whether `GET /metrics` is for auditors and operators alone.
+        var metricsNeedKey = SettingTable.HTTP.metricsNeedKey.standard
     }
 
     struct Database: Sendable, Hashable {

@@ -6,7 +6,9 @@ enum SettingTable {
     enum HTTP {
         static let host = SettingKey("host", .host, "127.0.0.1", "The address to listen on.")
         static let port = SettingKey("port", .integer(0...65535), 8080, "The port to listen on; 0 takes a free one.")
-        static let all: [any SettingEntry] = [host, port]
+        static let metricsNeedKey = SettingKey(
+            "metrics_need_key", .boolean, false, "Whether GET /metrics is for auditors and operators alone.")
+        static let all: [any SettingEntry] = [host, port, metricsNeedKey]
     }
 
     enum Database {

@@ -29,7 +29,9 @@ struct SettingsReading {
     private func http(_ section: SettingsSection) -> GatewaySettings.HTTP {
         typealias Keys = SettingTable.HTTP
         section.refuseUnknown(known: Keys.all.map(\.name))
-        return .init(host: section.value(Keys.host), port: section.value(Keys.port))
+        return .init(
+            host: section.value(Keys.host), port: section.value(Keys.port),
+            metricsNeedKey: section.value(Keys.metricsNeedKey))
     }
 
     private func database(_ section: SettingsSection) -> GatewaySettings.Database {

@@ -49,7 +49,7 @@ struct Office: Sendable {
         settings.defaultWait = .seconds(20)
         change(&settings)
         let contract = try HTTPContract(
-            purchaser: purchaser, store: store,
+            purchaser: purchaser, store: store, watched: store,
             inventory: Inventory(vendors: vendors, cache: cache, timepiece: clock.timepiece), keys: keys,
             settings: settings, ids: ids, timepiece: clock.timepiece)
         var door = DoorSettings(makeRequestID: { ids.next(.request).text })
