@@ -4,12 +4,17 @@ import Measuring
 /// Counts the calls that are answered, route by route. Takes no lock.
 final class CallMeter: Sendable {
     /// The counts of one route.
-    private struct Page: Sendable {
+    private final class Page: Sendable {
         let route: String
         let method: String
         /// By the first digit of the status, from 1 to 5.
         let classes = (1...5).map { _ in Tally() }
         let durations = DurationHistogram()
+
+        init(route: String, method: String) {
+            self.route = route
+            self.method = method
+        }
     }
 
     /// Where a call is counted for which there is no route: its path is its caller's.

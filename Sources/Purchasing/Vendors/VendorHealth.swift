@@ -11,6 +11,9 @@ public struct VendorHealth: Sendable, Hashable {
     public var failuresInARow = 0
     /// How long answered calls took lately: an average in which each call counts a fifth.
     public var latency: Duration?
+    /// The account's balance as any call told it last, and when; nil while none has.
+    public var balance: Money?
+    public var balanceReadAt: Date?
 }
 
 /// Keeps a vendor's health.
@@ -24,6 +27,15 @@ final class HealthRecord: Sendable {
             health.answeredAt = now
             health.failuresInARow = 0
             health.latency = health.latency.map { ($0 * 4 + latency) / 5 } ?? latency
+        }
+    }
+
+    /// Notes a balance that the vendor told.
+    func note(_ balance: Money?, at now: Date) {
+        guard let balance else { return }
+        health.withLock { health in
+            health.balance = balance
+            health.balanceReadAt = now
         }
     }
 

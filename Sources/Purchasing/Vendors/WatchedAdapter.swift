@@ -36,7 +36,9 @@ struct WatchedAdapter: VendorAdapter {
             await base.prepare(request, context: context)
         }
         switch preparation {
-        case .ready: note("prepare", .done, nil, since: start, context.orderID)
+        case .ready(_, let baseline, _):
+            record.note(baseline?.balance, at: timepiece.now())
+            note("prepare", .done, nil, since: start, context.orderID)
         case .refused(let refusal): note("prepare", refusal.outcome, nil, since: start, context.orderID)
         case .unavailable(let reason, _):
             note("prepare", .init(reading: reason), reason, since: start, context.orderID)
@@ -147,7 +149,9 @@ struct WatchedAdapter: VendorAdapter {
     }
 
     func account() async throws(VendorError) -> VendorAccount {
-        try await watched("account") { () async throws(VendorError) in try await base.account() }
+        let account = try await watched("account") { () async throws(VendorError) in try await base.account() }
+        record.note(account.balance, at: timepiece.now())
+        return account
     }
 
     private func watched<Value: Sendable>(_ name: String, _ call: () async throws(VendorError) -> Value)

@@ -55,12 +55,17 @@ extension Purchaser {
     }
 
     private func standing(of vendor: Vendor, at now: Date) -> VendorStanding {
-        let known = floor.desk.cache.glance(at: .account, of: vendor.name)
-        var balance: Money?
-        if case .account(let account) = known?.value { balance = account.balance }
+        let health = vendor.health.current
+        var (balance, readAt) = (health.balance, health.balanceReadAt)
+        // What an earlier process read is better than nothing.
+        if balance == nil, let known = floor.desk.cache.glance(at: .account, of: vendor.name),
+            case .account(let account) = known.value
+        {
+            (balance, readAt) = (account.balance, known.readAt)
+        }
         return VendorStanding(
-            name: vendor.name, isEnabled: vendor.isEnabled, calls: vendor.calls, health: vendor.health.current,
+            name: vendor.name, isEnabled: vendor.isEnabled, calls: vendor.calls, health: health,
             isResting: vendor.circuit.remainingRest(at: now) != nil, inFlight: vendor.lane.inside,
-            width: vendor.adapter.traits.width, balance: balance, balanceReadAt: balance == nil ? nil : known?.readAt)
+            width: vendor.adapter.traits.width, balance: balance, balanceReadAt: balance == nil ? nil : readAt)
     }
 }

@@ -125,6 +125,24 @@ import Yams
         }
     }
 
+    @Test func `tell the balance as it was read last, and read it for nobody`() async throws {
+        let vendor = ScriptedVendor.idempotent {
+            $0.accounts = [.success(VendorAccount(balance: .usd(micros: 92_500_000), kycStatus: nil))]
+        }
+        try await Office.open(vendor: vendor) { office in
+            let before = try await Self.read(office)
+            #expect(before.families["purser_vendor_balance_money"]?.samples.isEmpty == true)
+            let vendors = try await office.call(.get, "/vendors", as: .operator).json["data"]
+            let told = vendors?.array?.first?["account"]?["balance"]
+            office.clock.advance(by: .seconds(6))
+            let read = try await Self.read(office)
+            let currency = try #require(told?["currency"]?.string)
+            let balance = read["purser_vendor_balance_money{vendor=\"helodata\",currency=\"\(currency)\"}"]
+            #expect(balance == told?["amount"]?.string)
+            #expect(read["purser_vendor_balance_timestamp_seconds{vendor=\"helodata\"}"] != nil)
+        }
+    }
+
     @Test func `are kept for auditors and operators where the configuration says so`() async throws {
         try await Office.open {
             $0.metricsNeedKey = true
