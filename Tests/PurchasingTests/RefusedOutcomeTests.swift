@@ -86,7 +86,9 @@ import Testing
             }
             #expect(parked?.moneyState == .maybeSpent)
             #expect(parked?.unknown?.findings.contains { $0.contains("it broke a rule") } == true)
-            let next = try await shop.ask(ActionTests.renewal, of: order, key: "act-2", wait: .zero).action.id
+            // A second renewal would be refused, since the first may have been done.
+            let other = ActionRequest(.replace(ip: "ip_1"))
+            let next = try await shop.ask(other, of: order, key: "act-2", wait: .zero).action.id
             let end = try await Self.soon { () async throws -> ActionStatus? in
                 let status = try await shop.store.action(next)?.status
                 return status?.isSettled == true ? status : nil
