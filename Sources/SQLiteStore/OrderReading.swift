@@ -44,14 +44,15 @@ enum OrderReading {
         WHERE instr(flags, '"possible_double_purchase"') > 0 AND vendor > ''
         """
 
+    // Few, and oldest first, so they are counted where they are read.
     static let doubtfulOrders = """
-        SELECT vendor, count(*), sum(needs_review), min(created_at) FROM purchase_order INDEXED BY order_unsettled
-        WHERE settled_at IS NULL AND status = 'unknown' GROUP BY vendor
+        SELECT vendor, needs_review, created_at FROM purchase_order INDEXED BY order_unsettled
+        WHERE settled_at IS NULL AND status = 'unknown' ORDER BY created_at
         """
 
     static let doubtfulActions = """
-        SELECT vendor, count(*), sum(needs_review), min(created_at) FROM action INDEXED BY action_unsettled
-        WHERE settled_at IS NULL AND status = 'unknown' GROUP BY vendor
+        SELECT vendor, needs_review, created_at FROM action INDEXED BY action_unsettled
+        WHERE settled_at IS NULL AND status = 'unknown' ORDER BY created_at
         """
 
     static func order(_ id: OrderID, _ db: Database) throws -> Order? {
@@ -84,8 +85,8 @@ enum OrderReading {
             let rows = try Row.fetchCursor(db.cachedStatement(sql: sql))
             while let row = try rows.next() {
                 let vendor: String = row[0]
-                doubts[vendor, default: OpenDoubts(vendor: vendor)][keyPath: part] = OpenDoubts.Count(
-                    count: row[1], needReview: row[2], oldest: Date(milliseconds: row[3]))
+                doubts[vendor, default: OpenDoubts(vendor: vendor)][keyPath: part].note(
+                    Date(milliseconds: row[2]), needsReview: row[1])
             }
         }
         return doubts.values.sorted { $0.vendor < $1.vendor }

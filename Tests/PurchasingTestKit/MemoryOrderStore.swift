@@ -144,11 +144,11 @@ extension MemoryOrderStore: OrderStore {
         for order in everything where order.status == .unknown {
             let vendor = order.vendor ?? ""
             doubts[vendor, default: OpenDoubts(vendor: vendor)].orders.note(
-                order.createdAt, order.unknown?.needsReview ?? false)
+                order.createdAt, needsReview: order.unknown?.needsReview ?? false)
         }
         for action in actions.values where action.status == .unknown {
             doubts[action.vendor, default: OpenDoubts(vendor: action.vendor)].actions.note(
-                action.createdAt, action.unknown?.needsReview ?? false)
+                action.createdAt, needsReview: action.unknown?.needsReview ?? false)
         }
         return doubts.values.sorted { $0.vendor < $1.vendor }
     }
@@ -307,14 +307,6 @@ extension ActionQuery {
         (statuses.isEmpty || statuses.contains(action.status)) && (kinds.isEmpty || kinds.contains(action.kind))
             && (order.map { action.orderID == $0 } ?? true) && (clients.isEmpty || clients.contains(owner))
             && (needsReview.map { (action.unknown?.needsReview ?? false) == $0 } ?? true)
-    }
-}
-
-extension OpenDoubts.Count {
-    fileprivate mutating func note(_ at: Date, _ needsReview: Bool) {
-        count += 1
-        needReview += needsReview ? 1 : 0
-        oldest = min(oldest ?? at, at)
     }
 }
 

@@ -43,6 +43,28 @@ import Testing
         }
     }
 
+    @Test(arguments: [day, -day])
+    func `a clock that is set while the server is down does not shorten the settle time`(leap: TimeInterval)
+        async throws
+    {
+        var policy = Shop.policy
+        policy.settleTime = .milliseconds(900)
+        let (store, clock) = (MemoryOrderStore(), SettableClock())
+        let vendor = SettlingTests.attributable([], balance: "100")
+        let id = try await Shop.open([("a", vendor)], policy: policy, store: store) { shop in
+            let id = try await shop.buy(Shop.ipv4, wait: .zero).order.id
+            while try await shop.timeline(id).filter({ $0 == "evidence.read" }).isEmpty { await Task.yield() }
+            return id
+        }
+        clock.set(by: leap)
+        let start = ContinuousClock.now
+        try await Shop.open([("a", vendor)], policy: policy, store: store, timepiece: clock.timepiece) { shop in
+            let order = try await shop.settled(id)
+            #expect(order.status == .failed)
+            #expect(ContinuousClock.now - start > .milliseconds(700))
+        }
+    }
+
     @Test func `a clock that is set back makes no key look young`() async throws {
         var policy = Shop.policy
         policy.resendWindow = .milliseconds(300)

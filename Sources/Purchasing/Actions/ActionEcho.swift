@@ -25,7 +25,7 @@ struct ActionEcho {
         switch (action.request.task, earlier) {
         case (.renew, .renew), (.rotatePassword, .rotatePassword), (.autoRenew, .autoRenew): true
         case (.refresh, .refresh), (.refresh, .replace), (.replace, .refresh): true
-        case (.replace(let ip, _), .replace(let other, _)): ip == other
+        case (.replace(let ip, _), .replace(let other, _)): ActionTask.mayBeOne(ip, other)
         // An address that was taken off a list that lags looks allowed.
         case (.allow, .disallow): true
         case (.renew, _), (.refresh, _), (.rotatePassword, _), (.release, _), (.replace, _), (.autoRenew, _),

@@ -117,7 +117,7 @@ extension Action {
         guard unknown?.needsReview == true, task.kind.maySpend else { return false }
         return switch (request.task, task) {
         case (.renew, .renew), (.release, _): true
-        case (.replace(let ip, _), .replace(let other, _)): ip == other
+        case (.replace(let ip, _), .replace(let other, _)): ActionTask.mayBeOne(ip, other)
         case (.renew, _), (.refresh, _), (.rotatePassword, _), (.replace, _), (.autoRenew, _), (.allow, _),
             (.disallow, _):
             false

@@ -31,6 +31,18 @@ public enum ActionTask: Sendable, Hashable {
     }
 }
 
+extension ActionTask {
+    /// Whether two names of IPs may be of one: the same, or an address and an id, of which only the vendor knows whether
+    /// they are.
+    static func mayBeOne(_ ip: String, _ other: String) -> Bool {
+        switch (IPAddress.normalForm(of: ip), IPAddress.normalForm(of: other)) {
+        case (let address?, let another?): address == another
+        case (nil, nil): ip == other
+        case (.some, nil), (nil, .some): true
+        }
+    }
+}
+
 /// The kinds of action; the raw value is their name everywhere.
 public enum ActionKind: String, Sendable, Hashable, CaseIterable {
     case renew, refresh

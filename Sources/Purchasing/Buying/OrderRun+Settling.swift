@@ -129,21 +129,20 @@ extension OrderRun {
         guard vendor.adapter.traits.listsGoodsOf.contains(order.request.shape) else {
             return try await park(order, ["\(vendor.name) keeps no list that would show \(order.request.shape.words)"])
         }
-        guard let attempt = order.currentAttempt, let since = order.unknown?.since else { throw .overtaken }
+        guard let attempt = order.currentAttempt else { throw .overtaken }
         let settleTime = settleTime(of: order, vendor)
         let evidence = EvidenceCase(
             request: order.request, sentAt: attempt.startedAt, quotedPrice: attempt.quotedPrice,
             baseline: attempt.baseline,
             provesAbsence: vendor.adapter.traits.provesAbsence, latestStart: latestStart(attempt, vendor, settleTime))
-        // From here on no wall clock is asked, so that one that leaps ahead does not end the settle time.
-        let now = floor.timepiece.now()
-        let passed = Duration.seconds(
-            vendor.adapter.traits.isIdempotent ? 0 : max(0, now.timeIntervalSince(since)))
-        let start = floor.timepiece.elapsed() - passed
+        // No wall clock is asked, so that one that leaps ahead, now or while the process was down, does not end the settle
+        // time: a start goes on where the last sample was read.
         var samples = await earlierSamples(of: order, vendor)
+        let watched = Self.watchedPart(samples.count)
+        let start = floor.timepiece.elapsed() - settleTime * watched
         let earlier = samples.count
         var order = order
-        var schedule = remainingSchedule(after: passed, settleTime)[...]
+        var schedule = Self.remainingSchedule(after: watched)[...]
         while let part = schedule.popFirst() {
             order = try await pauseHearing(order, until: start + settleTime * part)
             guard order.isBeingSettled else { return order }
@@ -174,11 +173,15 @@ extension OrderRun {
         return max(vendor.policy.settleTime, listening)
     }
 
-    /// The parts of the schedule that are still to come; after a restart past the end, two more samples are read.
-    private func remainingSchedule(after passed: Duration, _ settleTime: Duration) -> [Double] {
-        let elapsed = passed.seconds / max(0.001, settleTime.seconds)
-        let left = Self.schedule.filter { $0 > elapsed }
-        return left.count >= 2 ? left : [max(1, elapsed), max(1, elapsed) + 1.0 / 30]
+    /// The part of the settle time that was watched when so many samples had been read.
+    private static func watchedPart(_ samples: Int) -> Double {
+        samples == 0 ? 0 : schedule[min(samples, schedule.count) - 1]
+    }
+
+    /// The parts of the schedule that are still to come; after a restart near the end, two more samples are read.
+    private static func remainingSchedule(after watched: Double) -> [Double] {
+        let left = schedule.filter { $0 > watched }
+        return left.count >= 2 ? left : [1, 1 + 1.0 / 30]
     }
 
     /// When goods may have started at the latest: later ones are somebody else's.

@@ -69,18 +69,26 @@ public struct OrderSums: Sendable, Hashable {
         var sums = OrderSums()
         sums.orders = left.orders + right.orders
         sums.spentOrders = left.spentOrders + right.spentOrders
-        sums.spent = Millionths(left.spent.count + right.spent.count)
+        sums.spent = left.spent.saturating(plus: right.spent)
         sums.unpricedOrders = left.unpricedOrders + right.unpricedOrders
         sums.heldOrders = left.heldOrders + right.heldOrders
-        sums.held = Millionths(left.held.count + right.held.count)
+        sums.held = left.held.saturating(plus: right.held)
         sums.unquotedOrders = left.unquotedOrders + right.unquotedOrders
         sums.quantity = left.quantity + right.quantity
-        sums.gb = Millionths(left.gb.count + right.gb.count)
+        sums.gb = left.gb.saturating(plus: right.gb)
         return sums
     }
 
     /// Totals from this one on are no money that can be added up: 1,000,000,000.
     public static let tooMuch = Millionths(1_000_000_000_000_000)
+}
+
+extension Millionths {
+    /// The sum, or the largest number there is: nine thousand orders of a billion each are no reason to stop.
+    fileprivate func saturating(plus other: Millionths) -> Millionths {
+        let (sum, overflows) = count.addingReportingOverflow(other.count)
+        return Millionths(overflows ? .max : sum)
+    }
 }
 
 extension Order {

@@ -42,6 +42,13 @@ public struct OpenDoubts: Sendable, Hashable {
             self.needReview = needReview
             self.oldest = oldest
         }
+
+        /// Counts one more.
+        public mutating func note(_ at: Date, needsReview: Bool) {
+            count += 1
+            needReview += needsReview ? 1 : 0
+            oldest = min(oldest ?? at, at)
+        }
     }
 
     public let vendor: String

@@ -46,6 +46,11 @@ import Testing
             (.replace(ip: "x"), .replace(ip: "y"), false), (.replace(ip: "x"), .renew(.months(1)), false),
             (.refresh, .renew(.months(1)), false), (.renew(.months(1)), .rotatePassword, false),
             (.release, .release, false),
+            // Whether an address and an id are one IP only the vendor knows.
+            (.replace(ip: "198.51.100.4"), .replace(ip: "x"), true),
+            (.replace(ip: "x"), .replace(ip: "198.51.100.4"), true),
+            (.replace(ip: "2001:db8::1"), .replace(ip: "2001:0DB8::1"), true),
+            (.replace(ip: "198.51.100.4"), .replace(ip: "198.51.100.5"), false),
         ]
         for (task, next, refused) in rows {
             var parked = Self.action(task, .unknown, at: .example + Self.day)
