@@ -25,7 +25,9 @@ extension HeloDataAdapter {
         }
     }
 
-    public func goods(_ id: String) async throws(VendorError) -> Goods? { try await batch(id).map(mapping.goods) }
+    public func goods(_ id: String) async throws(VendorError) -> Goods? {
+        try await batch(id).map { clock.byOurs(mapping.goods($0)) }
+    }
 
     public func whitelist(ofBatch id: String) async throws(VendorError) -> [WhitelistEntry]? {
         guard let id = VendorPathComponent(token: id) else { return nil }

@@ -53,7 +53,9 @@ extension HeloDataAdapter {
         return Reading(orderID: sale.orderID, state: state)
     }
 
-    public func goods() async throws(VendorError) -> [Goods] { try await batches().map(mapping.goods) }
+    public func goods() async throws(VendorError) -> [Goods] {
+        try await batches().map { clock.byOurs(mapping.goods($0)) }
+    }
 
     /// How far one sale is; nil when nothing can be asked for it.
     private func state(of sale: Sale, listed: [HeloDataBatch]) async throws(VendorError) -> GoodsState? {

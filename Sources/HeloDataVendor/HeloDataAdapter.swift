@@ -9,6 +9,8 @@ public final class HeloDataAdapter: VendorAdapter {
 
     let endpoints: HeloDataEndpoints
     let mapping: HeloDataMapping
+    /// The clock by which the vendor says when batches began.
+    let clock = VendorClock()
     private let prices: HeloDataSettings.Prices
     /// The vendor's name in the configuration.
     let name: String
@@ -136,6 +138,7 @@ public final class HeloDataAdapter: VendorAdapter {
         switch reply {
         case .failed(let failure): throw failure.readFailure
         case .answer(let answer):
+            clock.note(answer, now: time.now())
             if answer.status == 404 { return nil }
             if let failure = answer.readFailure(now: time.now(), redaction: mapping.redaction) { throw failure }
             return answer

@@ -14,6 +14,8 @@ public final class LegacyAdapter: VendorAdapter {
     let name: String
     let endpoints: LegacyEndpoints
     let mapping: LegacyMapping
+    /// The clock by which the vendor says when goods began.
+    let clock = VendorClock()
     let http: VendorHTTPClient
     private let bodies: LegacyBodies
     private let time: Timepiece
@@ -107,7 +109,9 @@ public final class LegacyAdapter: VendorAdapter {
 
     public func goods() async throws(VendorError) -> [Goods] {
         let list = try LegacyGoodsList(mapping.read(try await answer(to: endpoints.goods())))
-        return list.records.map { Goods(orderID: $0.key, records: $0.value, redaction: mapping.redaction) }
+        return list.records.map { id, records in
+            clock.byOurs(Goods(orderID: id, records: records, redaction: mapping.redaction))
+        }
     }
 
     /// The vendor has one list for all orders of a type, and that has to be whole before a part of it can be believed; of it
@@ -183,6 +187,7 @@ public final class LegacyAdapter: VendorAdapter {
         switch await http.send(request) {
         case .failed(let failure): throw failure.readFailure
         case .answer(let answer):
+            clock.note(answer, now: time.now())
             if let failure = answer.readFailure(now: time.now(), redaction: mapping.redaction) { throw failure }
             return answer
         }

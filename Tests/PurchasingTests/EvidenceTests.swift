@@ -41,6 +41,33 @@ import Testing
         #expect(Self.judge([Self.sample([], "92.50"), Self.sample([Self.fit], "92.50")], final: false) == .undecided)
     }
 
+    @Test func `a beginning that was told by a clock nobody compared with ours proves nothing, and disproves nothing`()
+    {
+        var early = Self.goods("g1", starts: -86_400)
+        let timed = [Self.sample([early], "92.50"), Self.sample([early], "92.50")]
+        #expect(Self.judge(timed, final: false) == .undecided)
+        early.isTimed = false
+        let untimed = [Self.sample([early], "92.50"), Self.sample([early], "92.50")]
+        guard case .bought(let goods) = Self.judge(untimed, final: false) else {
+            Issue.record("the balance and the list prove it all the same")
+            return
+        }
+        #expect(goods.id == "g1")
+        // Where no balance speaks, the time is all that tells it from an older purchase by somebody else.
+        var fresh = Self.fit
+        #expect(
+            Self.judge([Self.sample([fresh]), Self.sample([fresh])], final: true, provesAbsence: false)
+                == .bought(fresh))
+        fresh.isTimed = false
+        guard
+            case .review = Self.judge(
+                [Self.sample([fresh]), Self.sample([fresh])], final: true, provesAbsence: false)
+        else {
+            Issue.record("nothing tells whose it is")
+            return
+        }
+    }
+
     @Test func `what one more equal sample would prove is worth a look soon`() {
         let evidence = EvidenceCase(
             request: Self.request, sentAt: Self.sent, quotedPrice: .usd("7.50"),

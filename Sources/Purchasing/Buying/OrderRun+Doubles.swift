@@ -12,7 +12,7 @@ extension OrderRun {
         else { return }
         do {
             let extra = try await unownedGoods(at: vendor, besides: order).goods.filter { goods in
-                goods.startsAt != nil && GoodsMatching.fits(goods, order.request, sentAt: sentAt)
+                goods.startsAt != nil && goods.isTimed && GoodsMatching.fits(goods, order.request, sentAt: sentAt)
             }
             if !extra.isEmpty { try await report(extra, doubling: order, at: vendor) }
         } catch {

@@ -58,6 +58,8 @@ struct EvidenceCase {
     /// Where the balance cannot speak, the goods must say when they were made: an older purchase by somebody else that
     /// looks alike must not be taken for this one.
     private func fitsRequest(_ goods: Goods) -> Bool {
+        var goods = goods
+        if !goods.isTimed { goods.startsAt = nil }
         guard goods.startsAt.map({ $0 <= latestStart }) ?? provesAbsence else { return false }
         return GoodsMatching.fits(goods, request, sentAt: sentAt)
     }

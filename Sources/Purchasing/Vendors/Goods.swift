@@ -19,7 +19,10 @@ public struct Goods: Sendable, Hashable {
     public let quantity: Int?
     public let proxyProtocol: ProxyProtocol?
     public let mobileOperator: String?
-    public let startsAt: Date?
+    /// When they began.
+    public var startsAt: Date?
+    /// Whether `startsAt` was told by a clock that was held against ours; where it was not, it proves nothing. Default: yes.
+    public var isTimed = true
     public let endsAt: Date?
     /// Whether the IPs are there to use.
     public let isReady: Bool
