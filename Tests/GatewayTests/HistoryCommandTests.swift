@@ -30,7 +30,8 @@ import Testing
             try await rig.serving { api in
                 try await buy(api, 0..<40)
                 let newest = try await api.get("/orders?limit=1").json["data"]?.array?.first?["created_at"]?.string
-                let end = try #require(newest.flatMap { Date(rfc3339Text: $0) }).addingTimeInterval(0.001)
+                // The formatter cuts what is behind the millisecond; half of one more makes it the next, whatever the last bit.
+                let end = try #require(newest.flatMap { Date(rfc3339Text: $0) }).addingTimeInterval(0.0015)
                 let window = [
                     "--created-before", end.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)),
                 ]
