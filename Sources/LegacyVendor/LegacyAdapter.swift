@@ -110,7 +110,7 @@ public final class LegacyAdapter: VendorAdapter {
     public func goods() async throws(VendorError) -> [Goods] {
         let list = try LegacyGoodsList(mapping.read(try await answer(to: endpoints.goods())))
         return list.records.map { id, records in
-            clock.byOurs(Goods(orderID: id, records: records, redaction: mapping.redaction))
+            clock.judged(Goods(orderID: id, records: records, redaction: mapping.redaction))
         }
     }
 

@@ -2,32 +2,30 @@ public import Foundation
 public import Purchasing
 import Synchronization
 
-/// How far a vendor's clock is from ours, as the last answer told it.
+/// Whether a vendor's clock agrees with ours, as the last answer told it.
 ///
-/// A vendor says when goods began by its own clock; held against when an order was sent, that is evidence only as far as the
-/// two clocks are known to agree.
+/// A vendor says when goods began by its own clock; held against when an order was sent, that is evidence only where the two
+/// clocks are known to agree. It is not moved by the difference: a `Date` may come from a cache or a proxy, and moved by it
+/// goods of somebody else could begin with our order.
 public final class VendorClock: Sendable {
     /// Clocks that differ by less are taken for one: an answer is under way for a while, and tells whole seconds.
     static let tolerance: TimeInterval = 60
 
-    private let skew = Mutex<TimeInterval?>(nil)
+    private let agrees = Mutex(false)
 
     public init() {}
 
     /// Notes an answer that has just come; one without a readable `Date` leaves the vendor's clock unknown.
     public func note(_ answer: VendorAnswer, now: Date) {
         let told = answer.headers["date"].flatMap(Date.init(httpDate:))
-        skew.withLock { $0 = told?.timeIntervalSince(now) }
+        let isClose = told.map { abs($0.timeIntervalSince(now)) <= Self.tolerance } ?? false
+        agrees.withLock { $0 = isClose }
     }
 
-    /// Goods with their beginning as our clock would have told it; where the vendor's clock is not known, it is no evidence.
-    public func byOurs(_ goods: Goods) -> Goods {
+    /// Goods that say whether their beginning is evidence.
+    public func judged(_ goods: Goods) -> Goods {
         var goods = goods
-        guard let skew = skew.withLock({ $0 }) else {
-            goods.isTimed = false
-            return goods
-        }
-        if abs(skew) > Self.tolerance { goods.startsAt = goods.startsAt?.addingTimeInterval(-skew) }
+        goods.isTimed = agrees.withLock { $0 }
         return goods
     }
 }

@@ -21,7 +21,7 @@ public struct Goods: Sendable, Hashable {
     public let mobileOperator: String?
     /// When they began.
     public var startsAt: Date?
-    /// Whether `startsAt` was told by a clock that was held against ours; where it was not, it proves nothing. Default: yes.
+    /// Whether `startsAt` was told by a clock that agrees with ours; where it was not, it proves nothing. Default: yes.
     public var isTimed = true
     public let endsAt: Date?
     /// Whether the IPs are there to use.
