@@ -153,7 +153,7 @@ public final class ScriptedVendor: VendorAdapter {
         return try next(\.lists).get()
     }
 
-    public func purchaseBody(for request: OrderRequest) -> [UInt8] { request.json.bytes }
+    public func purchaseBody(for request: OrderRequest) -> [UInt8] { request.normalForm }
 
     public func prepare(_ request: OrderRequest, context: CallContext) async -> Preparation {
         state.withLock { $0.script.whilePreparing }()

@@ -50,7 +50,7 @@ struct OrderExport: Sendable {
     /// What is told of each order.
     enum Columns: Sendable {
         case csv([OrderColumn])
-        case ndjson(OrderFields)
+        case ndjson([OrderBody.Member])
 
         /// - Throws: `Problem` `invalid_request` when `fields` names what there is not.
         init(_ call: Call, _ format: Format) throws(Problem) {
@@ -58,21 +58,31 @@ struct OrderExport: Sendable {
             case .csv:
                 let names = try OrderFields.names(in: call.query, of: OrderColumn.allCases.map(\.rawValue))
                 self = .csv(names?.compactMap(OrderColumn.init) ?? OrderColumn.allCases)
-            case .ndjson: self = .ndjson(try OrderFields(call))
+            case .ndjson: self = .ndjson(try OrderFields(call).members)
             }
         }
 
-        fileprivate var heading: String {
+        fileprivate var heading: [UInt8] {
             switch self {
-            case .csv(let columns): CSV.row(columns.map(\.rawValue))
-            case .ndjson: ""
+            case .csv(let columns): Array(CSV.row(columns.map(\.rawValue)).utf8)
+            case .ndjson: []
             }
         }
 
-        fileprivate func text(of order: Order) -> String {
+        /// The orders' lines.
+        fileprivate func bytes(of orders: [Order]) -> [UInt8] {
             switch self {
-            case .csv(let columns): CSV.row(columns.map { $0.cell(of: order) })
-            case .ndjson(let fields): fields.json(order).text + "\n"
+            case .csv(let columns):
+                var table = CSV()
+                for order in orders { table.row(columns) { $0.cell(of: order) } }
+                return table.bytes
+            case .ndjson(let members):
+                var output = JSONOutput()
+                for order in orders {
+                    output.order(order, members)
+                    output.newline()
+                }
+                return output.bytes
             }
         }
     }
@@ -87,17 +97,21 @@ struct OrderExport: Sendable {
         return id
     }
 
-    /// Writes the whole answer, or throws when it cannot be brought to its end.
+    /// Writes the whole answer, or throws when it cannot be brought to its end. While some orders are written, and no
+    /// longer, the next are read.
     func write(to writer: inout any ResponseBodyWriter) async throws {
         var count = 0
-        var text = columns.heading
-        while let orders = try await view.next() {
-            for order in orders { text += columns.text(of: order) }
+        var bytes = columns.heading
+        var next = try await view.next()
+        while let orders = next {
+            async let following = view.next()
+            bytes += columns.bytes(of: orders)
             count += orders.count
-            if !text.isEmpty { try await writer.write(ByteBuffer(string: text)) }
-            text = ""
+            if !bytes.isEmpty { try await writer.write(ByteBuffer(bytes: bytes)) }
+            bytes = []
+            next = try await following
         }
-        if !text.isEmpty { try await writer.write(ByteBuffer(string: text)) }
+        if !bytes.isEmpty { try await writer.write(ByteBuffer(bytes: bytes)) }
         try await writer.finish([.ordersCount: String(count)])
     }
 }

@@ -1,20 +1,15 @@
 import ExactJSON
-import OrderedCollections
 import Purchasing
 
 /// The members of an order that a caller wants to read: `fields=id,status,total`.
 struct OrderFields: Sendable {
-    /// Nil for all of them.
-    private let names: Set<String>?
+    /// In their usual order.
+    let members: [OrderBody.Member]
 
     /// - Throws: `Problem` `invalid_request` when there is no such member.
-    init(_ call: Call) throws(Problem) { names = try Self.names(in: call.query, of: OrderBody.members).map { Set($0) } }
-
-    /// The order with these members, in their usual order.
-    func json(_ order: Order) -> JSON {
-        let whole = OrderBody(order).json
-        guard let names, let members = whole.object else { return whole }
-        return .object(members.filter { names.contains($0.key) }.map { ($0.key, $0.value) })
+    init(_ call: Call) throws(Problem) {
+        let names = try Self.names(in: call.query, of: OrderBody.members.map(\.name.description))
+        members = OrderBody.members.filter { names?.contains($0.name.description) ?? true }
     }
 
     /// The names in `fields`; nil where it was not sent.

@@ -32,3 +32,17 @@ extension JSON {
         ["data": .array(data), "next_cursor": .optional(nextCursor)]
     }
 }
+
+extension JSONOutput {
+    /// The form of every list, for long ones.
+    mutating func list<Elements: Sequence>(
+        _ data: Elements, nextCursor: String?, _ write: (Elements.Element, inout JSONOutput) -> Void
+    ) {
+        object { output in
+            output.name("data")
+            output.array(data, write)
+            output.name("next_cursor")
+            output.string(nextCursor)
+        }
+    }
+}

@@ -10,80 +10,121 @@ struct OrderBody {
 
     init(_ order: Order) { self.order = order }
 
-    /// The names of its members.
+    /// A member of the document: its name, and what writes its value.
+    struct Member: Sendable {
+        let name: StaticString
+        let write: @Sendable (_ order: Order, _ output: inout JSONOutput) -> Void
+
+        init(_ name: StaticString, _ write: @escaping @Sendable (_ order: Order, _ output: inout JSONOutput) -> Void) {
+            self.name = name
+            self.write = write
+        }
+    }
+
+    /// Its members, in their order.
     static let members = [
-        "id", "status", "money_state", "product", "vendor", "vendor_order_id",
-        "vendor_order_number", "batch_id", "request", "total", "total_source", "routing",
-        "attempts", "unknown", "error", "flags", "client", "idempotency_key",
-        "metadata", "request_id", "created_at", "updated_at", "settled_at", "expires_at",
-        "auto_renew", "vendor_details",
+        Member("id") { $1.string($0.id.text) },
+        Member("status") { $1.string($0.status.rawValue) },
+        Member("money_state") { $1.string($0.moneyState.rawValue) },
+        Member("product") { $1.string($0.request.product.rawValue) },
+        Member("vendor") { $1.string($0.vendor) },
+        Member("vendor_order_id") { $1.string($0.vendorOrderID) },
+        Member("vendor_order_number") { $1.string($0.vendorOrderNumber) },
+        Member("batch_id") { $1.string($0.batchID) },
+        Member("request") { $0.request.write(into: &$1, withMetadata: false) },
+        Member("total") { $1.money($0.total) },
+        Member("total_source") { $1.string($0.totalSource?.rawValue) },
+        Member("routing") { $1.routing($0.routing) },
+        Member("attempts") { $1.array($0.attempts) { $1.attempt($0) } },
+        Member("unknown") { $1.json($0.unknown?.json) },
+        Member("error") { $1.json($0.problem?.json) },
+        Member("flags") { $1.array($0.flags) { $1.string($0) } },
+        Member("client") { $1.string($0.client) },
+        Member("idempotency_key") { $1.string($0.idempotencyKey) },
+        Member("metadata") { $1.labels($0.request.metadata) },
+        Member("request_id") { $1.string($0.requestID) },
+        Member("created_at") { $1.string($0.createdAt.rfc3339) },
+        Member("updated_at") { $1.string($0.updatedAt.rfc3339) },
+        Member("settled_at") { $1.string($0.settledAt?.rfc3339) },
+        Member("expires_at") { $1.string($0.expiresAt?.rfc3339) },
+        Member("auto_renew") { $1.json($0.autoRenewal?.autoRenewal) },
+        Member("vendor_details") { $1.json($0.vendorDetails) },
     ]
 
     /// The document.
-    var json: JSON {
-        .object([
-            ("id", .string(order.id.text)),
-            ("status", .string(order.status.rawValue)),
-            ("money_state", .string(order.moneyState.rawValue)),
-            ("product", .string(order.request.product.rawValue)),
-            ("vendor", .optional(order.vendor)),
-            ("vendor_order_id", .optional(order.vendorOrderID)),
-            ("vendor_order_number", .optional(order.vendorOrderNumber)),
-            ("batch_id", .optional(order.batchID)),
-            ("request", request),
-            ("total", order.total?.json ?? .null),
-            ("total_source", .optional(order.totalSource?.rawValue)),
-            ("routing", order.routing.json),
-            ("attempts", .array(order.attempts.map(\.json))),
-            ("unknown", order.unknown?.json ?? .null),
-            ("error", order.problem?.json ?? .null),
-            ("flags", .array(order.flags.map(JSON.string))),
-            ("client", .string(order.client)),
-            ("idempotency_key", .optional(order.idempotencyKey)),
-            ("metadata", .object(order.request.metadata.map { ($0.name, .string($0.value)) })),
-            ("request_id", .string(order.requestID)),
-            ("created_at", .string(order.createdAt.rfc3339)),
-            ("updated_at", .string(order.updatedAt.rfc3339)),
-            ("settled_at", .optional(order.settledAt?.rfc3339)),
-            ("expires_at", .optional(order.expiresAt?.rfc3339)),
-            ("auto_renew", order.autoRenewal?.autoRenewal ?? .null),
-            ("vendor_details", order.vendorDetails ?? .null),
-        ])
-    }
-
-    /// What was asked, in normal form; the metadata stands beside it.
-    private var request: JSON {
-        var request = order.request
-        request.metadata = []
-        return request.json
+    var bytes: [UInt8] {
+        var output = JSONOutput()
+        output.order(order)
+        return output.bytes
     }
 }
 
-extension Routing {
-    fileprivate var json: JSON {
-        [
-            "policy": .string(policy.rawValue), "chosen": .optional(chosen),
-            "candidates": .array(candidates.map(\.json)),
-        ]
+extension JSONOutput {
+    /// Writes an order with some of its members, in their usual order.
+    mutating func order(_ order: Order, _ members: [OrderBody.Member] = OrderBody.members) {
+        object { output in
+            for member in members {
+                output.name(member.name)
+                member.write(order, &output)
+            }
+        }
     }
-}
 
-extension Routing.Candidate {
-    fileprivate var json: JSON {
-        [
-            "vendor": .string(vendor), "price": price?.json ?? .null, "price_source": .optional(priceSource?.rawValue),
-            "price_as_of": .optional(priceAsOf?.rfc3339), "unpriced": .optional(unpriced), "chosen": .bool(isChosen),
-            "ruled_out": .optional(ruledOut), "unused": .array(unused.map(JSON.string)),
-        ]
+    fileprivate mutating func money(_ money: Money?) {
+        guard let money else { return null() }
+        object { output in
+            output.name("amount")
+            output.string(money.text)
+            output.name("currency")
+            output.string(money.currency)
+        }
     }
-}
 
-extension Attempt {
-    fileprivate var json: JSON {
-        [
-            "number": .int(number), "vendor": .string(vendor), "outcome": .optional(outcome?.rawValue),
-            "started_at": .string(startedAt.rfc3339), "ended_at": .optional(endedAt?.rfc3339),
-        ]
+    fileprivate mutating func routing(_ routing: Routing) {
+        object { output in
+            output.name("policy")
+            output.string(routing.policy.rawValue)
+            output.name("chosen")
+            output.string(routing.chosen)
+            output.name("candidates")
+            output.array(routing.candidates) { $1.candidate($0) }
+        }
+    }
+
+    private mutating func candidate(_ candidate: Routing.Candidate) {
+        object { output in
+            output.name("vendor")
+            output.string(candidate.vendor)
+            output.name("price")
+            output.money(candidate.price)
+            output.name("price_source")
+            output.string(candidate.priceSource?.rawValue)
+            output.name("price_as_of")
+            output.string(candidate.priceAsOf?.rfc3339)
+            output.name("unpriced")
+            output.string(candidate.unpriced)
+            output.name("chosen")
+            output.bool(candidate.isChosen)
+            output.name("ruled_out")
+            output.string(candidate.ruledOut)
+            output.name("unused")
+            output.array(candidate.unused) { $1.string($0) }
+        }
+    }
+
+    fileprivate mutating func attempt(_ attempt: Attempt) {
+        object { output in
+            output.name("number")
+            output.int(attempt.number)
+            output.name("vendor")
+            output.string(attempt.vendor)
+            output.name("outcome")
+            output.string(attempt.outcome?.rawValue)
+            output.name("started_at")
+            output.string(attempt.startedAt.rfc3339)
+            output.name("ended_at")
+            output.string(attempt.endedAt?.rfc3339)
+        }
     }
 }
 

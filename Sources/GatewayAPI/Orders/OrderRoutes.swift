@@ -50,7 +50,7 @@ extension HTTPContract {
         }
         if answer.isReplay { headers[.idempotentReplayed] = "true" }
         if let pause = pause(for: order) { headers[.retryAfter] = String(pause) }
-        return Response(status, OrderBody(order).json, headers: headers)
+        return Response(status, OrderBody(order).bytes, as: .json, headers: headers)
     }
 
     /// How many seconds an order that is not settled should be left alone before it is read.
@@ -67,7 +67,7 @@ extension HTTPContract {
         let wait = try call.query.whole("wait", 0...Preference.longestWait)
         let id = try call.orderID()
         let order = try await purchaser.order(id, for: caller, wait: wait.map { .seconds($0) })
-        return call.tagged(OrderBody(order).json.bytes, as: .json, cacheControl: "private, no-cache")
+        return call.tagged(OrderBody(order).bytes, as: .json, cacheControl: "private, no-cache")
     }
 
     /// `GET /orders/{id}/events`: the timeline, oldest first.
@@ -85,7 +85,7 @@ extension HTTPContract {
         let faults = try await call.objectOrNothing().strangers(to: [])
         guard faults.isEmpty else { throw .badBody(faults) }
         let order = try await purchaser.cancel(id, by: caller, requestID: call.requestID)
-        return Response(.ok, OrderBody(order).json, headers: [.cacheControl: "private, no-cache"])
+        return Response(.ok, OrderBody(order).bytes, as: .json, headers: [.cacheControl: "private, no-cache"])
     }
 
     /// `POST /orders/{id}/resolve`: settles an unknown order by a person's decision.
@@ -93,7 +93,7 @@ extension HTTPContract {
         let id = try call.orderID()
         let resolution = try Resolution(json: try await call.object())
         let order = try await purchaser.resolve(id, resolution, by: caller, requestID: call.requestID)
-        return Response(.ok, OrderBody(order).json, headers: [.cacheControl: "private, no-cache"])
+        return Response(.ok, OrderBody(order).bytes, as: .json, headers: [.cacheControl: "private, no-cache"])
     }
 }
 

@@ -49,11 +49,17 @@ public struct Millionths: Sendable, Hashable, Comparable {
 
     /// Plain decimal text with at least `places` decimals and no more than the number needs.
     public func text(places: Int) -> String {
-        let magnitude = count.magnitude
-        var fraction = String(magnitude % 1_000_000)
-        fraction = String(repeating: "0", count: 6 - fraction.count) + fraction
-        while fraction.count > places, fraction.last == "0" { fraction.removeLast() }
-        return (count < 0 ? "-" : "") + String(magnitude / 1_000_000) + (fraction.isEmpty ? "" : "." + fraction)
+        let (whole, millionths) = count.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
+        var fraction = millionths
+        var decimals = 6
+        while decimals > places, fraction % 10 == 0 {
+            fraction /= 10
+            decimals -= 1
+        }
+        let text = (count < 0 ? "-" : "") + String(whole)
+        guard decimals > 0 else { return text }
+        let digits = String(fraction)
+        return text + "." + String(repeating: "0", count: decimals - digits.utf8.count) + digits
     }
 
     /// The number times a whole number; nil when that does not fit.

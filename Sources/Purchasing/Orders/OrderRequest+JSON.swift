@@ -2,34 +2,45 @@ import Crypto
 public import ExactJSON
 
 extension OrderRequest {
-    /// The request in normal form: always the same members in the same order, so equal requests give equal bytes.
-    public var json: JSON {
-        .object([
-            ("product", .string(product.rawValue)),
-            ("gb", gb.flatMap { JSONNumber(decimal: $0.text(places: 0)) }.map(JSON.number)),
-            ("quantity", quantity.map(JSON.int)),
-            ("months", rentalMonths.map(JSON.int)),
-            ("days", rentalDays.map(JSON.int)),
-            ("country", country.map { .string($0.alpha2) }),
-            ("city", city.map(JSON.string)),
-            ("asn", asn.map(JSON.int)),
-            ("subuser", subuser.map(JSON.string)),
-            ("goal", goal.map(JSON.string)),
-            ("auth", authJSON),
-            ("protocol", proxyProtocol.map { .string($0.rawValue) }),
-            ("mobile_operator", mobileOperator.map(JSON.string)),
-            ("rotation_seconds", rotationSeconds.map(JSON.int)),
-            ("promo_code", promoCode.map(JSON.string)),
-            ("vendor", .string(vendor.text)),
-            ("max_total", maxTotal.map { .string($0.text) }),
-            ("allow_unknown_price", allowUnknownPrice ? true : nil),
-            ("metadata", metadata.isEmpty ? nil : .object(metadata.map { ($0.name, .string($0.value)) })),
-        ])
+    /// The request in normal form, as JSON text: always the same members in the same order, so equal requests give equal
+    /// bytes.
+    public var normalForm: [UInt8] {
+        var output = JSONOutput()
+        write(into: &output)
+        return output.bytes
+    }
+
+    /// Writes the normal form.
+    /// - Parameter withMetadata: whether the caller's labels are a part of it.
+    public func write(into output: inout JSONOutput, withMetadata: Bool = true) {
+        output.object { output in
+            output.member("product", product.rawValue)
+            output.member("gb", json: gb.flatMap { JSONNumber(decimal: $0.text(places: 0)) }.map(JSON.number))
+            output.member("quantity", quantity)
+            output.member("months", rentalMonths)
+            output.member("days", rentalDays)
+            output.member("country", country?.alpha2)
+            output.member("city", city)
+            output.member("asn", asn)
+            output.member("subuser", subuser)
+            output.member("goal", goal)
+            output.member("auth", json: authJSON)
+            output.member("protocol", proxyProtocol?.rawValue)
+            output.member("mobile_operator", mobileOperator)
+            output.member("rotation_seconds", rotationSeconds)
+            output.member("promo_code", promoCode)
+            output.member("vendor", vendor.text)
+            output.member("max_total", maxTotal?.text)
+            output.member("allow_unknown_price", json: allowUnknownPrice ? true : nil)
+            guard withMetadata, !metadata.isEmpty else { return }
+            output.name("metadata")
+            output.labels(metadata)
+        }
     }
 
     /// SHA-256 of the normal form, in hexadecimal: equal for requests that mean the same.
     public var fingerprint: String {
-        SHA256.hash(data: json.bytes).map { byte in
+        SHA256.hash(data: normalForm).map { byte in
             let digits = String(byte, radix: 16)
             return digits.count == 1 ? "0" + digits : digits
         }.joined()
@@ -60,5 +71,17 @@ extension OrderRequest {
         let request = reader.request()
         guard let request, reader.faults.isEmpty else { throw InvalidRequest(faults: reader.faults) }
         self = request
+    }
+}
+
+extension JSONOutput {
+    /// Writes labels as an object of texts.
+    public mutating func labels(_ labels: [OrderRequest.Label]) {
+        object { output in
+            for label in labels {
+                output.name(escaping: label.name)
+                output.string(label.value)
+            }
+        }
     }
 }

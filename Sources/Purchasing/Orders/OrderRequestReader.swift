@@ -28,6 +28,9 @@ struct OrderRequestReader {
     private static let allFields = Set(
         commonFields + ProductShape.allCases.flatMap { fields(of: $0) })
 
+    private static let allowedFields = Dictionary(
+        uniqueKeysWithValues: ProductShape.allCases.map { ($0, Set(commonFields + fields(of: $0))) })
+
     mutating func request() -> OrderRequest? {
         guard let members = body.object else {
             fault("", "not_an_object", "send one JSON object")
@@ -74,7 +77,7 @@ struct OrderRequestReader {
         if product == .mobile, has("gb"), has("quantity") {
             fault("/gb", "conflicting_fields", "mobile is sold by gb or by quantity of IPs; send one of them")
         }
-        let allowed = Set(Self.commonFields + Self.fields(of: shape))
+        let allowed = Self.allowedFields[shape] ?? []
         for name in body.object?.keys.elements ?? [] where has(name) && Self.allFields.contains(name) {
             let isTheConflict = product == .mobile && (name == "gb" || name == "quantity")
             if !allowed.contains(name), !isTheConflict {
@@ -212,13 +215,14 @@ struct OrderRequestReader {
         }
         var labels: [OrderRequest.Label] = []
         for (name, value) in members where !value.isNull {
-            let pointer = "/metadata" + Self.pointer(name)
             if !(1...40).contains(name.count) {
-                fault(pointer, "invalid_metadata", "a name has 1 to 40 characters")
+                fault("/metadata" + Self.pointer(name), "invalid_metadata", "a name has 1 to 40 characters")
             } else if let text = value.string, text.count <= 500 {
                 labels.append(.init(name: name, value: text))
             } else {
-                fault(pointer, "invalid_metadata", "a value is a string of at most 500 characters")
+                fault(
+                    "/metadata" + Self.pointer(name), "invalid_metadata",
+                    "a value is a string of at most 500 characters")
             }
         }
         return labels.sorted { $0.name < $1.name }
@@ -283,16 +287,20 @@ struct OrderRequestReader {
     private mutating func choice<Choice: RawRepresentable & CaseIterable>(
         _ name: String, of type: Choice.Type, isRequired: Bool = false
     ) -> Choice? where Choice.RawValue == String {
-        let choices = Choice.allCases.map(\.rawValue).joined(separator: ", ")
         guard let value = value(name) else {
-            if isRequired { fault("/\(name)", "required", "one of \(choices)") }
+            if isRequired { fault("/\(name)", "required", Self.oneOf(type)) }
             return nil
         }
         guard let choice = value.string.flatMap(Choice.init) else {
-            fault("/\(name)", "invalid_choice", "one of \(choices)")
+            fault("/\(name)", "invalid_choice", Self.oneOf(type))
             return nil
         }
         return choice
+    }
+
+    private static func oneOf<Choice: RawRepresentable & CaseIterable>(_ type: Choice.Type) -> String
+    where Choice.RawValue == String {
+        "one of " + Choice.allCases.map(\.rawValue).joined(separator: ", ")
     }
 
     private mutating func flag(_ name: String) -> Bool? {

@@ -39,32 +39,6 @@ extension Date {
 
     public init(milliseconds: Int64) { self.init(timeIntervalSince1970: Double(milliseconds) / 1000) }
 
-    /// RFC 3339 in UTC with milliseconds: `2026-05-28T10:00:00.000Z`.
-    ///
-    /// The format cuts the fraction off, and a binary fraction may stand just below its millisecond: so a part of one that
-    /// is too short to see is added.
-    public var rfc3339: String { addingTimeInterval(0.000_4).formatted(Self.rfc3339Format) }
-
-    /// Reads RFC 3339 with or without a fraction and with any offset, or a bare date (midnight UTC); else nil.
-    public init?(rfc3339 text: String) {
-        guard text.utf8.count <= 40 else { return nil }
-        let text = text.utf8.count == 10 ? text + "T00:00:00Z" : text
-        guard Self.isOnTheCalendar(text.prefix(19)), let date = Self.lenient(text) else { return nil }
-        self = date
-    }
-
-    /// Foundation reads the 30th of February as the 2nd of March; such a time must read back as it was written.
-    private static func isOnTheCalendar(_ dateAndTime: Substring) -> Bool {
-        lenient(dateAndTime + "Z")?.rfc3339.prefix(19) == dateAndTime
-    }
-
-    private static func lenient(_ text: some StringProtocol) -> Date? {
-        let text = String(text)
-        return (try? Date(text, strategy: rfc3339Format)) ?? (try? Date(text, strategy: .iso8601))
-    }
-
-    private static let rfc3339Format = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-
     /// This time plus a duration.
     public func advanced(by duration: Duration) -> Date { addingTimeInterval(duration.seconds) }
 }

@@ -42,10 +42,7 @@ struct History {
     /// Reads the page that begins before a place.
     func piece(before start: HistoryPlace, _ db: Database) throws -> HistoryPiece {
         let (places, end) = try places(before: start, db)
-        let orders = try places.compactMap { place in
-            try OrderID(place.id, kind: .order).flatMap { try OrderReading.order($0, db) }
-        }
-        return HistoryPiece(orders: orders, end: end)
+        return HistoryPiece(orders: try OrderReading.orders(places.map(\.id), db), end: end)
     }
 
     /// Where the page's orders stand, newest first, and the last of these places when more follow.

@@ -52,13 +52,16 @@ final class KeptOrders: Sendable {
         }
     }
 
-    /// What was kept for a view so far.
+    /// Answers from what was kept for a view so far: in its place, since what is handed out would be copied by the next
+    /// change.
     /// - Throws: `StoreError.unavailable` when it was given up.
-    func orders(_ view: UUID) throws(StoreError) -> [OrderID: Order] {
-        let view = views.withLock { $0[view] }
-        guard let view, !view.isGivenUp else {
+    func read<Answer: Sendable>(_ view: UUID, _ answer: ([OrderID: Order]) -> Answer) throws(StoreError) -> Answer {
+        let answer = views.withLock { views in
+            views[view].flatMap { $0.isGivenUp ? nil : answer($0.orders) }
+        }
+        guard let answer else {
             throw .unavailable("too many orders changed while they were read; ask for less at a time")
         }
-        return view.orders
+        return answer
     }
 }

@@ -32,19 +32,19 @@ final class SQLiteOrderView: OrderView {
         let history = History(query, upTo: lastRow)
         let piece = try await store.readApart { db in try history.piece(before: start, db) }
         self.start.withLock { $0 = piece.end }
-        return restored(piece, before: start, try kept.orders(id))
+        return try kept.read(id) { restored(piece, before: start, $0) }
     }
 
     /// The piece with every order that changed as it was, or without it where it did not match then.
     private func restored(
         _ piece: HistoryPiece, before start: HistoryPlace, _ kept: [OrderID: Order]
     ) -> [Order] {
+        if kept.isEmpty { return piece.orders }
         let earlier = kept.values.filter { order in
             let place = HistoryPlace(createdAt: order.createdAt.milliseconds, id: order.id.text)
-            return query.matches(order) && HistoryPlace.isNewer(start, than: place)
-                && !(piece.end.map { HistoryPlace.isNewer($0, than: place) } ?? false)
+            return HistoryPlace.isNewer(start, than: place)
+                && !(piece.end.map { HistoryPlace.isNewer($0, than: place) } ?? false) && query.matches(order)
         }
-        if earlier.isEmpty, kept.isEmpty { return piece.orders }
         return (piece.orders.filter { kept[$0.id] == nil } + earlier)
             .sorted { ($0.createdAt, $0.id) > ($1.createdAt, $1.id) }
     }

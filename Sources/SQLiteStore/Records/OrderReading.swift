@@ -5,15 +5,21 @@ import Purchasing
 
 /// Questions about orders. Each is one statement, so it sees one state of the database even outside a transaction.
 enum OrderReading {
-    static let selection: String = {
+    static let selection = columns + " FROM purchase_order o LEFT JOIN attempt a ON a.order_id = o.id"
+    private static let columns: String = {
         let attempt = AttemptRecord.columns.split(separator: ", ").map { "a." + $0 }.joined(separator: ", ")
         let order = (OrderRecord.originColumns + ", " + OrderRecord.lifeColumns)
             .split(separator: ", ").map { "o." + $0 }.joined(separator: ", ")
         return "SELECT " + order + ", " + attempt
-            + " FROM purchase_order o LEFT JOIN attempt a ON a.order_id = o.id"
     }()
 
     static let byID = selection + " WHERE o.id = ? ORDER BY a.number"
+    /// In the order of the array: a cross join goes through its left side as that comes.
+    static let byIDs =
+        columns + """
+             FROM json_each(?) place CROSS JOIN purchase_order o ON o.id = place.value
+                LEFT JOIN attempt a ON a.order_id = o.id
+            """
     static let byKey = selection + " WHERE o.client = ? AND o.idempotency_key = ? ORDER BY a.number"
     static let unsettled = selection + " WHERE o.settled_at IS NULL ORDER BY o.created_at, o.id, a.number"
     static let awaitingGoods =
@@ -61,6 +67,11 @@ enum OrderReading {
 
     static func order(client: String, idempotencyKey: String, _ db: Database) throws -> Order? {
         try orders(byKey, [client, idempotencyKey], db).first
+    }
+
+    /// The orders of some ids, in the order of these.
+    static func orders(_ ids: [String], _ db: Database) throws -> [Order] {
+        try orders(byIDs, [JSON.texts(ids).text], db)
     }
 
     static func unsettled(_ db: Database) throws -> [Order] { try orders(unsettled, [], db) }

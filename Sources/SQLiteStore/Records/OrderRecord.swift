@@ -25,7 +25,7 @@ enum OrderRecord {
     static func origin(of order: Order) -> [DatabaseValue] {
         [
             order.id.text.databaseValue, order.client.databaseValue, order.idempotencyKey.databaseValue,
-            order.fingerprint.databaseValue, order.request.json.text.databaseValue,
+            order.fingerprint.databaseValue, String(decoding: order.request.normalForm, as: UTF8.self).databaseValue,
             order.request.product.rawValue.databaseValue, (order.request.country?.alpha2).databaseValue,
             order.requestID.databaseValue, order.traceparent.databaseValue, order.createdAt.milliseconds.databaseValue,
         ]
@@ -78,6 +78,7 @@ enum OrderRecord {
     }
 
     private static func flags(_ text: String) throws(UnreadableRow) -> [String] {
+        if text == "[]" { return [] }
         guard let flags = try JSON(stored: text, column: "flags").texts else { throw UnreadableRow(column: "flags") }
         return flags
     }

@@ -150,7 +150,7 @@ import Testing
                 #expect(reply.retry == "new_key")
             } else {
                 #expect(reply.headers[.preferenceApplied] == "wait=0")
-                #expect(reply.json == OrderBody(order).json)
+                #expect(try reply.json == OrderBody(order).json)
             }
         }
     }

@@ -20,16 +20,19 @@ import Testing
                 _ = try await shop.ask(request, of: order, key: "r-\(number)", wait: .zero)
             }
             vendor.open()
-            for number in 1...5 {
+            // Which of them comes last is for the lane to say.
+            var refusals: [ProblemCode?] = []
+            for number in 1...6 {
                 let request = ActionRequest(.replace(ip: "ip_\(number)"))
                 let action = try await shop.settledAction(request, of: order, key: "r-\(number)")
-                #expect(action.status == .completed)
-                #expect(action.quotedPrice == .usd("0"))
+                if action.status == .completed {
+                    #expect(action.quotedPrice == .usd("0"))
+                } else {
+                    #expect(action.status == .failed)
+                    refusals.append(action.problem?.code)
+                }
             }
-            let last = try await shop.settledAction(
-                ActionRequest(.replace(ip: "ip_6")), of: order, key: "r-6")
-            #expect(last.status == .failed)
-            #expect(last.problem?.code == .priceAboveLimit)
+            #expect(refusals == [.priceAboveLimit])
             #expect(vendor.actionCalls.count == 5)
         }
     }
