@@ -15,13 +15,18 @@ public struct JSONOutput {
         close(UInt8(ascii: "}"))
     }
 
-    /// Writes an array of as many elements as there are in a collection.
-    public mutating func array<Elements: Sequence>(
-        _ elements: Elements, _ write: (Elements.Element, inout JSONOutput) -> Void
-    ) {
+    /// Writes an array; the closure writes its elements.
+    public mutating func array(_ elements: (inout JSONOutput) -> Void) {
         open(UInt8(ascii: "["))
-        for element in elements { write(element, &self) }
+        elements(&self)
         close(UInt8(ascii: "]"))
+    }
+
+    /// Writes an array of texts.
+    public mutating func texts(_ texts: [String]) {
+        array { output in
+            for text in texts { output.string(text) }
+        }
     }
 
     /// Writes the name of a member; its value must follow. A name of the code's own needs no escape.

@@ -158,8 +158,7 @@ extension JSONParser {
         while let byte = current {
             switch byte {
             case UInt8(ascii: "\""):
-                let content = unescaped ?? Array(bytes[start..<position])
-                return try finish(content, startingAt: start)
+                return try finish(unescaped?[...] ?? bytes[start..<position], startingAt: start)
             case UInt8(ascii: "\\"):
                 if unescaped == nil { unescaped = Array(bytes[start..<position]) }
                 let scalar = try escape()
@@ -174,7 +173,7 @@ extension JSONParser {
         throw fault("a string does not end")
     }
 
-    private mutating func finish(_ content: [UInt8], startingAt start: Int) throws(JSONError) -> String {
+    private mutating func finish(_ content: ArraySlice<UInt8>, startingAt start: Int) throws(JSONError) -> String {
         position += 1
         guard let text = String(validating: content, as: UTF8.self) else {
             throw JSONError(reason: "not UTF-8", offset: start)

@@ -19,9 +19,9 @@ import Testing
             output.name("empty")
             output.object { _ in }
             output.name("list")
-            output.array(["x", "y"]) { $1.string($0) }
+            output.texts(["x", "y"])
             output.name("nothing")
-            output.array([String]()) { $1.string($0) }
+            output.texts([])
             output.name("tree")
             output.json(inner)
             output.name("no tree")
@@ -38,7 +38,10 @@ import Testing
     @Test func `documents stand in lines of their own`() {
         var output = JSONOutput()
         for number in 1...2 {
-            output.array([number, number]) { $1.int($0) }
+            output.array { output in
+                output.int(number)
+                output.int(number)
+            }
             output.newline()
         }
         #expect(String(decoding: output.bytes, as: UTF8.self) == "[1,1]\n[2,2]\n")

@@ -26,7 +26,9 @@ extension HTTPContract {
         var headers: HTTPFields = [.cacheControl: "private, no-cache", .vary: "Accept"]
         if let next { headers[.link] = Self.link(to: next, of: "/orders", from: call) }
         var output = JSONOutput()
-        output.list(page.orders, nextCursor: next) { $1.order($0, fields.members) }
+        output.list(nextCursor: next) { output in
+            for order in page.orders { output.order(order, fields.members) }
+        }
         return Response(.ok, output.bytes, as: .json, headers: headers)
     }
 

@@ -35,12 +35,10 @@ extension JSON {
 
 extension JSONOutput {
     /// The form of every list, for long ones.
-    mutating func list<Elements: Sequence>(
-        _ data: Elements, nextCursor: String?, _ write: (Elements.Element, inout JSONOutput) -> Void
-    ) {
+    mutating func list(nextCursor: String?, _ data: (inout JSONOutput) -> Void) {
         object { output in
             output.name("data")
-            output.array(data, write)
+            output.array(data)
             output.name("next_cursor")
             output.string(nextCursor)
         }

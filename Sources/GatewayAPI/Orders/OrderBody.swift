@@ -35,10 +35,10 @@ struct OrderBody {
         Member("total") { $1.money($0.total) },
         Member("total_source") { $1.string($0.totalSource?.rawValue) },
         Member("routing") { $1.routing($0.routing) },
-        Member("attempts") { $1.array($0.attempts) { $1.attempt($0) } },
+        Member("attempts") { $1.attempts($0.attempts) },
         Member("unknown") { $1.json($0.unknown?.json) },
         Member("error") { $1.json($0.problem?.json) },
-        Member("flags") { $1.array($0.flags) { $1.string($0) } },
+        Member("flags") { $1.texts($0.flags) },
         Member("client") { $1.string($0.client) },
         Member("idempotency_key") { $1.string($0.idempotencyKey) },
         Member("metadata") { $1.labels($0.request.metadata) },
@@ -87,7 +87,9 @@ extension JSONOutput {
             output.name("chosen")
             output.string(routing.chosen)
             output.name("candidates")
-            output.array(routing.candidates) { $1.candidate($0) }
+            output.array { output in
+                for candidate in routing.candidates { output.candidate(candidate) }
+            }
         }
     }
 
@@ -108,11 +110,17 @@ extension JSONOutput {
             output.name("ruled_out")
             output.string(candidate.ruledOut)
             output.name("unused")
-            output.array(candidate.unused) { $1.string($0) }
+            output.texts(candidate.unused)
         }
     }
 
-    fileprivate mutating func attempt(_ attempt: Attempt) {
+    fileprivate mutating func attempts(_ attempts: [Attempt]) {
+        array { output in
+            for attempt in attempts { output.attempt(attempt) }
+        }
+    }
+
+    private mutating func attempt(_ attempt: Attempt) {
         object { output in
             output.name("number")
             output.int(attempt.number)
