@@ -79,6 +79,21 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(2))) func `the write-ahead log stays short where somebody always reads`() async throws {
+        try await StorePlace.temporary { place in
+            var settings = SQLiteSettings()
+            settings.checkpointPages = 20
+            try await place.withStore(settings) { store in
+                let readers = OverlappingReaders(place.path)
+                async let reading: Void = readers.read()
+                for _ in 0..<600 { _ = try await store.accept(.accepting(.example())) }
+                #expect(try place.size("-wal") < 4_000_000)
+                readers.stop()
+                await reading
+            }
+        }
+    }
+
     @Test(.timeLimit(.minutes(1))) func `an idle store gives the space of its log back`() async throws {
         try await StorePlace.temporary { place in
             var settings = SQLiteSettings()

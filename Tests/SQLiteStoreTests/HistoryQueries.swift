@@ -35,3 +35,11 @@ extension HistoryStatement {
     static let newest = HistoryPath.everything.walk(
         HistoryBounds(oldest: .min, start: HistoryPlace(createdAt: .max, id: ""), limit: 51, lastRow: nil), [])
 }
+
+extension OrderQuery {
+    /// Only what was sold has a total, and goods that lapse.
+    var asksWhatCannotBe: Bool {
+        !statuses.isEmpty && !statuses.contains { $0.moneyState == .spent }
+            && [minTotal != nil, maxTotal != nil, expiresAfter != nil, expiresBefore != nil].contains(true)
+    }
+}

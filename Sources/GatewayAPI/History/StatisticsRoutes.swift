@@ -30,7 +30,7 @@ extension HTTPContract {
             headers[.contentType] = MediaType.csv.contentType
             return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: .init(string: body.table)))
         }
-        return Response(.ok, body.json, headers: headers)
+        return Response(.ok, body.bytes, as: .json, headers: headers)
     }
 }
 
@@ -101,23 +101,38 @@ struct StatisticsBody {
     /// - Parameter rows: in any order; they are told by their keys, what has none last.
     init(_ request: StatisticsRequest, _ rows: [StatisticsRow]) {
         self.request = request
-        let key = { (row: StatisticsRow) in
-            (row.keys + [row.currency]).map { $0.map { "0" + $0 } ?? "1" }
+        self.rows = rows.sorted { left, right in
+            for (left, right) in zip(left.keys, right.keys) where left != right {
+                guard let left, let right else { return right == nil }
+                return left < right
+            }
+            return left.currency < right.currency
         }
-        self.rows = rows.map { ($0, key($0)) }.sorted { $0.1.lexicographicallyPrecedes($1.1) }.map(\.0)
     }
 
     /// The document.
-    var json: JSON {
+    var bytes: [UInt8] {
         let totals = Dictionary(grouping: rows, by: \.currency).mapValues { $0.map(\.sums).reduce(OrderSums(), +) }
-        let groups = rows.map { row in
-            JSON.object(zip(request.names, row.keys.map(JSON.optional)) + row.sums.members(row.currency))
+        var output = JSONOutput()
+        output.object { output in
+            output.name("group_by")
+            output.texts(request.names)
+            output.name("tz")
+            output.string(zoneName)
+            output.name("data")
+            output.array { output in
+                for row in rows { output.sums(row.sums, row.currency, of: zip(request.names, row.keys)) }
+            }
+            output.name("totals")
+            output.array { output in
+                for (currency, sums) in totals.sorted(by: { $0.key < $1.key }) {
+                    output.sums(sums, currency, of: zip([], []))
+                }
+            }
+            output.name("next_cursor")
+            output.null()
         }
-        return [
-            "group_by": .array(request.names.map(JSON.string)), "tz": .string(zoneName), "data": .array(groups),
-            "totals": .array(totals.sorted { $0.key < $1.key }.map { .object($0.value.members($0.key)) }),
-            "next_cursor": .null,
-        ]
+        return output.bytes
     }
 
     private var zoneName: String { request.query.timeZone == .gmt ? "UTC" : request.query.timeZone.identifier }
@@ -132,17 +147,38 @@ struct StatisticsBody {
     }
 }
 
-extension OrderSums {
-    fileprivate func members(_ currency: String) -> [(String, JSON)] {
-        [
-            ("currency", .string(currency)), ("orders", .int(orders)), ("spent_orders", .int(spentOrders)),
-            ("spent", Money(spent, currency: currency).json), ("unpriced_orders", .int(unpricedOrders)),
-            ("maybe_spent_orders", .int(heldOrders)), ("maybe_spent", Money(held, currency: currency).json),
-            ("unquoted_orders", .int(unquotedOrders)), ("quantity", .int(quantity)),
-            ("gb", JSONNumber(decimal: gb.text(places: 0)).map(JSON.number) ?? .null),
-        ]
+extension JSONOutput {
+    fileprivate mutating func sums(_ sums: OrderSums, _ currency: String, of keys: Zip2Sequence<[String], [String?]>) {
+        object { output in
+            for (name, key) in keys {
+                output.name(escaping: name)
+                output.string(key)
+            }
+            output.name("currency")
+            output.string(currency)
+            output.name("orders")
+            output.int(sums.orders)
+            output.name("spent_orders")
+            output.int(sums.spentOrders)
+            output.name("spent")
+            output.money(Money(sums.spent, currency: currency))
+            output.name("unpriced_orders")
+            output.int(sums.unpricedOrders)
+            output.name("maybe_spent_orders")
+            output.int(sums.heldOrders)
+            output.name("maybe_spent")
+            output.money(Money(sums.held, currency: currency))
+            output.name("unquoted_orders")
+            output.int(sums.unquotedOrders)
+            output.name("quantity")
+            output.int(sums.quantity)
+            output.name("gb")
+            output.json(JSONNumber(decimal: sums.gb.text(places: 0)).map(JSON.number))
+        }
     }
+}
 
+extension OrderSums {
     fileprivate func cells(_ currency: String) -> [String] {
         [
             currency, String(orders), String(spentOrders), spent.text(places: 2), String(unpricedOrders),

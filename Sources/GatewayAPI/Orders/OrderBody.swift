@@ -70,7 +70,8 @@ extension JSONOutput {
         }
     }
 
-    fileprivate mutating func money(_ money: Money?) {
+    /// Writes an amount with its currency, or `null` for nil.
+    mutating func money(_ money: Money?) {
         guard let money else { return null() }
         object { output in
             output.name("amount")

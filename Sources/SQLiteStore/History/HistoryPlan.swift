@@ -31,13 +31,13 @@ struct HistoryPlan {
     func statements(_ db: Database) throws -> [HistoryStatement] {
         if let lead = try exact(db) { return walks(lead) }
         let leads = try [labels, kinds(db), countries].compactMap(\.self)
-        let ranges = [HistoryRange.total(query), .expiry(query)].compactMap(\.self)
         guard leads.count + ranges.count > 1 || !ranges.isEmpty else {
             return walks(leads.first ?? Lead(paths: [.everything], covers: []))
         }
         var best = Lead(paths: [.everything], covers: [])
         var fewest = leads.isEmpty ? Int.max : Self.manyOrders + 1
-        for lead in leads {
+        // Of those that leave many, the one with the fewest ways, each of which is walked for a whole page.
+        for lead in leads.sorted(by: { $0.paths.count < $1.paths.count }) {
             let count = try count(lead, atMost: Self.manyOrders, db)
             if count < fewest { (best, fewest) = (lead, count) }
         }
@@ -63,6 +63,8 @@ struct HistoryPlan {
         for path in lead.paths where count < limit { count += try path.count(atMost: limit - count, db) }
         return count
     }
+
+    private var ranges: [HistoryRange] { [HistoryRange.total(query), .expiry(query)].compactMap(\.self) }
 
     // MARK: Leads
 
@@ -101,7 +103,9 @@ struct HistoryPlan {
             return clients.isEmpty ? nil : Lead(paths: clients.map(HistoryPath.client), covers: [.clients])
         }
         let products = query.products.isEmpty ? Product.allCases : unique(query.products)
-        let statuses = query.statuses.isEmpty ? OrderStatus.allCases : unique(query.statuses)
+        var statuses = query.statuses.isEmpty ? OrderStatus.allCases : unique(query.statuses)
+        // Only what was sold has a total or goods: a way of anything else would be walked to its end for nothing.
+        if !ranges.isEmpty { statuses.removeAll { $0.moneyState != .spent } }
         let kinds = try vendors(db).flatMap { vendor in
             products.flatMap { product in statuses.map { (vendor, product, $0) } }
         }

@@ -22,6 +22,9 @@ public struct SQLiteSettings: Sendable {
 
     public init() {}
 
+    /// The write-ahead log has to start over when it is this long, even if somebody reads all the time.
+    var longestLog: Int { 4 * checkpointPages }
+
     var busyMilliseconds: Int32 { Int32(clamping: Int64(busyTimeout.seconds * 1000)) }
 
     private static let exitWithOneLine: @Sendable (String) -> Void = { reason in
