@@ -136,6 +136,9 @@ extension RouteTable {
             .get, "/openapi.json", .everyone(HTTPContract.showContractAsJSON),
             replies: [.document(.json), .notModified]),
         Route(
+            .get, "/docs", .everyone(HTTPContract.showContractAsPage),
+            replies: [.document(.html), .notModified]),
+        Route(
             .get, "/problems/{code}", .everyone(HTTPContract.showProblem),
             replies: [.document(.html, .plain)], problems: [.notFound]),
     ]

@@ -2015,6 +2015,36 @@ extension OpenAPIDocument {
                 '422': {$ref: '#/components/responses/InvalidRequest'}
                 '500': {$ref: '#/components/responses/InternalError'}
                 '503': {$ref: '#/components/responses/Overloaded'}
+          /docs:
+            get:
+              operationId: showContractAsPage
+              tags: [documents]
+              summary: This document as a page
+              description: The contract that this server was built with, to read in a browser; nothing is fetched from anywhere else.
+              security: []
+              parameters:
+                - $ref: '#/components/parameters/If-None-Match'
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: The page.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    ETag: {$ref: '#/components/headers/ETag'}
+                  content:
+                    text/html:
+                      schema: {$ref: '#/components/schemas/AnyText'}
+                '304': {$ref: '#/components/responses/NotModified'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Overloaded'}
           /problems/{code}:
             get:
               operationId: showProblem

@@ -11,6 +11,8 @@ struct OpenAPIDocument: Sendable {
     /// The document as JSON.
     let json: JSON
     let jsonBytes: [UInt8]
+    /// The document as a page to read.
+    let page: [UInt8]
 
     /// Why the document that is built in cannot be read; a test keeps it from happening.
     struct Unreadable: Error {}
@@ -23,6 +25,7 @@ struct OpenAPIDocument: Sendable {
         yaml = Array(Self.text.utf8)
         json = try Self.json(root)
         jsonBytes = json.bytes
+        page = Array(ContractPage(json).html.utf8)
     }
 
     private static func json(_ node: Node) throws -> JSON {

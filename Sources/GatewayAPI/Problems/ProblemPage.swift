@@ -37,25 +37,18 @@ struct ProblemPage {
 
     /// For a browser.
     var html: String {
-        """
-        <!doctype html>
-        <html lang="en">
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width">
-        <title>\(Self.escaped(code.rawValue))</title>
-        <style>body{font:1rem/1.5 system-ui,sans-serif;max-width:42rem;margin:3rem auto;padding:0 1rem}
-        dt{font-weight:600;margin-top:1rem}dd{margin:0}</style>
-        <h1>\(Self.escaped(code.kind.title))</h1>
-        <p><code>\(code.kind.status.code) \(Self.escaped(code.rawValue))</code></p>
-        <dl>
-        <dt>What happened</dt><dd>\(Self.escaped(code.kind.meaning))</dd>
-        <dt>Money</dt><dd>\(Self.escaped(money))</dd>
-        <dt>Try again?</dt><dd>\(Self.escaped(retry))</dd>
-        <dt>What to do</dt><dd>\(Self.escaped(code.kind.advice))</dd>
-        </dl>
-        </html>
-
-        """
+        HTML.page(
+            title: code.rawValue, width: "42rem",
+            body: """
+                <h1>\(HTML.escaped(code.kind.title))</h1>
+                <p><code>\(code.kind.status.code) \(HTML.escaped(code.rawValue))</code></p>
+                <dl>
+                <dt>What happened</dt><dd>\(HTML.escaped(code.kind.meaning))</dd>
+                <dt>Money</dt><dd>\(HTML.escaped(money))</dd>
+                <dt>Try again?</dt><dd>\(HTML.escaped(retry))</dd>
+                <dt>What to do</dt><dd>\(HTML.escaped(code.kind.advice))</dd>
+                </dl>
+                """)
     }
 
     private var money: String {
@@ -78,10 +71,5 @@ struct ProblemPage {
         case .poll: "poll: no, read the order until it is settled."
         case .askOperator: "ask_operator: no, a person has to do something first."
         }
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-            .replacing("\"", with: "&quot;")
     }
 }

@@ -42,7 +42,10 @@ import Testing
 
     @Test func `serve the contract, and nothing when the caller has it`() async throws {
         try await Office.open { office in
-            for (path, type) in [("/openapi.yaml", "application/yaml"), ("/v1/openapi.json", "application/json")] {
+            for (path, type) in [
+                ("/openapi.yaml", "application/yaml"), ("/v1/openapi.json", "application/json"),
+                ("/docs", "text/html; charset=utf-8"),
+            ] {
                 let reply = try await office.call(.get, path)
                 #expect(reply.headers[.contentType] == type)
                 let tag = try #require(reply.headers[.eTag])
@@ -53,6 +56,26 @@ import Testing
             #expect(yaml.text == OpenAPIDocument.text)
             let json = try await office.call(.get, "/openapi.json")
             #expect(json.json == ContractDocument.shared.json)
+        }
+    }
+
+    @Test func `show the contract as a page that tells of every route and fetches nothing`() async throws {
+        try await Office.open { office in
+            let page = try await office.call(.get, "/docs").text
+            for route in RouteTable.routes where !route.isLocal {
+                #expect(page.contains("<code>\(route.method.rawValue) \(route.path)</code>"), "\(route.path)")
+            }
+            for code in ProblemCode.allCases { #expect(page.contains(code.rawValue)) }
+            #expect(page.contains("href=\"#schema-OrderRequest\""))
+            #expect(page.contains("id=\"schema-OrderRequest\""))
+            for fetching in ["<script", "<link", "<img", "src=", "@import", "url("] {
+                #expect(!page.contains(fetching))
+            }
+            // Each element that is opened is closed.
+            for name in ["details", "summary", "table", "div", "pre", "code", "p"] {
+                let opened = page.matches(of: try Regex("<\(name)[ >]")).count
+                #expect(opened == page.matches(of: try Regex("</\(name)>")).count, "\(name)")
+            }
         }
     }
 }
