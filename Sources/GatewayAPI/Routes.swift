@@ -109,6 +109,16 @@ extension RouteTable {
         Route(.post, "/quotes", .readers(HTTPContract.quoteOrder), replies: [.json(.ok)]),
 
         Route(
+            .get, "/buying", .watchers(HTTPContract.showBuying),
+            replies: [.json(.ok)], problems: [.storeUnavailable]),
+        Route(
+            .post, "/buying/pause", .operators(HTTPContract.pauseBuying),
+            replies: [.json(.ok)], problems: [.storeUnavailable]),
+        Route(
+            .post, "/buying/resume", .operators(HTTPContract.resumeBuying),
+            replies: [.json(.ok)], problems: [.storeUnavailable]),
+
+        Route(
             .get, "/keys", .operators(HTTPContract.listKeys),
             replies: [.json(.ok)], isLocal: true),
         Route(

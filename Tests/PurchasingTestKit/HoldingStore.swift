@@ -114,5 +114,11 @@ public final class HoldingStore: OrderStore {
     public func vendorsSeenToSellTwice() async throws(StoreError) -> Set<String> {
         try await store.vendorsSeenToSellTwice()
     }
+    public func changeBuying(reason: String?, by: String, requestID: String, at: Date) async throws(StoreError)
+        -> BuyingChange?
+    { try await store.changeBuying(reason: reason, by: by, requestID: requestID, at: at) }
+    public func buyingChanges(limit: Int) async throws(StoreError) -> [BuyingChange] {
+        try await store.buyingChanges(limit: limit)
+    }
     public func probe() async throws(StoreError) { try await store.probe() }
 }

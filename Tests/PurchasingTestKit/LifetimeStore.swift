@@ -71,5 +71,11 @@ public final class LifetimeStore: OrderStore {
     public func vendorsSeenToSellTwice() async throws(StoreError) -> Set<String> {
         try await alive().vendorsSeenToSellTwice()
     }
+    public func changeBuying(reason: String?, by: String, requestID: String, at: Date) async throws(StoreError)
+        -> BuyingChange?
+    { try await alive().changeBuying(reason: reason, by: by, requestID: requestID, at: at) }
+    public func buyingChanges(limit: Int) async throws(StoreError) -> [BuyingChange] {
+        try await alive().buyingChanges(limit: limit)
+    }
     public func probe() async throws(StoreError) { try await alive().probe() }
 }

@@ -9,6 +9,7 @@ public actor MemoryOrderStore {
     private var timelines: [OrderID: [OrderEvent]] = [:]
     private var clientKeys: [ClientKey] = []
     private var feed: [PlacedEvent] = []
+    private var buying = MemoryBuying()
     public nonisolated let signal = CommitSignal()
     private var obstacle: StoreError?
     private var viewLifetime: Int?
@@ -183,6 +184,7 @@ extension MemoryOrderStore: OrderStore {
 
     private func store(_ change: OrderChange, over stored: Order?) throws(StoreError) {
         let order = change.order
+        if let bar = buying.bar(change, over: stored, change.action.flatMap { actions[$0.id] }) { throw .barred(bar) }
         let timeline = timelines[order.id] ?? []
         if let fault = ChangeRules(change: change, stored: stored, timeline: timeline).fault { throw .refused(fault) }
         let others = orders.values.filter { $0.id != order.id }
@@ -307,6 +309,20 @@ extension ActionQuery {
         (statuses.isEmpty || statuses.contains(action.status)) && (kinds.isEmpty || kinds.contains(action.kind))
             && (order.map { action.orderID == $0 } ?? true) && (clients.isEmpty || clients.contains(owner))
             && (needsReview.map { (action.unknown?.needsReview ?? false) == $0 } ?? true)
+    }
+}
+
+extension MemoryOrderStore {
+    public func changeBuying(reason: String?, by: String, requestID: String, at: Date) throws(StoreError)
+        -> BuyingChange?
+    {
+        try open()
+        return buying.change(reason: reason, by: by, requestID: requestID, at: at)
+    }
+
+    public func buyingChanges(limit: Int) throws(StoreError) -> [BuyingChange] {
+        try open()
+        return buying.newest(limit)
     }
 }
 

@@ -167,6 +167,9 @@ struct StandingMetrics {
     private var rest: [Family] {
         [
             Family(
+                "purser_buying_paused", .gauge, "Whether an operator has stopped buying; reads go on.",
+                .flag(standing.pause != nil)),
+            Family(
                 "purser_orders_under_way", .gauge, "Orders and actions that are carried at this moment.",
                 .count(standing.underWay)),
             Family(

@@ -1690,6 +1690,123 @@ extension OpenAPIDocument {
                 '429': {$ref: '#/components/responses/RateLimited'}
                 '500': {$ref: '#/components/responses/InternalError'}
                 '503': {$ref: '#/components/responses/Overloaded'}
+          /buying:
+            get:
+              operationId: showBuying
+              tags: [operations]
+              summary: Whether buying goes on
+              description: Who stopped buying, since when and why, and the newest hundred changes of it, the newest first.
+              x-purser-roles: [auditor, operator]
+              parameters:
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: Whether buying goes on.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Buying'}
+                      examples:
+                        buying_goes_on: {$ref: '#/components/examples/buying_goes_on'}
+                        buying_stopped: {$ref: '#/components/examples/buying_stopped'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
+          /buying/pause:
+            post:
+              operationId: pauseBuying
+              tags: [operations]
+              summary: Stop every new purchase
+              description: |-
+                Once this is answered no purchase and no action that may be charged is begun, by whatever process has this store:
+                the database itself refuses it. New orders and such actions are answered `buying_paused`, with nothing stored; the
+                same key as an earlier one answers that one as ever.
+
+                An order that waits stays `pending`: it can be canceled, and goes on when buying does. One that waits longer than
+                `orders.queue_limit` (counted anew after a restart) fails with `buying_paused`, and so does one whose earlier tries
+                are proved to have bought nothing. What was sent before is brought to its end: calls on their way, evidence,
+                tracking, and resends of an unknown order with its vendor's key, which find out what became of a purchase that is
+                counted already. Reads and actions that cost nothing go on. Renewals that a vendor makes by itself are not stopped.
+
+                A pause outlives a restart. Pausing again with another reason replaces the reason, and keeps the time of the first.
+              x-purser-roles: [operator]
+              parameters:
+                - $ref: '#/components/parameters/X-Request-Id'
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema: {$ref: '#/components/schemas/Pause'}
+                    examples:
+                      pause: {$ref: '#/components/examples/pause'}
+              responses:
+                '200':
+                  description: Buying is paused.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Buying'}
+                      examples:
+                        buying_stopped: {$ref: '#/components/examples/buying_stopped'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
+          /buying/resume:
+            post:
+              operationId: resumeBuying
+              tags: [operations]
+              summary: Let buying go on
+              description: What waited is bought. While nothing is paused the answer is the same. The body is empty or `{}`.
+              x-purser-roles: [operator]
+              parameters:
+                - $ref: '#/components/parameters/X-Request-Id'
+              requestBody:
+                required: false
+                content:
+                  application/json:
+                    schema: {$ref: '#/components/schemas/Nothing'}
+              responses:
+                '200':
+                  description: Buying goes on.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Buying'}
+                      examples:
+                        buying_goes_on: {$ref: '#/components/examples/buying_goes_on'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
           /keys:
             servers:
               - url: /
@@ -4149,7 +4266,7 @@ extension OpenAPIDocument {
                   $ref: '#/components/schemas/TimeOrNull'
             Quotation:
               type: object
-              required: [policy, chosen, data]
+              required: [policy, chosen, data, buying_paused]
               additionalProperties: false
               properties:
                 policy:
@@ -4163,6 +4280,9 @@ extension OpenAPIDocument {
                   description: A line for each configured vendor, cheapest first.
                   type: array
                   items: {$ref: '#/components/schemas/QuoteLine'}
+                buying_paused:
+                  description: The pause of buying that an order would be refused for now; `null` while buying goes on.
+                  $ref: '#/components/schemas/BuyingNoticeOrNull'
             QuoteLine:
               type: object
               required: [vendor, available, total, unit_price, price_source, as_of, unpriced, warnings, ruled_out, unused]
@@ -4634,6 +4754,49 @@ extension OpenAPIDocument {
                     outcome:
                       const: not_bought
                     reason: {$ref: '#/components/schemas/Reason'}
+            Buying:
+              type: object
+              required: [paused, reason, by, since, changes]
+              additionalProperties: false
+              properties:
+                paused: {description: Whether buying is stopped., type: boolean}
+                reason: {description: Why., $ref: '#/components/schemas/TextOrNull'}
+                by: {description: Who said so last., $ref: '#/components/schemas/TextOrNull'}
+                since: {description: Since when nothing is bought., $ref: '#/components/schemas/TimeOrNull'}
+                changes:
+                  description: The newest hundred, the newest first.
+                  type: array
+                  items: {$ref: '#/components/schemas/BuyingChange'}
+            BuyingChange:
+              type: object
+              required: [number, paused, reason, by, request_id, at]
+              additionalProperties: false
+              properties:
+                number: {description: 'Counts all changes, from 1.', type: integer, minimum: 1}
+                paused: {description: 'Whether it stopped buying, or gave another reason for it.', type: boolean}
+                reason: {$ref: '#/components/schemas/TextOrNull'}
+                by: {type: string}
+                request_id: {type: string}
+                at: {$ref: '#/components/schemas/Time'}
+            Pause:
+              type: object
+              required: [reason]
+              additionalProperties: false
+              properties:
+                reason: {$ref: '#/components/schemas/Reason'}
+            BuyingNotice:
+              description: Why nothing can be bought now, whatever it costs.
+              type: object
+              required: [reason, by, since]
+              additionalProperties: false
+              properties:
+                reason: {$ref: '#/components/schemas/TextOrNull'}
+                by: {type: string}
+                since: {$ref: '#/components/schemas/TimeOrNull'}
+            BuyingNoticeOrNull:
+              oneOf:
+                - $ref: '#/components/schemas/BuyingNotice'
+                - type: 'null'
             Reason:
               description: Why, for those who read the timeline later.
               type: string
@@ -5088,6 +5251,7 @@ extension OpenAPIDocument {
               value:
                 policy: cheapest
                 chosen: helodata
+                buying_paused: null
                 data:
                   - vendor: helodata
                     available: 240
@@ -6014,6 +6178,39 @@ extension OpenAPIDocument {
                 # TYPE purser_unknown_orders gauge
                 purser_unknown_orders{vendor="helodata"} 0
                 purser_unknown_orders{vendor="legacy"} 1
+            pause:
+              summary: Why
+              value:
+                reason: the vendor's invoices are being checked
+            buying_goes_on:
+              summary: It was paused once
+              value:
+                paused: false
+                reason: null
+                by: null
+                since: null
+                changes:
+                  - {number: 2, paused: false, reason: null, by: lee, request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1M, at: '2026-05-28T11:00:00.000Z'}
+                  - number: 1
+                    paused: true
+                    reason: the vendor's invoices are being checked
+                    by: kim
+                    request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                    at: '2026-05-28T10:00:00.000Z'
+            buying_stopped:
+              summary: It is paused
+              value:
+                paused: true
+                reason: the vendor's invoices are being checked
+                by: kim
+                since: '2026-05-28T10:00:00.000Z'
+                changes:
+                  - number: 1
+                    paused: true
+                    reason: the vendor's invoices are being checked
+                    by: kim
+                    request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                    at: '2026-05-28T10:00:00.000Z'
             new_copy:
               summary: A file beside others
               value:
@@ -6458,7 +6655,7 @@ extension OpenAPIDocument {
                 title: An operator has stopped buying
                 status: 503
                 code: buying_paused
-                detail: 'buying is paused: the vendor''s invoices are being checked'
+                detail: 'buying is paused: the vendor''s invoices are being checked (kim, since 2026-05-28T10:00:00.000Z)'
                 money_state: not_spent
                 retry_action: wait
                 request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K

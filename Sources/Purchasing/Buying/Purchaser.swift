@@ -48,6 +48,7 @@ public final class Purchaser: Service {
         }
         if let key = submission.idempotencyKey { try await checkNoAction(has: key, ofClient: submission.caller.client) }
         try checkOpen()
+        try checkBuying()
         let routing = try floor.desk.router(for: submission.request).route(submission.request)
         let order = Order(
             id: floor.ids.next(.order), client: submission.caller.client, idempotencyKey: submission.idempotencyKey,
@@ -99,6 +100,7 @@ public final class Purchaser: Service {
             return acceptance
         } catch {
             vendor?.lane.leave()
+            if case .barred(let bar) = error { throw problem(bar) }
             // Whoever asked for an action with the same key at the same moment was the first.
             if case .refused = error, let key = change.order.idempotencyKey {
                 try await checkNoAction(has: key, ofClient: change.order.client)
@@ -264,7 +266,7 @@ public final class Purchaser: Service {
             case .claimed:
                 let fault = Fault(.pointer("/vendor_order_id"), "claimed", "another order has this vendor order id")
                 throw VendorRouter.invalid([fault])
-            case .unavailable, .refused: throw Self.unreadable
+            case .unavailable, .refused, .barred: throw Self.unreadable
             }
         }
     }
@@ -277,6 +279,7 @@ public final class Purchaser: Service {
     /// - Throws: `StoreError` when the orders cannot be read.
     @discardableResult
     public func recover() async throws(StoreError) -> Int {
+        try await learnPause()
         try await learnBrokenKeys()
         try await learnPrices()
         let orders = try await floor.store.unsettled()

@@ -8,6 +8,8 @@ public struct Standing: Sendable {
     public let sums: [StatisticsRow]?
     /// What waits for evidence or for a person; nil when the store could not be read.
     public let doubts: [OpenDoubts]?
+    /// The pause of buying that stands; nil while it goes on.
+    public let pause: BuyingChange?
     /// Orders and actions that are carried at this moment.
     public let underWay: Int
     /// Outcomes that could not be stored yet; no new order is taken while there is one.
@@ -50,7 +52,8 @@ extension Purchaser {
         let cache = floor.desk.cache
         return Standing(
             vendors: floor.vendors.map { standing(of: $0, at: now) }, sums: doubts == nil ? nil : sums, doubts: doubts,
-            underWay: floor.jobs.count, unstoredOutcomes: floor.stuck.count, cacheEntries: cache.count,
+            pause: floor.gate.pause, underWay: floor.jobs.count, unstoredOutcomes: floor.stuck.count,
+            cacheEntries: cache.count,
             cacheBytes: cache.bytes, at: now)
     }
 

@@ -37,7 +37,7 @@ struct OrderRows: Sendable {
             if let earlier { return .existing(earlier) }
         }
         try writeHistory(db)
-        try db.cachedStatement(sql: OrderRecord.insert).execute(arguments: order)
+        try db.barring { try db.cachedStatement(sql: OrderRecord.insert).execute(arguments: order) }
         return .stored
     }
 
@@ -65,9 +65,9 @@ struct OrderRows: Sendable {
         guard let version, version == expectedVersion else { throw StoreError.conflict }
         try kept.keep(id, db)
         try writeHistory(db)
-        try db.cachedStatement(sql: OrderRecord.update).execute(arguments: order)
+        try db.barring { try db.cachedStatement(sql: OrderRecord.update).execute(arguments: order) }
         guard db.changesCount == 1 else { throw StoreError.conflict }
-        try action?.write(db)
+        try db.barring { try action?.write(db) }
     }
 
     /// Events and attempts go first: the rows of order and action are held against them.
