@@ -117,6 +117,21 @@ extension RouteTable {
         Route(
             .post, "/buying/resume", .operators(HTTPContract.resumeBuying),
             replies: [.json(.ok)], problems: [.storeUnavailable]),
+        Route(
+            .get, "/budgets", .readers(HTTPContract.listBudgets),
+            replies: [.json(.ok)], problems: [.storeUnavailable]),
+        Route(
+            .get, "/budgets/{client}", .readers(HTTPContract.showBudget),
+            replies: [.json(.ok)], problems: [.notFound, .storeUnavailable]),
+        Route(
+            .put, "/budgets/{client}", .operators(HTTPContract.setBudget),
+            replies: [.json(.ok)], problems: [.storeUnavailable]),
+        Route(
+            .delete, "/budgets/{client}", .operators(HTTPContract.removeBudget),
+            replies: [.json(.ok)], problems: [.notFound, .storeUnavailable]),
+        Route(
+            .get, "/budgets/{client}/changes", .readers(HTTPContract.listBudgetChanges),
+            replies: [.json(.ok)], problems: [.notFound, .storeUnavailable]),
 
         Route(
             .get, "/keys", .operators(HTTPContract.listKeys),

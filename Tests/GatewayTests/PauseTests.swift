@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 import ExactJSON
 import Foundation
 import Testing
@@ -78,7 +79,9 @@ import VendorSandbox
     @Test func `no purchase leaves after a pause was answered, however many are on their way`() async throws {
         try await Rig.run { rig in
             try await rig.serving { api in
-                let operating = api.with(rig.operatorKey)
+                // Connections of its own: the pause does not queue behind the purchases.
+                let client = HTTPClient()
+                let operating = API(url: api.url, key: rig.operatorKey, client: client)
                 var slow = SandboxFault(.delay, on: .order)
                 slow.delayMs = 150
                 slow.times = nil
@@ -105,8 +108,12 @@ import VendorSandbox
                 #expect(try await Self.sent(operating) == sent)
                 #expect(rig.vendors.heloData.books.sold.count == sent.count)
                 _ = try await operating.call("POST", "/buying/resume")
+                try await client.shutdown()
                 try await rig.booksAgree(api)
             }
+            // It holds the order of the commits against the pause.
+            let verified = try await rig.place.run(["verify", "--config", rig.place.configuration])
+            #expect(verified.status == 0, "\(verified.output)")
         }
     }
 

@@ -9,7 +9,7 @@ extension OrderStoreConformance {
             let pause = try await store.paused("an odd invoice")
             let barred = StoreError.barred(.paused(pause))
             for change in [
-                OrderChange.accepting(.example()), try .accepting(.example(), dispatched: true),
+                OrderChange.accepting(.example()), try .dispatching(.example()),
             ] {
                 await expectError(barred) { _ = try await store.accept(change) }
                 #expect(try await store.order(change.order.id) == nil)
@@ -71,20 +71,6 @@ extension OrderStoreConformance {
             return
         }
         #expect(order.id == id)
-    }
-}
-
-extension OrderChange {
-    /// The acceptance of an order that is dispatched in the same commit.
-    fileprivate static func accepting(_ order: Order, dispatched: Bool) throws -> OrderChange {
-        var change = OrderChange.accepting(order)
-        guard dispatched else { return change }
-        change.update { order in
-            order.vendor = "helodata"
-            order.attempts = [.example(vendorKey: order.id.text)]
-        }
-        try change.take(.dispatched, cause: "example")
-        return change
     }
 }
 

@@ -9,7 +9,7 @@ struct StandingMetrics {
 
     init(_ standing: Standing) { self.standing = standing }
 
-    var families: [Family] { doubts + sums + vendors + calls + rest }
+    var families: [Family] { doubts + sums + BudgetMetrics(standing.budgets ?? []).families + vendors + calls + rest }
 
     // MARK: What waits for evidence or a person
 

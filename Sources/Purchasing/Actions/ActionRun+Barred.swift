@@ -21,12 +21,16 @@ extension ActionRun {
         }
     }
 
-    /// The action after its dispatch was barred: as it was, to wait, where buying is paused.
+    /// The action after its dispatch was barred: as it was, to wait, where buying is paused; else failed.
     func standBack(_ action: Action, because bar: SpendingBar) async throws(Interruption) -> Action {
         switch bar {
         case .paused(let change):
             floor.gate.learn(change)
             return action
+        case .overBudget, .unpriced:
+            let problem = bar.problem
+            return try await fail(
+                action, OrderProblem(code: problem.code, detail: problem.detail), cause: problem.code.rawValue)
         }
     }
 

@@ -93,14 +93,8 @@ struct OrderRun: Sendable {
             switch ready {
             case .ended(let order): return order
             case .ready(let price, let baseline):
-                let dispatched: Order
-                do throws(Interruption) {
-                    dispatched = try await dispatch(order, vendor, price: price, baseline: baseline)
-                } catch {
-                    guard case .barred(let bar) = error else { throw error }
-                    return try await standBack(order, because: bar)
-                }
-                return try await send(dispatched, vendor, deadline: deadline)
+                let next = try await dispatchUnlessBarred(order, vendor, price: price, baseline: baseline)
+                return next.status == .purchasing ? try await send(next, vendor, deadline: deadline) : next
             }
         }
     }
@@ -211,7 +205,7 @@ struct OrderRun: Sendable {
     }
 
     /// Marks the order as being purchased; durable before the first byte leaves.
-    private func dispatch(_ order: Order, _ vendor: Vendor, price: VendorPrice?, baseline: Baseline?)
+    func dispatch(_ order: Order, _ vendor: Vendor, price: VendorPrice?, baseline: Baseline?)
         async throws(Interruption) -> Order
     {
         var change = floor.change(order)

@@ -8,7 +8,7 @@ extension StoreCheck {
         migration: "buying",
         sql: """
             SELECT 'change ' || c.number || iif(c.is_paused, ' pauses', ' lets go on') || ' after '
-                || coalesce(iif(b.is_paused, 'a pause', 'none'), 'nothing')
+                || CASE WHEN b.number IS NULL THEN 'nothing' WHEN b.is_paused THEN 'a pause' ELSE 'no pause' END
             FROM buying_change c LEFT JOIN buying_change b ON b.number = c.number - 1
             WHERE (b.number IS NULL AND c.number <> 1) OR (c.is_paused = 0 AND coalesce(b.is_paused, 0) = 0)
                 OR (b.number IS NOT NULL AND c.after_event < b.after_event)

@@ -46,6 +46,7 @@ enum Migrations {
         Step("statistics", Schema.statistics),
         Step("event feed", Schema.eventFeed),
         Step("buying", Schema.buying),
+        Step("client budgets", Schema.budgets),
     ]
 
     /// Writes the owner of each action beside it; what guards actions against changes stands aside for that.
