@@ -109,6 +109,10 @@ extension OrderStoreConformance {
                 let sent = try await store.commit(waiting, taking: .dispatched)
                 let held = try #require(try await store.budget(of: "acme", at: end))
                 #expect(held.held.count == before.held.count + 120_000_000)
+                if period == .month {
+                    let sooner = try await store.budget(of: "acme", at: Date(milliseconds: noon - 27 * day))
+                    #expect(sooner?.held == held.held && sooner?.since == held.since)
+                }
                 let later = try #require(try await store.budget(of: "acme", at: Date(milliseconds: last + 1)))
                 #expect(later.held == .zero && later.spent == .zero)
                 #expect(later.since.map { $0 > end } == true && held.resetsAt.map { $0 > end } == true)

@@ -66,6 +66,44 @@ import Testing
         }
     }
 
+    @Test(arguments: [nil, "40"]) func `the least that an order may cost is nothing that a budget could hold`(
+        max: String?
+    )
+        async throws
+    {
+        let vendor = ChoosingTests.stocked("6") { script in
+            let untold = InventoryRow(.isp, country: Country("US"), asn: 2, available: 100)
+            script.stock = [.success([ChoosingTests.row("6", asn: 1), untold])]
+        }
+        try await Shop.open([("h", vendor)]) { shop in
+            var request = ChoosingTests.request(max: max)
+            request.vendor = .named("h")
+            request.allowUnknownPrice = true
+            try await shop.setBudget("1000")
+            let problem = await #expect(throws: Problem.self) { try await shop.buy(request) }
+            #expect(problem?.code == .priceUnknown && problem?.moneyState == .notSpent)
+            #expect(problem?.detail.contains("crawler's budget") == true)
+            #expect(vendor.calls.isEmpty)
+            vendor.rewrite { $0.stock = [.success([ChoosingTests.row("6", asn: 1)])] }
+            #expect(try await shop.buy(request, key: "k-2").order.attempts.first?.quotedPrice == .usd("30"))
+        }
+    }
+
+    @Test func `an order goes to a vendor that the budget has room for, where the first one asks too much`()
+        async throws
+    {
+        let (dear, cheap) = (Self.priced("40"), Self.priced("20"))
+        var orders = Shop.orders
+        orders.routing = RoutingRules(.init(.priority))
+        try await Shop.open([("dear", dear), ("cheap", cheap)], orders: orders) { shop in
+            try await shop.setBudget("30")
+            let order = try await shop.buy(Shop.ipv4).order
+            #expect(order.status == .completed && order.vendor == "cheap")
+            #expect(dear.calls.isEmpty && cheap.calls.count == 1)
+            #expect(order.routing.candidates.first { $0.vendor == "dear" }?.ruledOut?.contains("budget") == true)
+        }
+    }
+
     @Test func `a sale that costs more than expected is spent as it was, and leaves less than nothing`() async throws {
         let vendor = Self.priced("20")
         vendor.rewrite { $0.purchases = [.bought(Receipt(vendorOrderID: "v-1", total: .usd("35"), isReady: true))] }

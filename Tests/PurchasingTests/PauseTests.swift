@@ -93,6 +93,23 @@ import Testing
         }
     }
 
+    @Test func `an action that waits longer than the queue's limit failed, unspent`() async throws {
+        let store = MemoryOrderStore()
+        let vendor = ActionTests.heloData()
+        let order = try await Shop.open([("a", vendor)], store: store) { shop in try await shop.buy(Shop.isp).order }
+        let action = Action.example(on: order, request: ActionTests.renewal)
+        _ = try await store.accept(action: .asking(for: action, of: order))
+        _ = try await store.changeBuying(reason: "a strike", by: "lee", requestID: "req_0", at: .example)
+        var orders = Shop.orders
+        orders.queueLimit = .milliseconds(50)
+        try await Shop.open([("a", vendor)], orders: orders, store: store) { shop in
+            let failed = try await shop.purchaser.action(action.id, for: Shop.operatorCaller, wait: .seconds(20))
+            #expect(failed.status == .failed && failed.moneyState == .notSpent)
+            #expect(failed.problem?.code == .buyingPaused)
+            #expect(vendor.actionCalls.isEmpty)
+        }
+    }
+
     @Test func `what is proved not to have been sent is not sent again during a pause`() async throws {
         let vendor = ScriptedVendor.idempotent {
             $0.purchases = [.notSent(.rateLimited(retryAfter: .milliseconds(500))), Self.sold]
