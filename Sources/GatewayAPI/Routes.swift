@@ -109,6 +109,31 @@ extension RouteTable {
         Route(.post, "/quotes", .readers(HTTPContract.quoteOrder), replies: [.json(.ok)]),
 
         Route(
+            .get, "/buying", .watchers(HTTPContract.showBuying),
+            replies: [.json(.ok)], problems: [.storeUnavailable]),
+        Route(
+            .post, "/buying/pause", .operators(HTTPContract.pauseBuying),
+            replies: [.json(.ok)], problems: [.storeUnavailable]),
+        Route(
+            .post, "/buying/resume", .operators(HTTPContract.resumeBuying),
+            replies: [.json(.ok)], problems: [.storeUnavailable]),
+        Route(
+            .get, "/budgets", .readers(HTTPContract.listBudgets),
+            replies: [.json(.ok)], problems: [.storeUnavailable]),
+        Route(
+            .get, "/budgets/{client}", .readers(HTTPContract.showBudget),
+            replies: [.json(.ok)], problems: [.notFound, .storeUnavailable]),
+        Route(
+            .put, "/budgets/{client}", .operators(HTTPContract.setBudget),
+            replies: [.json(.ok)], problems: [.storeUnavailable]),
+        Route(
+            .delete, "/budgets/{client}", .operators(HTTPContract.removeBudget),
+            replies: [.json(.ok)], problems: [.notFound, .storeUnavailable]),
+        Route(
+            .get, "/budgets/{client}/changes", .readers(HTTPContract.listBudgetChanges),
+            replies: [.json(.ok)], problems: [.notFound, .storeUnavailable]),
+
+        Route(
             .get, "/keys", .operators(HTTPContract.listKeys),
             replies: [.json(.ok)], isLocal: true),
         Route(

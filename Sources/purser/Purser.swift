@@ -26,8 +26,9 @@ struct Purser: AsyncParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, DemoCommand.self, SandboxCommand.self, KeysCommand.self, CheckCommand.self,
-            BuyCommand.self, QuoteCommand.self, InventoryCommand.self, CatalogCommand.self, VendorsCommand.self,
-            OrdersCommand.self, EventsCommand.self, ActionsCommand.self, BatchesCommand.self, IPsCommand.self,
+            BuyingCommand.self, BuyCommand.self, QuoteCommand.self, InventoryCommand.self, CatalogCommand.self,
+            VendorsCommand.self, BudgetsCommand.self, OrdersCommand.self, EventsCommand.self, ActionsCommand.self,
+            BatchesCommand.self, IPsCommand.self,
             BackupCommand.self, VerifyCommand.self,
         ])
 }

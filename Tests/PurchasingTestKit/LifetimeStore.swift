@@ -71,5 +71,23 @@ public final class LifetimeStore: OrderStore {
     public func vendorsSeenToSellTwice() async throws(StoreError) -> Set<String> {
         try await alive().vendorsSeenToSellTwice()
     }
+    public func changeBuying(reason: String?, by: String, requestID: String, at: Date) async throws(StoreError)
+        -> BuyingChange?
+    { try await alive().changeBuying(reason: reason, by: by, requestID: requestID, at: at) }
+    public func buyingChanges(limit: Int) async throws(StoreError) -> [BuyingChange] {
+        try await alive().buyingChanges(limit: limit)
+    }
+    public func changeBudget(_ order: BudgetOrder) async throws(StoreError) -> BudgetStanding? {
+        try await alive().changeBudget(order)
+    }
+    public func budgets(at instant: Date) async throws(StoreError) -> [BudgetStanding] {
+        try await alive().budgets(at: instant)
+    }
+    public func budget(of client: String, at instant: Date) async throws(StoreError) -> BudgetStanding? {
+        try await alive().budget(of: client, at: instant)
+    }
+    public func budgetChanges(of client: String, limit: Int) async throws(StoreError) -> [BudgetChange] {
+        try await alive().budgetChanges(of: client, limit: limit)
+    }
     public func probe() async throws(StoreError) { try await alive().probe() }
 }

@@ -70,5 +70,23 @@ public final class MeddlingStore: OrderStore {
     public func vendorsSeenToSellTwice() async throws(StoreError) -> Set<String> {
         try await store.vendorsSeenToSellTwice()
     }
+    public func changeBuying(reason: String?, by: String, requestID: String, at: Date) async throws(StoreError)
+        -> BuyingChange?
+    { try await store.changeBuying(reason: reason, by: by, requestID: requestID, at: at) }
+    public func buyingChanges(limit: Int) async throws(StoreError) -> [BuyingChange] {
+        try await store.buyingChanges(limit: limit)
+    }
+    public func changeBudget(_ order: BudgetOrder) async throws(StoreError) -> BudgetStanding? {
+        try await store.changeBudget(order)
+    }
+    public func budgets(at instant: Date) async throws(StoreError) -> [BudgetStanding] {
+        try await store.budgets(at: instant)
+    }
+    public func budget(of client: String, at instant: Date) async throws(StoreError) -> BudgetStanding? {
+        try await store.budget(of: client, at: instant)
+    }
+    public func budgetChanges(of client: String, limit: Int) async throws(StoreError) -> [BudgetChange] {
+        try await store.budgetChanges(of: client, limit: limit)
+    }
     public func probe() async throws(StoreError) { try await store.probe() }
 }

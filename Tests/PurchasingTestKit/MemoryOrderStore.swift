@@ -9,6 +9,8 @@ public actor MemoryOrderStore {
     private var timelines: [OrderID: [OrderEvent]] = [:]
     private var clientKeys: [ClientKey] = []
     private var feed: [PlacedEvent] = []
+    private var buying = MemoryBuying()
+    private var spending = MemoryBudgets()
     public nonisolated let signal = CommitSignal()
     private var obstacle: StoreError?
     private var viewLifetime: Int?
@@ -183,6 +185,11 @@ extension MemoryOrderStore: OrderStore {
 
     private func store(_ change: OrderChange, over stored: Order?) throws(StoreError) {
         let order = change.order
+        let earlier = change.action.flatMap { actions[$0.id] }
+        let bar =
+            buying.bar(change, over: stored, earlier)
+            ?? spending.bar(change, over: stored, earlier, Array(orders.values), Array(actions.values))
+        if let bar { throw .barred(bar) }
         let timeline = timelines[order.id] ?? []
         if let fault = ChangeRules(change: change, stored: stored, timeline: timeline).fault { throw .refused(fault) }
         let others = orders.values.filter { $0.id != order.id }
@@ -307,6 +314,42 @@ extension ActionQuery {
         (statuses.isEmpty || statuses.contains(action.status)) && (kinds.isEmpty || kinds.contains(action.kind))
             && (order.map { action.orderID == $0 } ?? true) && (clients.isEmpty || clients.contains(owner))
             && (needsReview.map { (action.unknown?.needsReview ?? false) == $0 } ?? true)
+    }
+}
+
+extension MemoryOrderStore {
+    public func changeBuying(reason: String?, by: String, requestID: String, at: Date) throws(StoreError)
+        -> BuyingChange?
+    {
+        try open()
+        return buying.change(reason: reason, by: by, requestID: requestID, at: at)
+    }
+
+    public func buyingChanges(limit: Int) throws(StoreError) -> [BuyingChange] {
+        try open()
+        return buying.newest(limit)
+    }
+
+    public func changeBudget(_ order: BudgetOrder) throws(StoreError) -> BudgetStanding? {
+        try open()
+        try spending.change(order)
+        return try budget(of: order.client, at: order.at)
+    }
+
+    public func budgets(at instant: Date) throws(StoreError) -> [BudgetStanding] {
+        var budgets: [BudgetStanding] = []
+        for client in spending.clients { if let one = try budget(of: client, at: instant) { budgets.append(one) } }
+        return budgets
+    }
+
+    public func budget(of client: String, at instant: Date) throws(StoreError) -> BudgetStanding? {
+        try open()
+        return spending.standing(of: client, at: instant, Array(orders.values), Array(actions.values))
+    }
+
+    public func budgetChanges(of client: String, limit: Int) throws(StoreError) -> [BudgetChange] {
+        try open()
+        return spending.newest(of: client, limit)
     }
 }
 

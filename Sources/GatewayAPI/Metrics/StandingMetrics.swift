@@ -9,7 +9,7 @@ struct StandingMetrics {
 
     init(_ standing: Standing) { self.standing = standing }
 
-    var families: [Family] { doubts + sums + vendors + calls + rest }
+    var families: [Family] { doubts + sums + BudgetMetrics(standing.budgets ?? []).families + vendors + calls + rest }
 
     // MARK: What waits for evidence or a person
 
@@ -166,6 +166,9 @@ struct StandingMetrics {
 
     private var rest: [Family] {
         [
+            Family(
+                "purser_buying_paused", .gauge, "Whether an operator has stopped buying; reads go on.",
+                .flag(standing.pause != nil)),
             Family(
                 "purser_orders_under_way", .gauge, "Orders and actions that are carried at this moment.",
                 .count(standing.underWay)),

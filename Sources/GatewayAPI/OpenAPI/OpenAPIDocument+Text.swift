@@ -1690,6 +1690,302 @@ extension OpenAPIDocument {
                 '429': {$ref: '#/components/responses/RateLimited'}
                 '500': {$ref: '#/components/responses/InternalError'}
                 '503': {$ref: '#/components/responses/Overloaded'}
+          /buying:
+            get:
+              operationId: showBuying
+              tags: [operations]
+              summary: Whether buying goes on
+              description: Who stopped buying, since when and why, and the newest hundred changes of it, the newest first.
+              x-purser-roles: [auditor, operator]
+              parameters:
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: Whether buying goes on.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Buying'}
+                      examples:
+                        buying_goes_on: {$ref: '#/components/examples/buying_goes_on'}
+                        buying_stopped: {$ref: '#/components/examples/buying_stopped'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
+          /buying/pause:
+            post:
+              operationId: pauseBuying
+              tags: [operations]
+              summary: Stop every new purchase
+              description: |-
+                Once this is answered no purchase and no action that may be charged is begun, by whatever process has this store:
+                the database itself refuses it. New orders and such actions are answered `buying_paused`, with nothing stored; the
+                same key as an earlier one answers that one as ever.
+
+                An order that waits stays `pending`: it can be canceled, and goes on when buying does. One that waits longer than
+                `orders.queue_limit` (counted anew after a restart) fails with `buying_paused`, and so does one whose earlier tries
+                are proved to have bought nothing. What was sent before is brought to its end: calls on their way, evidence,
+                tracking, and resends of an unknown order with its vendor's key, which find out what became of a purchase that is
+                counted already. Reads and actions that cost nothing go on. Renewals that a vendor makes by itself are not stopped.
+
+                A pause outlives a restart. Pausing again with another reason replaces the reason, and keeps the time of the first.
+              x-purser-roles: [operator]
+              parameters:
+                - $ref: '#/components/parameters/X-Request-Id'
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema: {$ref: '#/components/schemas/Pause'}
+                    examples:
+                      pause: {$ref: '#/components/examples/pause'}
+              responses:
+                '200':
+                  description: Buying is paused.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Buying'}
+                      examples:
+                        buying_stopped: {$ref: '#/components/examples/buying_stopped'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
+          /buying/resume:
+            post:
+              operationId: resumeBuying
+              tags: [operations]
+              summary: Let buying go on
+              description: What waited is bought. While nothing is paused the answer is the same. The body is empty or `{}`.
+              x-purser-roles: [operator]
+              parameters:
+                - $ref: '#/components/parameters/X-Request-Id'
+              requestBody:
+                required: false
+                content:
+                  application/json:
+                    schema: {$ref: '#/components/schemas/Nothing'}
+              responses:
+                '200':
+                  description: Buying goes on.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Buying'}
+                      examples:
+                        buying_goes_on: {$ref: '#/components/examples/buying_goes_on'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
+          /budgets:
+            get:
+              operationId: listBudgets
+              tags: [operations]
+              summary: What clients may spend, and what of it is left
+              description: |-
+                Every budget as it stands now, by the names of the clients; a buyer sees its own. The whole list is one page. A
+                client that is not there may spend anything.
+              x-purser-roles: [buyer, auditor, operator]
+              parameters:
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: The budgets.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/BudgetList'}
+                      examples:
+                        budgets: {$ref: '#/components/examples/budgets'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
+          /budgets/{client}:
+            get:
+              operationId: showBudget
+              tags: [operations]
+              summary: What a client may spend, and what of it is left
+              description: |-
+                `spent`, `held` and `free` are the `limit`, at every commit, and what is shown is what refuses. What an order, a
+                renewal or a paid replacement is expected to cost is held in the transaction that says that it may be sent; while
+                its outcome is open it stays held, through any crash. When it is known that it was bought, the real total is
+                spent, which may be more, so that `free` may be less than nothing; when it is proved that nothing was bought the
+                hold is given back. What was sold at a price that nobody told, or not in US dollars, stays held. An action counts
+                for its order's client, whoever asked for it; renewals that a vendor makes by itself do not count.
+
+                An order counts in the period in which it was made. A buyer sees its own client's budget; another's is answered
+                as none.
+              x-purser-roles: [buyer, auditor, operator]
+              parameters:
+                - $ref: '#/components/parameters/budget_client'
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: The budget.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Budget'}
+                      examples:
+                        budget: {$ref: '#/components/examples/budget'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
+            put:
+              operationId: setBudget
+              tags: [operations]
+              summary: Set what a client may spend
+              description: |-
+                In force from this commit on. What the client has spent and holds in the period already counts; it is counted
+                from all its orders, which takes a second or so for a million of them, in which nothing else is stored. An order
+                whose price cannot be known before buying is refused with `price_unknown` where its client has a budget, which
+                `allow_unknown_price` does not change: configure the vendor's prices, or remove the budget.
+              x-purser-roles: [operator]
+              parameters:
+                - $ref: '#/components/parameters/budget_client'
+                - $ref: '#/components/parameters/X-Request-Id'
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema: {$ref: '#/components/schemas/BudgetRequest'}
+                    examples:
+                      new_budget: {$ref: '#/components/examples/new_budget'}
+              responses:
+                '200':
+                  description: The budget as it stands now.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Budget'}
+                      examples:
+                        budget: {$ref: '#/components/examples/budget'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
+            delete:
+              operationId: removeBudget
+              tags: [operations]
+              summary: Let a client spend anything
+              description: Removes the budget; the answer is its changes, which are kept.
+              x-purser-roles: [operator]
+              parameters:
+                - $ref: '#/components/parameters/budget_client'
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: The changes of the budget, the newest first.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/BudgetChangeList'}
+                      examples:
+                        budget_changes: {$ref: '#/components/examples/budget_changes'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
+          /budgets/{client}/changes:
+            get:
+              operationId: listBudgetChanges
+              tags: [operations]
+              summary: Who changed a client's budget
+              description: The newest hundred changes, the newest first; also of a budget that was removed.
+              x-purser-roles: [buyer, auditor, operator]
+              parameters:
+                - $ref: '#/components/parameters/budget_client'
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: The changes.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/BudgetChangeList'}
+                      examples:
+                        budget_changes: {$ref: '#/components/examples/budget_changes'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
           /keys:
             servers:
               - url: /
@@ -2148,6 +2444,13 @@ extension OpenAPIDocument {
                 type: string
                 minLength: 1
               example: renew-2026-06-27-001
+            budget_client:
+              name: client
+              in: path
+              required: true
+              description: The client's name. Anything that cannot be one has no budget.
+              schema: {type: string, minLength: 1}
+              example: crawler
             action_id:
               name: id
               in: path
@@ -4179,7 +4482,7 @@ extension OpenAPIDocument {
                   $ref: '#/components/schemas/TimeOrNull'
             Quotation:
               type: object
-              required: [policy, chosen, data]
+              required: [policy, chosen, data, buying_paused]
               additionalProperties: false
               properties:
                 policy:
@@ -4193,6 +4496,9 @@ extension OpenAPIDocument {
                   description: A line for each configured vendor, cheapest first.
                   type: array
                   items: {$ref: '#/components/schemas/QuoteLine'}
+                buying_paused:
+                  description: The pause of buying that an order would be refused for now; `null` while buying goes on.
+                  $ref: '#/components/schemas/BuyingNoticeOrNull'
             QuoteLine:
               type: object
               required: [vendor, available, total, unit_price, price_source, as_of, unpriced, warnings, ruled_out, unused]
@@ -4664,6 +4970,113 @@ extension OpenAPIDocument {
                     outcome:
                       const: not_bought
                     reason: {$ref: '#/components/schemas/Reason'}
+            Budget:
+              type: object
+              required: [client, limit, spent, held, free, period, since, resets_at, reason, by, changed_at]
+              additionalProperties: false
+              properties:
+                client: {$ref: '#/components/schemas/ClientName'}
+                limit: {description: What may be spent in the period., $ref: '#/components/schemas/Money'}
+                spent: {description: What sold orders and done actions cost., $ref: '#/components/schemas/Money'}
+                held: {description: What is set aside for those whose outcome or cost is not known., $ref: '#/components/schemas/Money'}
+                free: {description: What is left; may be less than nothing., $ref: '#/components/schemas/Money'}
+                period: {$ref: '#/components/schemas/BudgetPeriod'}
+                since: {description: When the period began., $ref: '#/components/schemas/TimeOrNull'}
+                resets_at: {description: When the next one begins., $ref: '#/components/schemas/TimeOrNull'}
+                reason: {description: Why it was set so., $ref: '#/components/schemas/TextOrNull'}
+                by: {description: Who set it., type: string}
+                changed_at: {$ref: '#/components/schemas/Time'}
+            BudgetPeriod:
+              description: Once and for all, or anew with each month or day, in UTC.
+              type: string
+              enum: [total, month, day]
+            BudgetList:
+              type: object
+              required: [data, next_cursor]
+              additionalProperties: false
+              properties:
+                data:
+                  type: array
+                  items: {$ref: '#/components/schemas/Budget'}
+                next_cursor:
+                  type: 'null'
+            BudgetRequest:
+              type: object
+              required: [limit, period, reason]
+              additionalProperties: false
+              properties:
+                limit: {$ref: '#/components/schemas/Amount'}
+                period: {$ref: '#/components/schemas/BudgetPeriod'}
+                reason: {$ref: '#/components/schemas/Reason'}
+            BudgetChange:
+              type: object
+              required: [number, client, limit, period, reason, by, request_id, at]
+              additionalProperties: false
+              properties:
+                number: {description: 'Counts all changes of budgets, from 1.', type: integer, minimum: 1}
+                client: {$ref: '#/components/schemas/ClientName'}
+                limit: {description: '`null` where the budget was removed.', $ref: '#/components/schemas/MoneyOrNull'}
+                period:
+                  oneOf:
+                    - $ref: '#/components/schemas/BudgetPeriod'
+                    - type: 'null'
+                reason: {$ref: '#/components/schemas/TextOrNull'}
+                by: {type: string}
+                request_id: {type: string}
+                at: {$ref: '#/components/schemas/Time'}
+            BudgetChangeList:
+              type: object
+              required: [data, next_cursor]
+              additionalProperties: false
+              properties:
+                data:
+                  type: array
+                  items: {$ref: '#/components/schemas/BudgetChange'}
+                next_cursor:
+                  type: 'null'
+            Buying:
+              type: object
+              required: [paused, reason, by, since, changes]
+              additionalProperties: false
+              properties:
+                paused: {description: Whether buying is stopped., type: boolean}
+                reason: {description: Why., $ref: '#/components/schemas/TextOrNull'}
+                by: {description: Who said so last., $ref: '#/components/schemas/TextOrNull'}
+                since: {description: Since when nothing is bought., $ref: '#/components/schemas/TimeOrNull'}
+                changes:
+                  description: The newest hundred, the newest first.
+                  type: array
+                  items: {$ref: '#/components/schemas/BuyingChange'}
+            BuyingChange:
+              type: object
+              required: [number, paused, reason, by, request_id, at]
+              additionalProperties: false
+              properties:
+                number: {description: 'Counts all changes, from 1.', type: integer, minimum: 1}
+                paused: {description: 'Whether it stopped buying, or gave another reason for it.', type: boolean}
+                reason: {$ref: '#/components/schemas/TextOrNull'}
+                by: {type: string}
+                request_id: {type: string}
+                at: {$ref: '#/components/schemas/Time'}
+            Pause:
+              type: object
+              required: [reason]
+              additionalProperties: false
+              properties:
+                reason: {$ref: '#/components/schemas/Reason'}
+            BuyingNotice:
+              description: Why nothing can be bought now, whatever it costs.
+              type: object
+              required: [reason, by, since]
+              additionalProperties: false
+              properties:
+                reason: {$ref: '#/components/schemas/TextOrNull'}
+                by: {type: string}
+                since: {$ref: '#/components/schemas/TimeOrNull'}
+            BuyingNoticeOrNull:
+              oneOf:
+                - $ref: '#/components/schemas/BuyingNotice'
+                - type: 'null'
             Reason:
               description: Why, for those who read the timeline later.
               type: string
@@ -5118,6 +5531,7 @@ extension OpenAPIDocument {
               value:
                 policy: cheapest
                 chosen: helodata
+                buying_paused: null
                 data:
                   - vendor: helodata
                     available: 240
@@ -6044,6 +6458,93 @@ extension OpenAPIDocument {
                 # TYPE purser_unknown_orders gauge
                 purser_unknown_orders{vendor="helodata"} 0
                 purser_unknown_orders{vendor="legacy"} 1
+            budget:
+              summary: A client's in May
+              value:
+                client: crawler
+                limit: {amount: '500.00', currency: USD}
+                spent: {amount: '320.00', currency: USD}
+                held: {amount: '148.50', currency: USD}
+                free: {amount: '31.50', currency: USD}
+                period: month
+                since: '2026-05-01T00:00:00.000Z'
+                resets_at: '2026-06-01T00:00:00.000Z'
+                reason: as agreed with the team
+                by: kim
+                changed_at: '2026-05-04T09:00:00.000Z'
+            budgets:
+              summary: One client has one
+              value:
+                data:
+                  - client: crawler
+                    limit: {amount: '500.00', currency: USD}
+                    spent: {amount: '320.00', currency: USD}
+                    held: {amount: '148.50', currency: USD}
+                    free: {amount: '31.50', currency: USD}
+                    period: month
+                    since: '2026-05-01T00:00:00.000Z'
+                    resets_at: '2026-06-01T00:00:00.000Z'
+                    reason: as agreed with the team
+                    by: kim
+                    changed_at: '2026-05-04T09:00:00.000Z'
+                next_cursor: null
+            new_budget:
+              summary: 500 US dollars a month
+              value: {limit: '500.00', period: month, reason: as agreed with the team}
+            budget_changes:
+              summary: It was set, and removed later
+              value:
+                data:
+                  - number: 2
+                    client: crawler
+                    limit: null
+                    period: null
+                    reason: null
+                    by: lee
+                    request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1M
+                    at: '2026-05-28T11:00:00.000Z'
+                  - number: 1
+                    client: crawler
+                    limit: {amount: '500.00', currency: USD}
+                    period: month
+                    reason: as agreed with the team
+                    by: kim
+                    request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                    at: '2026-05-04T09:00:00.000Z'
+                next_cursor: null
+            pause:
+              summary: Why
+              value:
+                reason: the vendor's invoices are being checked
+            buying_goes_on:
+              summary: It was paused once
+              value:
+                paused: false
+                reason: null
+                by: null
+                since: null
+                changes:
+                  - {number: 2, paused: false, reason: null, by: lee, request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1M, at: '2026-05-28T11:00:00.000Z'}
+                  - number: 1
+                    paused: true
+                    reason: the vendor's invoices are being checked
+                    by: kim
+                    request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                    at: '2026-05-28T10:00:00.000Z'
+            buying_stopped:
+              summary: It is paused
+              value:
+                paused: true
+                reason: the vendor's invoices are being checked
+                by: kim
+                since: '2026-05-28T10:00:00.000Z'
+                changes:
+                  - number: 1
+                    paused: true
+                    reason: the vendor's invoices are being checked
+                    by: kim
+                    request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                    at: '2026-05-28T10:00:00.000Z'
             new_copy:
               summary: A file beside others
               value:
@@ -6477,7 +6978,9 @@ extension OpenAPIDocument {
                 title: 'The client''s budget cannot hold the price'
                 status: 402
                 code: budget_exceeded
-                detail: the budget has 31.50 left and the price is 120.00
+                detail: >-
+                  crawler's budget of 500.00 USD for the month of 2026-05 has 31.50 left (320.00 spent, 148.50 held), and the
+                  price is 120.00
                 money_state: not_spent
                 retry_action: ask_operator
                 request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
@@ -6488,7 +6991,7 @@ extension OpenAPIDocument {
                 title: An operator has stopped buying
                 status: 503
                 code: buying_paused
-                detail: 'buying is paused: the vendor''s invoices are being checked'
+                detail: 'buying is paused: the vendor''s invoices are being checked (kim, since 2026-05-28T10:00:00.000Z)'
                 money_state: not_spent
                 retry_action: wait
                 request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K

@@ -154,12 +154,16 @@ extension ProblemCode {
             .init(
                 .init(code: 402, reasonPhrase: "Payment Required"), "The client's budget cannot hold the price",
                 .askOperator, money: .notSpent,
-                meaning: "What is left of the client's budget is less than the price. No order was stored.",
-                advice: "Order less, or ask an operator for more budget.")
+                meaning:
+                    "What is left of the client's budget is less than the price. Nothing was bought; an order was stored, "
+                    + "as failed, only where a vendor had to be asked for the price.",
+                advice: "Order less, or ask an operator for more budget; `GET /budgets` shows it.")
         case .buyingPaused:
             .init(
                 .serviceUnavailable, "An operator has stopped buying", .wait, pause: 60, money: .notSpent,
-                meaning: "No new purchase is made until an operator lets buying go on. No order was stored.",
+                meaning:
+                    "No new purchase is made until an operator lets buying go on. No order was stored; one that waited "
+                    + "too long for it is in the problem, as failed.",
                 advice: "Send it again later; the key is still free. Reads go on.")
         case .rateLimited:
             .init(

@@ -8,7 +8,8 @@ extension HTTPContract {
     func quoteOrder(_ call: Call, _ caller: Caller) async throws(Problem) -> Response {
         let request = try Self.orderRequest(in: try await call.object())
         let quotation = try await purchaser.quotation(for: request, traceparent: TraceParent.of(call.request.headers))
-        return Response(.ok, QuotationBody(quotation).json, headers: [.cacheControl: "no-store"])
+        return Response(
+            .ok, QuotationBody(quotation, pause: purchaser.pause).json, headers: [.cacheControl: "no-store"])
     }
 }
 
@@ -16,10 +17,11 @@ extension HTTPContract {
 struct QuotationBody {
     let json: JSON
 
-    init(_ quotation: Quotation) {
+    /// - Parameter pause: why an order would not be taken now, whatever it costs; nil where it would.
+    init(_ quotation: Quotation, pause: BuyingChange? = nil) {
         json = [
             "policy": .string(quotation.policy.rawValue), "chosen": .optional(quotation.chosen),
-            "data": .array(quotation.lines.map(Self.line)),
+            "data": .array(quotation.lines.map(Self.line)), "buying_paused": pause?.notice ?? .null,
         ]
     }
 

@@ -81,7 +81,7 @@ public final class KeyRing: Sendable {
     /// Stands in for the digest of an unknown key; no secret is known that hashes to it.
     private static let noDigest = [UInt8](repeating: 0, count: SHA256.byteCount)
 
-    private static func isClientName(_ name: String) -> Bool {
+    static func isClientName(_ name: String) -> Bool {
         (1...64).contains(name.utf8.count)
             && name.unicodeScalars.allSatisfy { scalar in
                 switch scalar {

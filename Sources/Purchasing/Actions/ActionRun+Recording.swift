@@ -32,6 +32,7 @@ extension ActionRun {
                     }
                     if Task.isCancelled { throw .draining }
                     await floor.timepiece.pauseThroughDrain(.milliseconds(250))
+                case .barred(let bar): throw .barred(bar)
                 case .claimed, .refused:
                     logger.critical("the database refused a change", metadata: ["reason": "\(error)"])
                     if isLastResort { throw .overtaken }

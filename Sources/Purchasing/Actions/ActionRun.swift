@@ -18,11 +18,13 @@ struct ActionRun: Sendable {
     }
 
     /// Why a run stops before its action is settled.
-    enum Interruption: Error {
+    enum Interruption: Error, Hashable {
         /// The server drains, or the run was cancelled.
         case draining
         /// Somebody else changed the action (it was resolved).
         case overtaken
+        /// Nothing may be spent on the action now; it is as it was.
+        case barred(SpendingBar)
     }
 
     /// How an action comes to a run.
@@ -70,12 +72,16 @@ struct ActionRun: Sendable {
     private func inOrderLane(_ start: Action, holdsVendor: Bool) async throws(Interruption) {
         var action = start
         var holdsVendor = holdsVendor
-        if action.status == .pending {
-            guard try await enter(vendor.lane, for: action) else { return }
-            holdsVendor = true
-        }
         do throws(Interruption) {
-            if action.status == .pending { action = try await attempt(action) }
+            while action.status == .pending {
+                guard try await waitForBuying(action), try await enter(vendor.lane, for: action) else { return }
+                holdsVendor = true
+                action = try await attempt(action)
+                guard action.status == .pending else { break }
+                // Buying was paused in between.
+                vendor.lane.leave()
+                holdsVendor = false
+            }
             if action.status == .running { action = try await lose(action, Doubt("crash")) }
             if holdsVendor, !(action.isBeingSettled && needsAccount(action)) {
                 vendor.lane.leave()
@@ -110,7 +116,11 @@ struct ActionRun: Sendable {
             if let problem = ceilingProblem(action, price) {
                 return try await fail(action, problem, cause: problem.code.rawValue)
             }
-            let running = try await dispatch(action, price: price, baseline: baseline)
+            let running: Action
+            do throws(Interruption) { running = try await dispatch(action, price: price, baseline: baseline) } catch {
+                guard case .barred(let bar) = error else { throw error }
+                return try await standBack(action, because: bar)
+            }
             call.baseline = baseline
             return try await send(running, call, deadline: deadline)
         }
@@ -215,6 +225,7 @@ struct ActionRun: Sendable {
         var backoff = Backoff(first: .milliseconds(200), longest: .seconds(5))
         var tries = 1
         while true {
+            if let halted = try await haltWhilePaused(action, tries: tries - 1) { return halted }
             let held = try await holdCeiling(action, call, tries: tries)
             let sent =
                 held == nil ? await shielded { [tries] in await performAndRecord(action, call, tries: tries) } : held

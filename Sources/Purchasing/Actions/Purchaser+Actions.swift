@@ -18,6 +18,7 @@ extension Purchaser {
         }
         try await checkNoOrder(has: submission.idempotencyKey, of: submission.caller)
         try checkOpen()
+        if submission.request.task.kind.maySpend { try checkBuying() }
         let vendor = try await vendorOf(order, for: submission.request)
         let (action, changes) = try await accept(submission, order, vendor)
         guard let changes else { return try await replay(action, submission, fingerprint) }
@@ -91,6 +92,7 @@ extension Purchaser {
                     return (action, changes)
                 }
             } catch {
+                if case .barred(let bar) = error { throw problem(bar) }
                 // Whoever bought with the same key at the same moment was the first.
                 if case .refused = error { try await checkNoOrder(has: action.idempotencyKey, of: submission.caller) }
                 guard error == .conflict, let newer = try await read(order.id) else { throw Self.notStored }

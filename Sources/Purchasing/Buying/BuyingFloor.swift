@@ -22,6 +22,7 @@ struct BuyingFloor: Sendable {
     /// Called at each named step of a purchase: where tests end the process.
     let atStep: @Sendable (PurchaseStep) -> Void
     let jobs = Jobs()
+    let gate = BuyingGate()
     let stuck = Counter()
     let hands = OrderHands()
     let tracker: OrderTracker

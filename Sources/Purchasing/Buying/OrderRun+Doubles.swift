@@ -46,7 +46,7 @@ extension OrderRun {
                 case .conflict: continue
                 case .unavailable where !floor.jobs.isDraining && !Task.isCancelled:
                     await floor.timepiece.pauseThroughDrain(.milliseconds(250))
-                case .unavailable, .claimed, .refused: throw error
+                case .unavailable, .claimed, .refused, .barred: throw error
                 }
             }
         }

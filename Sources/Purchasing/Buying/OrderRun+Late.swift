@@ -83,6 +83,7 @@ extension OrderRun {
                 switch error {
                 case .conflict: continue
                 case .claimed: isClaimed = true
+                case .barred: return nil
                 case .refused(let reason):
                     logger.critical("a late answer could not be noted", metadata: ["reason": "\(reason)"])
                     if refusal != nil { return nil }

@@ -37,6 +37,7 @@ extension OrderRun {
                 case .conflict:
                     noteOvertaken(change)
                     throw .overtaken
+                case .barred(let bar): throw .barred(bar)
                 case .claimed, .refused:
                     logger.critical("the database refused a change", metadata: ["reason": "\(error)"])
                     throw .overtaken

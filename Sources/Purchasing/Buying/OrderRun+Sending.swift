@@ -22,6 +22,7 @@ extension OrderRun {
         var backoff = Backoff(first: .milliseconds(200), longest: .seconds(5))
         var tries = 1
         while true {
+            if tries > 1, let halted = try await haltWhilePaused(order, tries: tries - 1) { return halted }
             switch try await callWithinCeiling(order, vendor, tries: tries) {
             case .recorded(let order): return order
             case .doubt(let doubt): return try await lose(order, doubt, tries: tries)
@@ -65,6 +66,7 @@ extension OrderRun {
         case .some: return .again(after: nil, reason: "price_unknown")
         }
         if let problem = changeProblem(order, pricing, at: vendor) { return .tooDear(problem) }
+        if let halted = try await haltWhilePaused(order, tries: tries - 1) { return .recorded(halted) }
         return try await call(order, vendor, tries: tries)
     }
 

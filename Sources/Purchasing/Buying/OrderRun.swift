@@ -17,11 +17,13 @@ struct OrderRun: Sendable {
     }
 
     /// Why a run stops before its order is settled.
-    enum Interruption: Error {
+    enum Interruption: Error, Hashable {
         /// The server drains, or the run was cancelled.
         case draining
         /// Somebody else changed the order (it was canceled or resolved).
         case overtaken
+        /// Nothing may be spent on the order now; it is as it was.
+        case barred(SpendingBar)
     }
 
     /// How an order comes to a run.
@@ -72,6 +74,7 @@ struct OrderRun: Sendable {
     // MARK: Pending: choose, wait for room, ask, dispatch
 
     private func tryNextVendor(_ start: Order) async throws(Interruption) -> Order {
+        if let ended = try await waitForBuying(start) { return ended }
         let order = start.routing.chosen == nil ? try await compare(start) : start
         if order.status != .pending { return order }
         guard let vendor = floor.vendor(order.routing.chosen) else {
@@ -90,8 +93,8 @@ struct OrderRun: Sendable {
             switch ready {
             case .ended(let order): return order
             case .ready(let price, let baseline):
-                let dispatched = try await dispatch(order, vendor, price: price, baseline: baseline)
-                return try await send(dispatched, vendor, deadline: deadline)
+                let next = try await dispatchUnlessBarred(order, vendor, price: price, baseline: baseline)
+                return next.status == .purchasing ? try await send(next, vendor, deadline: deadline) : next
             }
         }
     }
@@ -202,7 +205,7 @@ struct OrderRun: Sendable {
     }
 
     /// Marks the order as being purchased; durable before the first byte leaves.
-    private func dispatch(_ order: Order, _ vendor: Vendor, price: VendorPrice?, baseline: Baseline?)
+    func dispatch(_ order: Order, _ vendor: Vendor, price: VendorPrice?, baseline: Baseline?)
         async throws(Interruption) -> Order
     {
         var change = floor.change(order)

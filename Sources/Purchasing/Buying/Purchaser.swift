@@ -48,22 +48,24 @@ public final class Purchaser: Service {
         }
         if let key = submission.idempotencyKey { try await checkNoAction(has: key, ofClient: submission.caller.client) }
         try checkOpen()
+        try checkBuying()
         let routing = try floor.desk.router(for: submission.request).route(submission.request)
         let order = Order(
             id: floor.ids.next(.order), client: submission.caller.client, idempotencyKey: submission.idempotencyKey,
             request: submission.request, fingerprint: fingerprint, requestID: submission.requestID,
             traceparent: submission.traceparent, routing: routing, createdAt: floor.timepiece.now())
         var change = OrderChange.accepting(order, ids: floor.ids)
-        let lane = dispatchAtOnce(&change)
+        var lane = dispatchAtOnce(&change)
         let changes = floor.board.watch(order.id)
-        switch try await accept(change, leaving: lane) {
+        switch try await accept(&change, as: order, in: &lane) {
         case .existing(let earlier):
             return try await replay(earlier, submission, fingerprint)
         case .stored:
             let accepted = change.order
+            let entry: OrderRun.Entry = lane == nil ? .waiting : .dispatched
             floor.atStep(lane == nil ? .accepted : .dispatched)
             floor.jobs.add { [floor] in
-                await OrderRun(accepted, on: floor).run(accepted, entry: lane == nil ? .waiting : .dispatched)
+                await OrderRun(accepted, on: floor).run(accepted, entry: entry)
             }
             let outcome = await changes.first(within: submission.wait, floor.timepiece, where: Self.isAnswer)
             return try await answer(outcome, for: accepted, isReplay: false)
@@ -80,9 +82,9 @@ public final class Purchaser: Service {
         // A sale may have told another price since the request was routed: the ceiling is held against the price that the
         // attempt is made at.
         let pricing = floor.desk.pricingAtHand(request, at: vendor)
-        guard VendorRouter.problem(with: pricing, of: request, at: vendor.name) == nil, vendor.lane.tryEnter() else {
-            return nil
-        }
+        guard VendorRouter.problem(with: pricing, of: request, at: vendor.name) == nil, pricing.price?.isLeast != true,
+            vendor.lane.tryEnter()
+        else { return nil }
         do {
             try change.dispatch(to: vendor, price: pricing.price, baseline: nil)
             return vendor
@@ -92,6 +94,21 @@ public final class Purchaser: Service {
         }
     }
 
+    /// Stores the acceptance of an order; one whose price its client's budget needs to know, and its vendor tells, without
+    /// dispatching it.
+    private func accept(_ change: inout OrderChange, as order: Order, in lane: inout Vendor?) async throws(Problem)
+        -> Acceptance
+    {
+        do throws(Problem) { return try await accept(change, leaving: lane) } catch {
+            guard error.code == .priceUnknown, let vendor = lane, vendor.tellsPrice(of: order.request) else {
+                throw error
+            }
+        }
+        lane = nil
+        change = .accepting(order, ids: floor.ids)
+        return try await accept(change, leaving: nil)
+    }
+
     private func accept(_ change: OrderChange, leaving vendor: Vendor?) async throws(Problem) -> Acceptance {
         do throws(StoreError) {
             let acceptance = try await floor.store.accept(change)
@@ -99,6 +116,7 @@ public final class Purchaser: Service {
             return acceptance
         } catch {
             vendor?.lane.leave()
+            if case .barred(let bar) = error { throw problem(bar) }
             // Whoever asked for an action with the same key at the same moment was the first.
             if case .refused = error, let key = change.order.idempotencyKey {
                 try await checkNoAction(has: key, ofClient: change.order.client)
@@ -264,7 +282,7 @@ public final class Purchaser: Service {
             case .claimed:
                 let fault = Fault(.pointer("/vendor_order_id"), "claimed", "another order has this vendor order id")
                 throw VendorRouter.invalid([fault])
-            case .unavailable, .refused: throw Self.unreadable
+            case .unavailable, .refused, .barred: throw Self.unreadable
             }
         }
     }
@@ -277,6 +295,7 @@ public final class Purchaser: Service {
     /// - Throws: `StoreError` when the orders cannot be read.
     @discardableResult
     public func recover() async throws(StoreError) -> Int {
+        try await learnPause()
         try await learnBrokenKeys()
         try await learnPrices()
         let orders = try await floor.store.unsettled()

@@ -4,7 +4,7 @@ public import Foundation
 /// when the calling task is cancelled.
 ///
 /// Every implementation runs `OrderStoreConformance`.
-public protocol OrderStore: ActionStore {
+public protocol OrderStore: ActionStore, BuyingStore, BudgetStore {
     /// Stores a new order with its events, unless the client has used the key already.
     /// - Throws: `StoreError`; nothing is stored then.
     func accept(_ change: OrderChange) async throws(StoreError) -> Acceptance
@@ -87,4 +87,6 @@ public enum StoreError: Error, Sendable, Hashable {
     case claimed
     /// The database forbids the change; the code above it is wrong.
     case refused(String)
+    /// Nothing may be spent on this now; nothing was changed.
+    case barred(SpendingBar)
 }

@@ -8,6 +8,10 @@ public struct Standing: Sendable {
     public let sums: [StatisticsRow]?
     /// What waits for evidence or for a person; nil when the store could not be read.
     public let doubts: [OpenDoubts]?
+    /// The pause of buying that stands; nil while it goes on.
+    public let pause: BuyingChange?
+    /// The budgets of clients; nil when the store could not be read.
+    public let budgets: [BudgetStanding]?
     /// Orders and actions that are carried at this moment.
     public let underWay: Int
     /// Outcomes that could not be stored yet; no new order is taken while there is one.
@@ -41,17 +45,19 @@ extension Purchaser {
         let now = floor.timepiece.now()
         var sums: [StatisticsRow]?
         var doubts: [OpenDoubts]?
+        var budgets: [BudgetStanding]?
         do throws(StoreError) {
             sums = try await floor.store.statistics(StatisticsQuery(by: [.vendor, .status]))
             doubts = try await floor.store.openDoubts()
+            budgets = try await floor.store.budgets(at: now)
         } catch {
             // It is told that the store cannot be read; what is in memory is told all the same.
         }
         let cache = floor.desk.cache
         return Standing(
             vendors: floor.vendors.map { standing(of: $0, at: now) }, sums: doubts == nil ? nil : sums, doubts: doubts,
-            underWay: floor.jobs.count, unstoredOutcomes: floor.stuck.count, cacheEntries: cache.count,
-            cacheBytes: cache.bytes, at: now)
+            pause: floor.gate.pause, budgets: budgets, underWay: floor.jobs.count, unstoredOutcomes: floor.stuck.count,
+            cacheEntries: cache.count, cacheBytes: cache.bytes, at: now)
     }
 
     private func standing(of vendor: Vendor, at now: Date) -> VendorStanding {

@@ -62,6 +62,9 @@ public struct ClosedStore: Sendable {
                         try db.execute(sql: "DELETE FROM " + table.name)
                         try db.execute(sql: table.filling)
                     }
+                    if try Migrations.all.appliedIdentifiers(db).contains("client budgets") {
+                        try db.execute(sql: Schema.budgetFilling)
+                    }
                     return .commit
                 }
             }

@@ -45,6 +45,8 @@ enum Migrations {
         Step("history", Schema.history),
         Step("statistics", Schema.statistics),
         Step("event feed", Schema.eventFeed),
+        Step("buying", Schema.buying),
+        Step("client budgets", Schema.budgets),
     ]
 
     /// Writes the owner of each action beside it; what guards actions against changes stands aside for that.

@@ -8,6 +8,8 @@ struct ActionRow: Sendable {
     let idempotencyKey: String
     /// Whether the action is asked for by this change.
     let isNew: Bool
+    /// What it would spend.
+    let claim: SpendingClaim
     private let arguments: StatementArguments
 
     /// - Parameter owner: the client whose order it is on.
@@ -16,6 +18,7 @@ struct ActionRow: Sendable {
         client = action.client
         idempotencyKey = action.idempotencyKey
         isNew = action.version == 1
+        claim = SpendingClaim(action, owner: owner)
         let life = ActionRecord.life(of: action)
         arguments = StatementArguments(
             isNew

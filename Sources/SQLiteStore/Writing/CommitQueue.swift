@@ -276,6 +276,7 @@ extension StoreError {
         case .unavailable(let reason), .refused(let reason): reason
         case .conflict: "conflict"
         case .claimed: "claimed"
+        case .barred: "barred"
         }
     }
 }

@@ -11,6 +11,7 @@ struct OrderRows: Sendable {
     private let attempts: [StatementArguments]
     private let events: [StatementArguments]
     private let action: ActionRow?
+    private let claim: SpendingClaim
 
     init(_ change: OrderChange) {
         let order = change.order
@@ -26,6 +27,7 @@ struct OrderRows: Sendable {
         attempts = order.attempts.map { StatementArguments(AttemptRecord.values(of: $0, order: order.id)) }
         events = change.events.map { StatementArguments(EventRecord.values(of: $0, client: order.client)) }
         action = change.action.map { ActionRow($0, owner: order.client) }
+        claim = SpendingClaim(order)
     }
 
     /// Stores a new order, or finds the one that has its key.
@@ -37,7 +39,7 @@ struct OrderRows: Sendable {
             if let earlier { return .existing(earlier) }
         }
         try writeHistory(db)
-        try db.cachedStatement(sql: OrderRecord.insert).execute(arguments: order)
+        try db.barring(claim) { try db.cachedStatement(sql: OrderRecord.insert).execute(arguments: order) }
         return .stored
     }
 
@@ -65,9 +67,9 @@ struct OrderRows: Sendable {
         guard let version, version == expectedVersion else { throw StoreError.conflict }
         try kept.keep(id, db)
         try writeHistory(db)
-        try db.cachedStatement(sql: OrderRecord.update).execute(arguments: order)
+        try db.barring(claim) { try db.cachedStatement(sql: OrderRecord.update).execute(arguments: order) }
         guard db.changesCount == 1 else { throw StoreError.conflict }
-        try action?.write(db)
+        if let action { try db.barring(action.claim) { try action.write(db) } }
     }
 
     /// Events and attempts go first: the rows of order and action are held against them.
