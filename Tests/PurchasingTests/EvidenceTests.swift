@@ -46,7 +46,7 @@ import Testing
         var early = Self.goods("g1", starts: -86_400)
         let timed = [Self.sample([early], "92.50"), Self.sample([early], "92.50")]
         #expect(Self.judge(timed, final: false) == .undecided)
-        early.isTimed = false
+        early.clockOffset = nil
         let untimed = [Self.sample([early], "92.50"), Self.sample([early], "92.50")]
         guard case .bought(let goods) = Self.judge(untimed, final: false) else {
             Issue.record("the balance and the list prove it all the same")
@@ -58,7 +58,7 @@ import Testing
         #expect(
             Self.judge([Self.sample([fresh]), Self.sample([fresh])], final: true, provesAbsence: false)
                 == .bought(fresh))
-        fresh.isTimed = false
+        fresh.clockOffset = nil
         guard
             case .review = Self.judge(
                 [Self.sample([fresh]), Self.sample([fresh])], final: true, provesAbsence: false)
