@@ -282,7 +282,7 @@ public final class Purchaser: Service {
         let orders = try await floor.store.unsettled()
         for order in orders {
             switch order.status {
-            case .provisioning: floor.follow(order)
+            case .provisioning: takeUp(order)
             case .pending, .purchasing, .unknown:
                 guard order.unknown?.needsReview != true else { continue }
                 let lane =
@@ -296,6 +296,12 @@ public final class Purchaser: Service {
             }
         }
         return try await orders.count + recoverActions()
+    }
+
+    /// Follows what was sold; a sale that may be the second one is looked at again, since the process may have died before.
+    private func takeUp(_ order: Order) {
+        guard order.mayBeDouble, let vendor = floor.vendor(order.vendor) else { return floor.follow(order) }
+        floor.jobs.add { [floor] in await OrderRun(order, on: floor).lookAndFollow(order, at: vendor) }
     }
 
     /// Carries orders until the server drains; calls in flight come to their end first.
