@@ -58,17 +58,39 @@ import VendorSandbox
     }
 
     @Test(arguments: [Body.residential, Body.ipv4])
-    func `a sale that a full disk cannot keep is kept, and stored when there is room`(body: String) async throws {
+    func `a sale that is told while the disk is full is stored all the same, in the space that is kept for it`(
+        body: String
+    )
+        async throws
+    {
         try await serving(Tuning(timeout: "20s", deadline: "40s")) { rig, api, gateway, disk in
             let vendor = body == Body.ipv4 ? rig.vendors.legacy : rig.vendors.heloData
-            var slow = SandboxFault(.delayAnswer, on: .order)
-            slow.delayAnswerMs = 3000
-            try vendor.queue(slow)
-            let order = try await api.buy(body, key: "slow", prefer: "respond-async").orderID
-            while vendor.books.sold.isEmpty { await Task.yield() }
+            let order = try await slowOrder(body, at: vendor, api)
+            let (_, number) = try await refused(api, gateway, disk)
+            let calls = rig.vendors.heloData.calls(of: .order) + rig.vendors.legacy.calls(of: .order)
+            #expect(try await api.settled(order)["status"] == "completed")
+            // The disk is no emptier for that.
+            disk.fill(gateway)
+            let turned = try await api.buy(Body.residential, key: "full-\(number)")
+            #expect(turned.status == 503 && turned.word == "store_unavailable", "\(turned.text)")
+            #expect(try await failing(api).checks == ["store_writes"])
+            #expect(rig.vendors.heloData.calls(of: .order) + rig.vendors.legacy.calls(of: .order) == calls)
+            disk.empty(gateway)
+            while try await failing(api).status != 200 { await Task.yield() }
+            #expect(try await api.buy(Body.residential, key: "full-\(number)").status == 201)
+            try await rig.booksAgree(api)
+        }
+    }
+
+    @Test(arguments: [Body.residential, Body.ipv4])
+    func `a sale that finds no space at all is kept, and stored when there is some`(body: String) async throws {
+        try await serving(Tuning(timeout: "20s", deadline: "40s")) { rig, api, gateway, disk in
+            let vendor = body == Body.ipv4 ? rig.vendors.legacy : rig.vendors.heloData
+            let order = try await slowOrder(body, at: vendor, api)
             _ = try await refused(api, gateway, disk)
             let calls = rig.vendors.heloData.calls(of: .order) + rig.vendors.legacy.calls(of: .order)
-            // Until the answer has come, and cannot be stored.
+            // Somebody else takes the space that was kept, too, until the answer has come and cannot be stored.
+            disk.takeReserve(gateway)
             while try await !failing(api).checks.contains("outcomes_stored") { disk.fill(gateway) }
             #expect(try await api.get("/orders/\(order)").json["status"] == "purchasing")
             let turned = try await api.buy(Body.residential, key: "turned-away")
@@ -79,7 +101,16 @@ import VendorSandbox
             while try await failing(api).status != 200 { await Task.yield() }
             #expect(try await api.buy(Body.residential, key: "turned-away").status == 201)
             try await rig.booksAgree(api)
-            #expect(vendor.books.entries.count { $0.event == .received && $0.call == .order } >= 1)
         }
+    }
+
+    /// An order that is sold, and whose answer comes three seconds later.
+    private func slowOrder(_ body: String, at vendor: SandboxVendor, _ api: API) async throws -> String {
+        var slow = SandboxFault(.delayAnswer, on: .order)
+        slow.delayAnswerMs = 3000
+        try vendor.queue(slow)
+        let order = try await api.buy(body, key: "slow", prefer: "respond-async").orderID
+        while vendor.books.sold.isEmpty { await Task.yield() }
+        return order
     }
 }

@@ -27,7 +27,7 @@ struct SmallDisk {
         let script = """
             set -e
             mkdir "$0/disk"
-            mount -t tmpfs -o size=3m,mode=0700 tmpfs "$0/disk"
+            mount -t tmpfs -o size=8m,mode=0700 tmpfs "$0/disk"
             cp -p "$0"/purser.* "$0/disk/"
             mount --bind "$0/disk" "$0"
             exec "$@"
@@ -47,6 +47,12 @@ struct SmallDisk {
     /// Gives everything back that `fill` took.
     func empty(_ gateway: GatewayProcess) {
         unlink(filler(gateway))
+    }
+
+    /// Takes the space that the gateway keeps for outcomes, and leaves the file that stands for it.
+    func takeReserve(_ gateway: GatewayProcess) {
+        truncate("/proc/\(gateway.id)/root\(place.folder)/purser.db.reserve", 0)
+        fill(gateway)
     }
 
     private func filler(_ gateway: GatewayProcess) -> String { "/proc/\(gateway.id)/root\(place.folder)/filler" }
