@@ -26,7 +26,7 @@ extension HeloDataAdapter {
     }
 
     public func goods(_ id: String) async throws(VendorError) -> Goods? {
-        try await batch(id).map { clock.judged(mapping.goods($0)) }
+        try await batch(id).map(mapping.goods)
     }
 
     public func whitelist(ofBatch id: String) async throws(VendorError) -> [WhitelistEntry]? {

@@ -54,7 +54,7 @@ extension HeloDataAdapter {
     }
 
     public func goods() async throws(VendorError) -> [Goods] {
-        try await batches().map { clock.judged(mapping.goods($0)) }
+        clock.judged(try await batches().map(mapping.goods), now: time.now())
     }
 
     /// How far one sale is; nil when nothing can be asked for it.

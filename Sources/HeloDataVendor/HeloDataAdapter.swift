@@ -18,7 +18,7 @@ public final class HeloDataAdapter: VendorAdapter {
     /// For what can never be sent twice: no connection that the vendor may close just then is used again.
     private let onceHTTP: VendorHTTPClient
     private let rateLimit = HeloDataRateLimit()
-    private let time: Timepiece
+    let time: Timepiece
 
     /// How long a call may wait inside for the vendor's rate limit; a longer wait is told to whoever asked.
     private static let patience = Duration.seconds(1)
@@ -138,7 +138,7 @@ public final class HeloDataAdapter: VendorAdapter {
         switch reply {
         case .failed(let failure): throw failure.readFailure
         case .answer(let answer):
-            clock.note(answer, now: time.now())
+            clock.note(answer, now: time.now(), elapsed: time.elapsed())
             if answer.status == 404 { return nil }
             if let failure = answer.readFailure(now: time.now(), redaction: mapping.redaction) { throw failure }
             return answer

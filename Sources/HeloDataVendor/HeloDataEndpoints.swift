@@ -60,7 +60,7 @@ struct HeloDataEndpoints: Sendable {
         _ purpose: VendorRequest.Purpose, _ action: VendorRequest.Action, _ path: [VendorPathComponent]
     ) -> VendorRequest {
         var request = VendorRequest(purpose, action, path, deadline: timeout)
-        request.wantedHeaders = RetryAfter.headers
+        request.wantedHeaders = RetryAfter.headers.union(VendorClock.headers)
         return request
     }
 }

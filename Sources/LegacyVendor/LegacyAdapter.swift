@@ -109,9 +109,8 @@ public final class LegacyAdapter: VendorAdapter {
 
     public func goods() async throws(VendorError) -> [Goods] {
         let list = try LegacyGoodsList(mapping.read(try await answer(to: endpoints.goods())))
-        return list.records.map { id, records in
-            clock.judged(Goods(orderID: id, records: records, redaction: mapping.redaction))
-        }
+        let goods = list.records.map { Goods(orderID: $0, records: $1, redaction: mapping.redaction) }
+        return clock.judged(goods, now: time.now())
     }
 
     /// The vendor has one list for all orders of a type, and that has to be whole before a part of it can be believed; of it
@@ -187,7 +186,7 @@ public final class LegacyAdapter: VendorAdapter {
         switch await http.send(request) {
         case .failed(let failure): throw failure.readFailure
         case .answer(let answer):
-            clock.note(answer, now: time.now())
+            clock.note(answer, now: time.now(), elapsed: time.elapsed())
             if let failure = answer.readFailure(now: time.now(), redaction: mapping.redaction) { throw failure }
             return answer
         }

@@ -78,7 +78,7 @@ struct LegacyEndpoints: Sendable {
     ) -> VendorRequest {
         var request = VendorRequest(
             purpose, action, ["client", "api", "v1", .credential] + call, deadline: timeout)
-        request.wantedHeaders = RetryAfter.headers
+        request.wantedHeaders = RetryAfter.headers.union(VendorClock.headers)
         return request
     }
 }

@@ -27,7 +27,8 @@ public final class SQLiteOrderStore: Sendable {
     /// Opens the store, or makes a new one where there is no file; returns when the whole file has been checked.
     ///
     /// Blocks the calling thread: about a second for each few hundred megabytes.
-    /// - Parameter path: the database file; its directory must exist. Beside it appear `-wal`, `-shm` and `.lock`.
+    /// - Parameter path: the database file; its directory must exist. Beside it appear `-wal`, `-shm`, `.lock` and
+    ///   `.reserve`.
     /// - Throws: `StoreOpeningError`; an existing file was left as it was, and its `description` says how to go on.
     public init(
         path: String, settings: SQLiteSettings = SQLiteSettings(), timepiece: Timepiece = .system, logger: Logger

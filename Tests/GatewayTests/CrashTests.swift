@@ -52,6 +52,33 @@ import VendorSandbox
         }
     }
 
+    @Test func `a crash before a resend was checked for a second sale leaves the check to the next start`() async throws
+    {
+        var sandbox = Rig.quick
+        sandbox.heloData.idempotency = .ignore
+        try await Rig.run(sandbox: sandbox) { rig in
+            try rig.vendors.heloData.queue(SandboxFault(.processThenDrop, on: .order))
+            // First the lost answer is recorded, then the sale.
+            let dying = try await GatewayProcess.start(in: rig.place, crash: "recorded:2")
+            let api = API(url: dying.url, key: rig.buyer)
+            let call = Task { try await api.buy(Body.isp, key: "k-1") }
+            #expect(await dying.waitForEnd() == -SIGKILL)
+            _ = await call.result
+            #expect(rig.vendors.heloData.books.sold.count == 2)
+            try await rig.serving { api in
+                let id = try await api.buy(Body.isp, key: "k-1").orderID
+                let order = try await api.settled(id)
+                #expect(order["status"] == "completed", "\(order.text)")
+                #expect(order["flags"] == ["possible_double_purchase"], "\(order.text)")
+                // Nothing is sent twice any more.
+                try rig.vendors.heloData.queue(SandboxFault(.processThenDrop, on: .order))
+                let next = try await api.settled(api.buy(Body.residential, key: "k-2", prefer: "respond-async").orderID)
+                #expect(next["status"] == "unknown" && next["unknown"]?["needs_review"] == true, "\(next.text)")
+                #expect(rig.vendors.heloData.calls(of: .order) == 3)
+            }
+        }
+    }
+
     @Test func `a crash in the middle of two hundred orders leaves one purchase for each key and no order unexplained`()
         async throws
     {

@@ -26,11 +26,15 @@ final class GatewayProcess: Sendable {
     }
 
     /// Starts it and waits until it listens.
-    /// - Parameter crash: a step at which the process kills itself: `dispatched`, `called:3`.
-    static func start(in place: Place, crash: String? = nil) async throws -> GatewayProcess {
+    /// - Parameters:
+    ///   - crash: a step at which the process kills itself: `dispatched`, `called:3`.
+    ///   - launcher: a program, and its arguments, that becomes the gateway when it is told its command line.
+    static func start(in place: Place, crash: String? = nil, by launcher: [String] = []) async throws -> GatewayProcess
+    {
         let process = Process()
-        process.executableURL = Place.binary
-        process.arguments = ["serve", "--config", place.configuration]
+        let command = launcher + [Place.binary.path(percentEncoded: false), "serve", "--config", place.configuration]
+        process.executableURL = URL(filePath: command[0])
+        process.arguments = Array(command.dropFirst())
         process.environment = ProcessInfo.processInfo.environment.merging(
             ["HELODATA_API_KEY": place.heloDataKey, "LEGACY_API_KEY": place.legacyKey, "PURSER_CRASH_AT": crash ?? ""]
         ) { $1 }.filter { !$0.value.isEmpty }
@@ -73,6 +77,9 @@ final class GatewayProcess: Sendable {
 
     /// What it has written so far.
     var log: String { output.withLock { $0 } }
+
+    /// Its process id.
+    var id: Int32 { process.withLock { $0.processIdentifier } }
 
     /// The most memory that it has held so far, in bytes.
     func peakMemory() throws -> Int {

@@ -94,6 +94,58 @@ import Testing
         }
     }
 
+    @Test func `a sale after a resend is looked at before it is completed`() async throws {
+        let vendor = ScriptedVendor.idempotent {
+            $0.purchases = [Self.lost, .bought(Receipt(vendorOrderID: "v-1", batchID: "bat-1", isReady: true))]
+            $0.goods = [.success([SettlingTests.batch("bat-1")])]
+        }
+        try await Shop.open([("a", vendor)], policy: Self.policy) { shop in
+            let order = try await shop.settled(shop.buy(Shop.isp).order.id)
+            let states = try await shop.store.events(of: order.id).map(\.state)
+            #expect(order.status == .completed && states.contains(.provisioning), "\(states)")
+            #expect(order.flags.isEmpty)
+        }
+    }
+
+    @Test func `a sale after a resend that nobody looked at is looked at by the next start`() async throws {
+        let store = MemoryOrderStore()
+        let blind = ScriptedVendor.idempotent {
+            $0.purchases = [Self.lost, Self.sold]
+            $0.goods = [.failure(.unavailable(reason: "status_500"))]
+            $0.states = [GoodsState(count: 0, isReady: false)]
+        }
+        let id = try await Shop.open([("a", blind)], policy: Self.policy, store: store) { shop in
+            try await shop.buy(Shop.isp).order.id
+        }
+        let seeing = Self.doubling()
+        try await Shop.open([("a", seeing)], policy: Self.policy, store: store) { shop in
+            let order = try await RefusedOutcomeTests.soon {
+                let order = try await store.order(id)
+                return order?.flags.isEmpty == false ? order : nil
+            }
+            #expect(order?.flags == ["possible_double_purchase"])
+            #expect(seeing.calls.isEmpty)
+        }
+    }
+
+    @Test func `what others buy after a sale was told is not its double`() async throws {
+        let store = MemoryOrderStore()
+        let vendor = Self.doubling()
+        vendor.rewrite { $0.goods = [.success([SettlingTests.batch("bat-1")])] }
+        let id = try await Shop.open([("a", vendor)], policy: Self.policy, store: store) { shop in
+            try await shop.buy(Shop.isp).order.id
+        }
+        vendor.rewrite {
+            $0.goods = [.success([SettlingTests.batch("bat-1"), SettlingTests.batch("bat-9", startsIn: 600)])]
+        }
+        try await Shop.open([("a", vendor)], policy: Self.policy, store: store) { shop in
+            let last = try await shop.buy(Shop.residential, key: "k-2", wait: .zero).order.id
+            _ = try await shop.settled(last)
+            #expect(try await store.order(id)?.flags == [])
+            #expect(try await shop.purchaser.vendorReports().map(\.keyHolds) == [true])
+        }
+    }
+
     @Test func `that a vendor sold twice is stored although its order changes meanwhile`() async throws {
         let vendor = Self.doubling()
         let meddled = Mutex(false)

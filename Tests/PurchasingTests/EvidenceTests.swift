@@ -20,7 +20,14 @@ import Testing
     }
 
     static func sample(_ goods: [Goods]?, _ balance: String? = "100", twin: Bool = false) -> EvidenceSample {
-        EvidenceSample(newGoods: goods, balance: balance.flatMap(Money.usd), hasOpenTwin: twin)
+        EvidenceSample(
+            newGoods: goods, balance: balance.flatMap { Millionths($0, allowsSign: true) }.map { Money($0) },
+            hasOpenTwin: twin)
+    }
+
+    static func inEuro(_ goods: [Goods], _ balance: String) -> EvidenceSample {
+        EvidenceSample(
+            newGoods: goods, balance: Millionths(balance).map { Money($0, currency: "EUR") }, hasOpenTwin: false)
     }
 
     static func judge(
@@ -46,7 +53,7 @@ import Testing
         var early = Self.goods("g1", starts: -86_400)
         let timed = [Self.sample([early], "92.50"), Self.sample([early], "92.50")]
         #expect(Self.judge(timed, final: false) == .undecided)
-        early.isTimed = false
+        early.clockOffset = nil
         let untimed = [Self.sample([early], "92.50"), Self.sample([early], "92.50")]
         guard case .bought(let goods) = Self.judge(untimed, final: false) else {
             Issue.record("the balance and the list prove it all the same")
@@ -58,7 +65,7 @@ import Testing
         #expect(
             Self.judge([Self.sample([fresh]), Self.sample([fresh])], final: true, provesAbsence: false)
                 == .bought(fresh))
-        fresh.isTimed = false
+        fresh.clockOffset = nil
         guard
             case .review = Self.judge(
                 [Self.sample([fresh]), Self.sample([fresh])], final: true, provesAbsence: false)
@@ -89,6 +96,10 @@ import Testing
         ("one sample is not enough", [sample([])]),
         ("two groups fit", [sample([fit, goods("g2")], "92.50"), sample([fit, goods("g2")], "92.50")]),
         ("the group changed between samples", [sample([goods("g2")], "92.50"), sample([fit], "92.50")]),
+        ("the balance rose, since it was topped up", [sample([fit], "192.50"), sample([fit], "192.50")]),
+        ("the balance is in another currency", [inEuro([fit], "92.50"), inEuro([fit], "92.50")]),
+        ("nothing is listed, and the balance is in another currency", [inEuro([], "100"), inEuro([], "100")]),
+        ("the balance fell below zero by more", [sample([fit], "-7.50"), sample([fit], "-7.50")]),
         ("the balance fell by another amount", [sample([fit], "90"), sample([fit], "90")]),
         ("the balance did not fall", [sample([fit]), sample([fit])]),
         ("the balance fell and nothing is listed", [sample([], "92.50"), sample([], "92.50")]),

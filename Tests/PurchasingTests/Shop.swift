@@ -39,13 +39,14 @@ struct Shop: Sendable {
         store: any OrderStore = MemoryOrderStore(), timepiece: Timepiece = .system,
         wallHighWater: Date = .distantPast, isEnabled: Bool = true,
         ids: IdentifierSource = IdentifierSource { UInt64(Date().timeIntervalSince1970 * 1000) },
-        atStep: @escaping @Sendable (PurchaseStep) -> Void = { _ in },
+        maximumUnderWay: Int = 20_000, atStep: @escaping @Sendable (PurchaseStep) -> Void = { _ in },
         _ body: @Sendable (Shop) async throws -> Value
     ) async throws -> Value {
         let purchaser = Purchaser(
             store: store,
             vendors: vendors.map { Vendor(name: $0.0, adapter: $0.1, policy: policy, isEnabled: isEnabled) },
             policy: orders, ids: ids, timepiece: timepiece, wallHighWater: wallHighWater,
+            maximumUnderWay: maximumUnderWay,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, atStep: atStep)
         try await purchaser.recover()
         return try await withThrowingTaskGroup(of: Void.self) { group in

@@ -59,3 +59,44 @@ import VendorSandbox
         }
     }
 }
+
+/// What the header field `Date` tells of a vendor's clock.
+@Suite struct SandboxDateTests {
+    @Test func `the date goes with the vendor's clock`() async throws {
+        try await withSandbox { sandbox in
+            #expect(try await sandbox.heloData(.GET, "users/me").headers["date"] == ["Thu, 28 May 2026 10:00:00 GMT"])
+            try sandbox.vendors.heloData.moveClock(seconds: 86_400)
+            #expect(try await sandbox.heloData(.GET, "users/me").headers["date"] == ["Fri, 29 May 2026 10:00:00 GMT"])
+            try sandbox.vendors.legacy.moveClock(seconds: -86_400 * 88 - 10 * 3600)
+            #expect(try await sandbox.legacy(.GET, "balance").headers["date"] == ["Sun, 01 Mar 2026 00:00:00 GMT"])
+        }
+    }
+
+    @Test func `the date can be left out, or stand still`() async throws {
+        try await withSandbox { sandbox in
+            _ = try await sandbox.control(.PATCH, "settings", ["date_header": "clock-61"])
+            #expect(try await sandbox.heloData(.GET, "users/me").headers["date"] == ["Thu, 28 May 2026 09:58:59 GMT"])
+            let stopped = "Wed, 27 May 2026 10:00:00 GMT"
+            for port in [sandbox.ports.heloData, sandbox.ports.legacy] {
+                _ = try await sandbox.control(.PATCH, "settings", ["date_header": "none"], port: port)
+                #expect(try await sandbox.control(.GET, "books", port: port).headers["date"] == [])
+                let changes: SandboxJSON = ["date_header": .string(stopped)]
+                _ = try await sandbox.control(.PATCH, "settings", changes, port: port)
+                for _ in 1...2 {
+                    #expect(try await sandbox.control(.GET, "books", port: port).headers["date"] == [stopped])
+                    sandbox.clock.advance(milliseconds: 60_000)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: ["", "a\r\nb", "\u{e9}"]) func `a date that no header can hold is refused`(text: String)
+        async throws
+    {
+        try await withSandbox { sandbox in
+            let reply = try await sandbox.control(.PATCH, "settings", ["date_header": .string(text)])
+            #expect(reply.status == 400)
+            #expect(reply.json["error"]?.string?.contains("date_header") == true)
+        }
+    }
+}

@@ -5,14 +5,17 @@ import Logging
 /// How what became of an action becomes a commit. None of this calls a vendor.
 extension ActionRun {
     /// Stores a change of the action on its order as it stands now; an order that has changed meanwhile is read again, and a
-    /// store that cannot write is tried until it can. An outcome that the database refuses goes to a person.
-    /// - Parameter isLastResort: whether the change says so already, and nothing is left to be said instead.
+    /// store that cannot write is tried until it can. An outcome that the database refuses goes to a person, and an action of
+    /// which nothing was sent fails.
+    /// - Parameter isLastResort: whether the change says so already. Nothing is left to be said instead: of an action that
+    ///   was sent it is said until it can be stored; any other is left, and tried from the beginning.
     func record(
         _ action: Action, isLastResort: Bool = false,
         _ make: (inout OrderChange) throws(IllegalActionStep) -> Void
     ) async throws(Interruption) -> Action {
         var isStuck = false
         defer { if isStuck { floor.stuck.remove() } }
+        var backoff = Backoff(first: .milliseconds(200), longest: .seconds(60))
         while true {
             let order = try await stored(action.orderID)
             var change = floor.change(order, requestID: action.requestID)
@@ -35,18 +38,31 @@ extension ActionRun {
                 case .barred(let bar): throw .barred(bar)
                 case .claimed, .refused:
                     logger.critical("the database refused a change", metadata: ["reason": "\(error)"])
-                    if isLastResort { throw .overtaken }
-                    return try await recordDoubt(of: action, "\(error)")
+                    guard isLastResort else { return try await recordDoubt(of: action, "\(error)") }
+                    if action.status == .pending { throw .overtaken }
+                    // It keeps its place in the lanes.
+                    if Task.isCancelled || floor.jobs.isDraining { throw .draining }
+                    await floor.timepiece.pauseThroughDrain(backoff.next(floor.jitter))
                 }
             }
         }
     }
 
     /// The database forbids what became of a call, so nobody but a person can say what it means. An action of which nothing
-    /// was sent stays as it is.
+    /// was sent fails.
     private func recordDoubt(of action: Action, _ reason: String) async throws(Interruption) -> Action {
         let stored = try await read { (store) async throws(StoreError) in try await store.action(action.id) }
-        guard let stored, stored.version == action.version, stored.moneyState == .maybeSpent else { throw .overtaken }
+        guard let stored, stored.version == action.version else { throw .overtaken }
+        switch stored.status {
+        case .running, .unknown: break
+        case .pending:
+            let detail = "the database refused to store what had to be stored before the call; nothing was sent"
+            let problem = OrderProblem(code: .storeUnavailable, detail: detail)
+            _ = try await fail(stored, problem, cause: "store_refused", isLastResort: true)
+            // Who wanted to store something else must not go on as if it were stored.
+            throw .overtaken
+        case .completed, .failed: throw .overtaken
+        }
         let lost =
             stored.status == .running
             ? try await lose(stored, Doubt("outcome_not_stored"), tries: stored.tries, isLastResort: true) : stored
@@ -93,10 +109,10 @@ extension ActionRun {
     }
 
     /// Stores that nothing was done.
-    func fail(_ action: Action, _ problem: OrderProblem, cause: String, tries: Int = 0) async throws(Interruption)
-        -> Action
-    {
-        let failed = try await record(action) { (change) throws(IllegalActionStep) in
+    func fail(
+        _ action: Action, _ problem: OrderProblem, cause: String, tries: Int = 0, isLastResort: Bool = false
+    ) async throws(Interruption) -> Action {
+        let failed = try await record(action, isLastResort: isLastResort) { (change) throws(IllegalActionStep) in
             try change.take(
                 .notDone, of: action, cause: cause,
                 data: ["code": .string(problem.code.rawValue), "detail": .string(problem.detail)]

@@ -34,22 +34,61 @@ struct ActionRun: Sendable {
         case recoveredInLane
     }
 
-    /// Carries an action on until it is settled, parked for a person, or the run is interrupted.
-    func run(_ action: Action, entry: Entry) async {
-        let lane = floor.actionLanes.take(action.orderID)
-        defer { floor.actionLanes.giveBack(action.orderID) }
+    /// Carries an action on until it is settled, or parked for a person, or until the server drains.
+    func run(_ start: Action, entry: Entry) async {
+        let lane = floor.actionLanes.take(start.orderID)
+        defer { floor.actionLanes.giveBack(start.orderID) }
+        var (action, entry, doubt) = (start, entry, "crash")
+        var backoff = Backoff(first: .milliseconds(200), longest: .seconds(60))
+        // Who overtook the run may have left the action as open as it was; it must not stay without a run.
+        while await carry(action, entry, in: lane, lostBy: doubt) == .overtaken, await stillOpen(action.id) != nil {
+            guard await floor.timepiece.pause(backoff.next(floor.jitter)), let open = await stillOpen(action.id) else {
+                return
+            }
+            (action, entry, doubt) = (open, enterAgain(open, lane), "outcome_not_stored")
+        }
+    }
+
+    /// The action, where it still has to be carried; nil also when the server drains.
+    private func stillOpen(_ id: ActionID) async -> Action? {
+        guard !floor.jobs.isDraining else { return nil }
+        do throws(Interruption) {
+            let action = try await read { (store) async throws(StoreError) in try await store.action(id) }
+            guard let action, !action.status.isSettled, action.unknown?.needsReview != true else { return nil }
+            return action
+        } catch {
+            return nil
+        }
+    }
+
+    /// Shuts the lanes again for an action that may have been sent, as a start does.
+    private func enterAgain(_ action: Action, _ lane: VendorLane) -> Entry {
+        guard action.status != .pending else { return .waiting }
+        lane.occupy()
+        if needsAccount(action) { vendor.lane.occupy() }
+        return .recoveredInLane
+    }
+
+    /// - Parameter doubt: why the outcome of one that was dispatched is not known.
+    /// - Returns: why it stopped early; nil when it did not.
+    private func carry(_ action: Action, _ entry: Entry, in lane: VendorLane, lostBy doubt: String) async
+        -> Interruption?
+    {
         var isInside = entry == .recoveredInLane
         do throws(Interruption) {
             if !isInside {
-                guard try await enter(lane, for: action) else { return }
+                guard try await enter(lane, for: action) else { return nil }
                 isInside = true
             }
-            try await inOrderLane(action, holdsVendor: entry == .recoveredInLane && needsAccount(action))
+            try await inOrderLane(
+                action, holdsVendor: entry == .recoveredInLane && needsAccount(action), lostBy: doubt)
             lane.leave()
+            return nil
         } catch {
             // Who never got in must not let another one in.
             if isInside, error == .overtaken { lane.leave() }
             logger.debug("action interrupted", metadata: ["reason": "\(error)"])
+            return error
         }
     }
 
@@ -69,7 +108,7 @@ struct ActionRun: Sendable {
         }
     }
 
-    private func inOrderLane(_ start: Action, holdsVendor: Bool) async throws(Interruption) {
+    private func inOrderLane(_ start: Action, holdsVendor: Bool, lostBy doubt: String) async throws(Interruption) {
         var action = start
         var holdsVendor = holdsVendor
         do throws(Interruption) {
@@ -82,7 +121,7 @@ struct ActionRun: Sendable {
                 vendor.lane.leave()
                 holdsVendor = false
             }
-            if action.status == .running { action = try await lose(action, Doubt("crash")) }
+            if action.status == .running { action = try await lose(action, Doubt(doubt)) }
             if holdsVendor, !(action.isBeingSettled && needsAccount(action)) {
                 vendor.lane.leave()
                 holdsVendor = false
@@ -216,6 +255,7 @@ struct ActionRun: Sendable {
                 action.baseline = baseline
             }
         }
+        guard running.status == .running else { throw .overtaken }
         floor.atStep(.dispatched)
         return running
     }

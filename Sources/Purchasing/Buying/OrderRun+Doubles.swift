@@ -7,18 +7,28 @@ extension OrderRun {
     /// Looks for a second purchase after a resend was answered with a sale: goods in the vendor's list that fit the order,
     /// began after it was sent, and belong to nobody.
     func lookForDouble(of order: Order, at vendor: Vendor) async {
-        guard order.moneyState == .spent, order.batchID != nil, let sentAt = order.currentAttempt?.startedAt,
+        guard order.moneyState == .spent, order.batchID != nil, let attempt = order.currentAttempt,
             vendor.adapter.traits.listsGoodsOf.contains(order.request.shape)
         else { return }
+        // What began later than the sale was told cannot be its double.
+        let end = (attempt.endedAt ?? order.updatedAt).advanced(by: GoodsMatching.clockTolerance)
         do {
             let extra = try await unownedGoods(at: vendor, besides: order).goods.filter { goods in
-                goods.startsAt != nil && goods.isTimed && GoodsMatching.fits(goods, order.request, sentAt: sentAt)
+                goods.clockOffset != nil && goods.began.map { $0 <= end } ?? false
+                    && GoodsMatching.fits(goods, order.request, sentAt: attempt.startedAt)
             }
             if !extra.isEmpty { try await report(extra, doubling: order, at: vendor) }
         } catch {
             logger.warning(
                 "a resend could not be checked", metadata: ["vendor": "\(vendor.name)", "reason": "\(error)"])
         }
+    }
+
+    /// Looks at a sale that may be the second one, and follows it only then: until it was looked at it is not completed, so
+    /// that the next start looks at it where this process dies before.
+    func lookAndFollow(_ order: Order, at vendor: Vendor) async {
+        await lookForDouble(of: order, at: vendor)
+        if order.status == .provisioning { floor.follow(order) }
     }
 
     private func report(_ extra: [Goods], doubling order: Order, at vendor: Vendor) async throws(StoreError) {
@@ -68,6 +78,13 @@ extension Purchaser {
 }
 
 extension Order {
+    /// Whether its vendor may have sold it more than once: it was sent again with its key after a try that was lost, and
+    /// what was sold can be told from a second sale.
+    var mayBeDouble: Bool {
+        guard let attempt = currentAttempt, moneyState != .notSpent else { return false }
+        return attempt.isTainted && attempt.tries > 1 && attempt.vendorKey != nil && batchID != nil
+    }
+
     /// Flags an order that its vendor may have sold twice for one key.
     static let soldTwiceFlag = "possible_double_purchase"
 

@@ -55,7 +55,12 @@ extension OrderRun {
     func hearLate(_ order: Order) async throws(Interruption) -> Order {
         var order = order
         while order.isBeingSettled, let answer = late.first {
-            guard let heard = await hear(answer, of: order.id) else { throw .draining }
+            guard let heard = await hear(answer, of: order.id) else {
+                if Task.isCancelled || floor.jobs.isDraining { throw .draining }
+                // The database refuses even to note it; evidence may still tell what it told.
+                late.removeFirst()
+                continue
+            }
             late.removeFirst()
             guard heard.version == order.version + 1 else { throw .overtaken }
             order = heard
@@ -96,6 +101,14 @@ extension OrderRun {
                 }
             }
         }
+    }
+
+    /// Notes a late answer that comes when the run is over.
+    func hearAfterwards(_ answer: PurchaseOutcome, of id: OrderID) async {
+        guard let heard = await hear(answer, of: id), heard.mayBeDouble, let vendor = floor.vendor(heard.vendor) else {
+            return
+        }
+        await lookAndFollow(heard, at: vendor)
     }
 
     /// The change that a late answer makes.

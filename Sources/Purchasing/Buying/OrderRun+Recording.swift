@@ -5,11 +5,14 @@ import Logging
 /// How outcomes become commits. None of this calls a vendor.
 extension OrderRun {
     /// Stores a change; an outcome that cannot be stored now is kept and tried again, since nothing may be forgotten as
-    /// failed. Until it is stored no new order is taken. An outcome that the database refuses goes to a person.
-    /// - Parameter isLastResort: whether the change says so already, and nothing is left to be said instead.
+    /// failed. Until it is stored no new order is taken. An outcome that the database refuses goes to a person, and an order
+    /// of which nothing was sent fails.
+    /// - Parameter isLastResort: whether the change says so already. Nothing is left to be said instead: of an order that
+    ///   was sent it is said until it can be stored; any other is left, and tried from the beginning.
     func record(_ change: OrderChange, isLastResort: Bool = false) async throws(Interruption) -> Order {
         var isStuck = false
         defer { if isStuck { floor.stuck.remove() } }
+        var backoff = Backoff(first: .milliseconds(200), longest: .seconds(60))
         while true {
             do throws(StoreError) {
                 return try await floor.commit(change)
@@ -40,7 +43,10 @@ extension OrderRun {
                 case .barred(let bar): throw .barred(bar)
                 case .claimed, .refused:
                     logger.critical("the database refused a change", metadata: ["reason": "\(error)"])
-                    throw .overtaken
+                    if change.order.moneyState == .notSpent { throw .overtaken }
+                    // It keeps its place in the lane.
+                    if Task.isCancelled || floor.jobs.isDraining { throw .draining }
+                    await floor.timepiece.pauseThroughDrain(backoff.next(floor.jitter))
                 }
             }
         }
@@ -53,13 +59,23 @@ extension OrderRun {
     }
 
     /// What became of a call cannot be stored, since the vendor told a number or an id that another order has or since the
-    /// database forbids it: nobody but a person can say what it means. An order of which nothing was sent stays as it is.
+    /// database forbids it: nobody but a person can say what it means. An order of which nothing was sent fails.
     private func recordDoubt(of refused: OrderChange, reason: String, finding: String) async throws(Interruption)
         -> Order
     {
-        guard let stored = await stored(refused.order.id), stored.version == refused.expectedVersion,
-            stored.moneyState == .maybeSpent
-        else { throw .overtaken }
+        guard let stored = await stored(refused.order.id), stored.version == refused.expectedVersion else {
+            throw .overtaken
+        }
+        switch stored.moneyState {
+        case .maybeSpent: break
+        case .notSpent:
+            let detail = "the database refused to store what had to be stored before the purchase; nothing was sent"
+            let problem = OrderProblem(code: .storeUnavailable, detail: detail)
+            _ = try await fail(stored, problem, cause: "store_refused", isLastResort: true)
+            // Who wanted to store something else must not go on as if it were stored.
+            throw .overtaken
+        case .spent, .unchanged: throw .overtaken
+        }
         var change = floor.change(stored)
         let tries = refused.order.currentAttempt?.tries ?? 1
         change.update { $0.endAttempt(.unknown, reason: reason, tries: tries) }
@@ -72,7 +88,7 @@ extension OrderRun {
     }
 
     /// The order as it is stored; a store that cannot be read is asked until it can.
-    private func stored(_ id: OrderID) async -> Order? {
+    func stored(_ id: OrderID) async -> Order? {
         while true {
             do { return try await floor.store.order(id) } catch {
                 await floor.timepiece.pauseThroughDrain(.milliseconds(250))
@@ -100,7 +116,8 @@ extension OrderRun {
         }
         logger.info(
             "order bought", metadata: ["vendor": "\(order.vendor ?? "")", "status": "\(order.status.rawValue)"])
-        if order.status == .provisioning { floor.follow(order) }
+        // One that may be the second sale for its key is followed once that was looked at.
+        if order.status == .provisioning, !order.mayBeDouble { floor.follow(order) }
     }
 
     /// Stores that the outcome of a call is not known.
@@ -189,7 +206,8 @@ extension OrderRun {
 
     /// Stores that nothing was bought.
     func fail(
-        _ order: Order, _ problem: OrderProblem, cause: String, outcome: Attempt.Outcome? = nil, tries: Int = 0
+        _ order: Order, _ problem: OrderProblem, cause: String, outcome: Attempt.Outcome? = nil, tries: Int = 0,
+        isLastResort: Bool = false
     ) async throws(Interruption) -> Order {
         var change = floor.change(order)
         change.update { order in
@@ -202,7 +220,7 @@ extension OrderRun {
         do throws(IllegalStep) {
             try change.take(.notBought, cause: cause, data: reason)
         } catch { throw .overtaken }
-        let recorded = try await record(change)
+        let recorded = try await record(change, isLastResort: isLastResort)
         floor.atStep(.recorded)
         if recorded.status == .failed {
             logger.info("order failed", metadata: ["code": "\(problem.code.rawValue)"])
@@ -278,7 +296,8 @@ extension OrderChange {
         }
         noteAttempt(.bought, reason: nil, tries: tries)
         try take(
-            receipt.isReady ? .boughtReady : .bought, cause: "vendor_answer", actor: .init(.vendor, order.vendor ?? ""))
+            receipt.isReady && !order.mayBeDouble ? .boughtReady : .bought, cause: "vendor_answer",
+            actor: .init(.vendor, order.vendor ?? ""))
     }
 
     /// Notes how an attempt ended.

@@ -97,7 +97,7 @@ extension OrderRun {
             request: order.request, body: attempt.body, key: attempt.vendorKey, baseline: attempt.baseline,
             quotedPrice: attempt.quotedPrice, context: CallContext(orderID: order.id, traceparent: order.traceparent))
         let outcome = await vendor.adapter.purchase(call) { answer in
-            if !late.keep(answer) { _ = await hear(answer, of: order.id) }
+            if !late.keep(answer) { await hearAfterwards(answer, of: order.id) }
         }
         floor.atStep(.called)
         note(outcome, of: vendor)

@@ -28,9 +28,7 @@ extension OrderRun {
             guard settled.isBeingSettled else { return settled }
         }
         let end = try await readEvidence(settled, vendor)
-        if end.currentAttempt?.vendorKey != nil, (end.currentAttempt?.tries ?? 0) > 1 {
-            await lookForDouble(of: end, at: vendor)
-        }
+        if end.mayBeDouble { await lookAndFollow(end, at: vendor) }
         return end
     }
 
@@ -50,7 +48,7 @@ extension OrderRun {
         while age() < policy.resendWindow {
             order = try await pauseHearing(order, until: floor.timepiece.elapsed() + pause)
             guard order.isBeingSettled else {
-                if tries > 1 { await lookForDouble(of: order, at: vendor) }
+                if order.mayBeDouble { await lookAndFollow(order, at: vendor) }
                 return order
             }
             pause = backoff.next(floor.jitter)
@@ -59,14 +57,14 @@ extension OrderRun {
             // Much may have happened while it waited, for however long.
             order = try await hearLate(order)
             guard order.isBeingSettled else {
-                if tries > 1 { await lookForDouble(of: order, at: vendor) }
+                if order.mayBeDouble { await lookAndFollow(order, at: vendor) }
                 return order
             }
             guard age() < policy.resendWindow, vendor.keyHolds.load() else { return order }
             tries += 1
             switch try await callWithinCeiling(order, vendor, tries: tries) {
             case .recorded(let order):
-                await lookForDouble(of: order, at: vendor)
+                await lookAndFollow(order, at: vendor)
                 return order
             case .overtaken: throw .overtaken
             case .tooDear(let problem): return try await noteHalt(order, problem)
@@ -303,10 +301,11 @@ extension OrderRun {
         }
         change.note(.decisionMade, cause: "bought", data: ["goods": .string(goods.id)])
         do throws(IllegalStep) {
-            try change.take(goods.isReady ? .boughtReady : .bought, cause: "evidence")
+            let isDone = goods.isReady && !change.order.mayBeDouble
+            try change.take(isDone ? .boughtReady : .bought, cause: "evidence")
         } catch { throw .overtaken }
         let adopted = try await record(change)
-        if adopted.status == .provisioning { floor.follow(adopted) }
+        if !adopted.mayBeDouble, adopted.status == .provisioning { floor.follow(adopted) }
         return adopted
     }
 

@@ -36,13 +36,44 @@ struct OrderRun: Sendable {
         case recoveredInLane
     }
 
-    /// Carries an order on until it is settled, sold, parked for a person, or the run is interrupted.
+    /// Carries an order on until it is settled, sold, or parked for a person, or until the server drains.
     func run(_ start: Order, entry: Entry) async {
-        await carry(start, entry: entry)
-        for answer in late.close() { _ = await hear(answer, of: start.id) }
+        var (order, entry, doubt) = (start, entry, "crash")
+        var backoff = Backoff(first: .milliseconds(200), longest: .seconds(60))
+        // Who overtook the run may have left the order as open as it was; it must not stay without a run.
+        while await carry(order, entry, lostBy: doubt) == .overtaken, await stillOpen(order.id) != nil {
+            guard await floor.timepiece.pause(backoff.next(floor.jitter)), let open = await stillOpen(order.id) else {
+                break
+            }
+            (order, entry, doubt) = (open, enterAgain(open), "outcome_not_stored")
+        }
+        for answer in late.close() { await hearAfterwards(answer, of: start.id) }
     }
 
-    private func carry(_ start: Order, entry: Entry) async {
+    /// The order, where it still has to be carried; nil also when the server drains.
+    private func stillOpen(_ id: OrderID) async -> Order? {
+        guard !floor.jobs.isDraining, !Task.isCancelled, let order = await stored(id) else { return nil }
+        switch order.status {
+        case .pending, .purchasing: return order
+        case .unknown: return order.isBeingSettled ? order : nil
+        case .provisioning:
+            floor.follow(order)
+            return nil
+        case .completed, .failed, .canceled: return nil
+        }
+    }
+
+    /// Shuts the lane of a vendor without idempotency again for an order that may have been sent, as a start does.
+    private func enterAgain(_ order: Order) -> Entry {
+        guard order.status != .pending, let vendor = floor.vendor(order.vendor), !vendor.adapter.traits.isIdempotent
+        else { return .waiting }
+        vendor.lane.occupy()
+        return .recoveredInLane
+    }
+
+    /// - Parameter doubt: why the outcome of one that was dispatched is not known.
+    /// - Returns: why it stopped early; nil when it did not.
+    private func carry(_ start: Order, _ entry: Entry, lostBy doubt: String) async -> Interruption? {
         do throws(Interruption) {
             var order = start
             if entry == .dispatched { order = try await sendFirst(order) }
@@ -50,15 +81,17 @@ struct OrderRun: Sendable {
             while true {
                 switch order.status {
                 case .pending: order = try await tryNextVendor(order)
-                case .purchasing: order = try await lose(order, Doubt("crash"), tries: order.currentAttempt?.tries ?? 0)
+                case .purchasing:
+                    order = try await lose(order, Doubt(doubt), tries: max(1, order.currentAttempt?.tries ?? 1))
                 case .unknown where order.isBeingSettled:
                     order = try await settle(order, isInLane: isInLane)
                     isInLane = false
-                case .unknown, .provisioning, .completed, .failed, .canceled: return
+                case .unknown, .provisioning, .completed, .failed, .canceled: return nil
                 }
             }
         } catch {
             logger.debug("run interrupted", metadata: ["reason": "\(error)"])
+            return error
         }
     }
 
@@ -211,6 +244,7 @@ struct OrderRun: Sendable {
         var change = floor.change(order)
         do { try change.dispatch(to: vendor, price: price, baseline: baseline) } catch { throw .overtaken }
         let dispatched = try await record(change)
+        guard dispatched.status == .purchasing else { throw .overtaken }
         floor.atStep(.dispatched)
         return dispatched
     }

@@ -11,6 +11,7 @@ public final class Purchaser: Service {
     let floor: BuyingFloor
     /// How many orders may be on their way at once before new ones are turned away.
     private let maximumUnderWay: Int
+    private let places: ClientPlaces
     private let lastProbe = Mutex<(at: Date, succeeded: Bool)?>(nil)
 
     /// - Parameters:
@@ -18,6 +19,7 @@ public final class Purchaser: Service {
     ///   - cache: what was last read from the vendors, for prices; one of its own by default.
     ///   - wallHighWater: the latest time that the store knows to have passed: ages are never taken against an earlier one.
     ///   - jitter: a number from 0 to 1 that spreads pauses.
+    ///   - maximumUnderWay: how many orders may be on their way at once; a quarter of them may be one client's.
     ///   - atStep: called at each named step of a purchase; does nothing by default.
     public init(
         store: any OrderStore, vendors: [Vendor], policy: OrderPolicy = OrderPolicy(), ids: IdentifierSource,
@@ -32,6 +34,7 @@ public final class Purchaser: Service {
             tracker: OrderTracker(vendors: vendors, timepiece: timepiece),
             desk: RoutingDesk(vendors: vendors, rules: policy.routing, cache: cache, timepiece: timepiece))
         self.maximumUnderWay = maximumUnderWay
+        places = ClientPlaces(limit: maximumUnderWay / 4)
     }
 
     // MARK: Buying
@@ -50,6 +53,9 @@ public final class Purchaser: Service {
         try checkOpen()
         try checkBuying()
         let routing = try floor.desk.router(for: submission.request).route(submission.request)
+        guard places.take(submission.caller.client) else { throw Self.tooMany }
+        var isUnderWay = false
+        defer { if !isUnderWay { places.giveBack(submission.caller.client) } }
         let order = Order(
             id: floor.ids.next(.order), client: submission.caller.client, idempotencyKey: submission.idempotencyKey,
             request: submission.request, fingerprint: fingerprint, requestID: submission.requestID,
@@ -64,8 +70,10 @@ public final class Purchaser: Service {
             let accepted = change.order
             let entry: OrderRun.Entry = lane == nil ? .waiting : .dispatched
             floor.atStep(lane == nil ? .accepted : .dispatched)
-            floor.jobs.add { [floor] in
+            isUnderWay = true
+            floor.jobs.add { [floor, places] in
                 await OrderRun(accepted, on: floor).run(accepted, entry: entry)
+                places.giveBack(accepted.client)
             }
             let outcome = await changes.first(within: submission.wait, floor.timepiece, where: Self.isAnswer)
             return try await answer(outcome, for: accepted, isReplay: false)
@@ -301,7 +309,7 @@ public final class Purchaser: Service {
         let orders = try await floor.store.unsettled()
         for order in orders {
             switch order.status {
-            case .provisioning: floor.follow(order)
+            case .provisioning: takeUp(order)
             case .pending, .purchasing, .unknown:
                 guard order.unknown?.needsReview != true else { continue }
                 let lane =
@@ -315,6 +323,12 @@ public final class Purchaser: Service {
             }
         }
         return try await orders.count + recoverActions()
+    }
+
+    /// Follows what was sold; a sale that may be the second one is looked at again, since the process may have died before.
+    private func takeUp(_ order: Order) {
+        guard order.mayBeDouble, let vendor = floor.vendor(order.vendor) else { return floor.follow(order) }
+        floor.jobs.add { [floor] in await OrderRun(order, on: floor).lookAndFollow(order, at: vendor) }
     }
 
     /// Carries orders until the server drains; calls in flight come to their end first.
@@ -379,6 +393,11 @@ public final class Purchaser: Service {
     func read(_ id: OrderID) async throws(Problem) -> Order? {
         do throws(StoreError) { return try await floor.store.order(id) } catch { throw Self.unreadable }
     }
+
+    /// A client that has as many orders on their way as it may.
+    static let tooMany = Problem(
+        .rateLimited, "too many orders of this client are on their way; nothing was stored", moneyState: .unchanged,
+        retryAfter: 2)
 
     /// A new order that could not be stored: nothing was sent.
     static let notStored = Problem(

@@ -59,8 +59,8 @@ struct EvidenceCase {
     /// looks alike must not be taken for this one.
     private func fitsRequest(_ goods: Goods) -> Bool {
         var goods = goods
-        if !goods.isTimed { goods.startsAt = nil }
-        guard goods.startsAt.map({ $0 <= latestStart }) ?? provesAbsence else { return false }
+        if goods.clockOffset == nil { goods.startsAt = nil }
+        guard goods.began.map({ $0 <= latestStart }) ?? provesAbsence else { return false }
         return GoodsMatching.fits(goods, request, sentAt: sentAt)
     }
 

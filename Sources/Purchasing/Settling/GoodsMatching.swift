@@ -18,7 +18,7 @@ enum GoodsMatching {
         {
             return false
         }
-        if let start = goods.startsAt, start < sentAt.advanced(by: .zero - clockTolerance) { return false }
+        if let start = goods.began, start < sentAt.advanced(by: .zero - clockTolerance) { return false }
         return rentFits(goods, request, sentAt: sentAt)
     }
 

@@ -19,15 +19,19 @@ public struct Goods: Sendable, Hashable {
     public let quantity: Int?
     public let proxyProtocol: ProxyProtocol?
     public let mobileOperator: String?
-    /// When they began.
+    /// When they began, as the vendor says it.
     public var startsAt: Date?
-    /// Whether `startsAt` was told by a clock that agrees with ours; where it was not, it proves nothing. Default: yes.
-    public var isTimed = true
+    /// Seconds by which the clock that told `startsAt` is ahead of ours; nil where nobody knows, and then it proves nothing.
+    /// Default: 0.
+    public var clockOffset: TimeInterval? = 0
     public let endsAt: Date?
     /// Whether the IPs are there to use.
     public let isReady: Bool
     /// What the vendor said, minus secrets.
     public let details: JSON
+
+    /// When they began by our clock, as far as its difference to the vendor's is known.
+    public var began: Date? { startsAt?.addingTimeInterval(-(clockOffset ?? 0)) }
 
     public init(
         id: String, orderNumber: String? = nil, shape: ProductShape? = nil, status: String? = nil,

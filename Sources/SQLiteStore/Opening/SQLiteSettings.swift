@@ -14,6 +14,8 @@ public struct SQLiteSettings: Sendable {
     public var checkpointPages = 2048
     /// The log's space is given back after nothing was written for this long.
     public var idleTime: Duration = .seconds(5)
+    /// So much of the disk is kept for what became of purchases, for when the disk is full; nothing else is written then.
+    public var reserveBytes = 4 << 20
     /// Called when the disk did not confirm a write, with a reason that holds no data. Nothing that the store would say
     /// from then on could be trusted, so the process has to end here: the default prints one line and exits with 74.
     public var whenDiskFails: @Sendable (_ reason: String) -> Void = Self.exitWithOneLine

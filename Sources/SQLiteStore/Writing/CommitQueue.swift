@@ -46,6 +46,7 @@ final class CommitQueue: Sendable {
     private let file: StoreFile
     /// The file that the pool has open.
     private let identity: StoreFile.Identity?
+    private let reserve: SpaceReserve
     private let settings: SQLiteSettings
     private let logger: Logger
 
@@ -55,6 +56,7 @@ final class CommitQueue: Sendable {
         self.pool = pool
         self.file = file
         self.identity = file.identity
+        self.reserve = SpaceReserve(beside: file.path, bytes: settings.reserveBytes)
         self.settings = settings
         self.logger = logger
         let thread = Thread { [self] in work() }
@@ -73,15 +75,15 @@ final class CommitQueue: Sendable {
 
     /// Makes a write durable and gives what it gave.
     ///
-    /// - Parameter isDeferrable: whether the write may be refused because too many wait. What has happened at a vendor
-    ///   may not; such writes are bounded by the purchases under way.
+    /// - Parameter isDeferrable: whether the write may be refused because too many wait, or because there is no room beside
+    ///   the reserve. What has happened at a vendor may not; such writes are bounded by the purchases under way.
     /// - Throws: `StoreError`; nothing of the write is in the database then.
     func write<Value: Sendable>(
         isDeferrable: Bool, _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         let outcome = await withCheckedContinuation { waiter in
-            let write = Write(body, waiter: waiter)
-            if let refusal = admit(write, isDeferrable: isDeferrable) { write.finish(batchFailure: refusal) }
+            let write = Write(isDeferrable: isDeferrable, body, waiter: waiter)
+            if let refusal = admit(write) { write.finish(batchFailure: refusal) }
         }
         return try outcome.get()
     }
@@ -93,7 +95,7 @@ final class CommitQueue: Sendable {
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         let outcome = await withCheckedContinuation { waiter in
-            let write = Write(body, waiter: waiter)
+            let write = Write(isDeferrable: true, body, waiter: waiter)
             if let refusal = admitPatiently(write) { write.finish(batchFailure: refusal) }
         }
         return try outcome.get()
@@ -123,10 +125,10 @@ final class CommitQueue: Sendable {
         hasEnded.signal()
     }
 
-    private func admit(_ write: any PendingWrite, isDeferrable: Bool) -> StoreError? {
+    private func admit(_ write: any PendingWrite) -> StoreError? {
         let (refusal, mustWake) = state.withLock { state -> (StoreError?, Bool) in
             if state.isClosing { return (.unavailable("the store is closed"), false) }
-            if isDeferrable, state.waiting.count >= settings.maximumWaiting {
+            if write.isDeferrable, state.waiting.count >= settings.maximumWaiting {
                 return (.unavailable("too many writes are waiting"), false)
             }
             state.waiting.append(write)
@@ -215,16 +217,36 @@ final class CommitQueue: Sendable {
         }
     }
 
-    /// Commits and tells everybody who waits; true when there was no space for it.
+    /// Commits what there is room for and tells everybody who waits; true when there was no space for it.
     private func commit(_ writes: [any PendingWrite], tellsHealth: Bool = true) -> Bool {
+        guard writes.contains(where: \.isDeferrable), !state.withLock({ $0.isBroken }), !reserve.hasRoom() else {
+            return commitAll(writes, tellsHealth: tellsHealth)
+        }
+        let urgent = writes.filter { !$0.isDeferrable }
+        if urgent.isEmpty {
+            state.withLock { $0.obstacle = Self.full }
+        } else {
+            _ = commitAll(urgent, tellsHealth: true)
+        }
+        for write in writes where write.isDeferrable { write.finish(batchFailure: Self.full) }
+        return true
+    }
+
+    private static let full = StoreError.unavailable("the disk is full")
+
+    private func commitAll(_ writes: [any PendingWrite], tellsHealth: Bool) -> Bool {
         let failure = state.withLock { $0.isBroken } ? BatchFailure.broken : tryCommit(writes)
         let obstacle = failure.map { StoreError($0.cause) }
+        let isOutOfSpace = failure?.cause.isFullDisk ?? false
+        if isOutOfSpace { reserve.noteFull(gives: writes.contains { !$0.isDeferrable }) }
+        // What became of purchases may go where nothing else does.
+        let standing = reserve.isFull ? Self.full : nil
         state.withLock { state in
-            if !state.isBroken, tellsHealth || obstacle == nil { state.obstacle = obstacle }
+            if !state.isBroken, tellsHealth || obstacle == nil { state.obstacle = obstacle ?? standing }
             if obstacle == nil { state.commits += 1 }
         }
         for write in writes { write.finish(batchFailure: obstacle) }
-        return failure?.cause.isFullDisk ?? false
+        return isOutOfSpace
     }
 
     /// Nil when the batch is on the disk, else why it is not.

@@ -4,6 +4,8 @@ import Synchronization
 
 /// One write that waits for its turn in a batch.
 protocol PendingWrite: Sendable {
+    /// Whether it may be refused where there is little room; what has happened at a vendor may not.
+    var isDeferrable: Bool { get }
     /// Makes the changes, inside a savepoint that is taken back when this throws.
     func run(_ db: Database) throws
     /// Notes why `run` failed; its changes were taken back.
@@ -17,11 +19,16 @@ protocol PendingWrite: Sendable {
 final class Write<Value: Sendable>: PendingWrite {
     typealias Outcome = Result<Value, StoreError>
 
+    let isDeferrable: Bool
     private let body: @Sendable (Database) throws -> Value
     private let waiter: CheckedContinuation<Outcome, Never>
     private let outcome = Mutex<Outcome>(.failure(.unavailable("the write was not tried")))
 
-    init(_ body: @escaping @Sendable (Database) throws -> Value, waiter: CheckedContinuation<Outcome, Never>) {
+    init(
+        isDeferrable: Bool, _ body: @escaping @Sendable (Database) throws -> Value,
+        waiter: CheckedContinuation<Outcome, Never>
+    ) {
+        self.isDeferrable = isDeferrable
         self.body = body
         self.waiter = waiter
     }

@@ -64,6 +64,10 @@ extension HeloDataSandbox {
         state.withLock { $0.settings.latencyMs }
     }
 
+    var dateHeader: String? {
+        withState { state, now in SandboxDateHeader.text(state.settings.dateHeader, at: now) }
+    }
+
     func withLedger<Output: Sendable>(_ body: (inout SandboxLedger, SandboxTime) -> Output) -> Output {
         withState { state, now in body(&state.ledger, now) }
     }

@@ -103,6 +103,9 @@ public struct HeloDataSandboxSettings: Codable, Sendable, Hashable {
     public var latencyMs = 0
     /// Seconds by which the vendor's clock is ahead of the sandbox's.
     public var clockOffsetSeconds = 0
+    /// The header field `Date` of every answer: `clock` tells the vendor's time, `clock-60` another beside it, `none`
+    /// leaves it out, and anything else stands there as it is, such as the time at which a cache stopped.
+    public var dateHeader = SandboxDateHeader.clock
 
     /// A vendor with $1,000.00, some stock, and batches that are ready after two seconds.
     public init() {}
@@ -166,6 +169,7 @@ extension HeloDataSandboxSettings: ChangeableSettings {
         try require("whitelist_limit", whitelistLimit, in: 0...10_000)
         try checkRefusals()
         try require("clock_offset_seconds", clockOffsetSeconds, in: Bounds.offset)
+        try SandboxDateHeader.check(dateHeader)
     }
 
     private func checkRefusals() throws(SandboxInputError) {

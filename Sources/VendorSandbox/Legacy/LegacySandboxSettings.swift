@@ -46,6 +46,9 @@ public struct LegacySandboxSettings: Codable, Sendable, Hashable {
     public var latencyMs = 0
     /// Seconds by which the vendor's clock is ahead of the sandbox's.
     public var clockOffsetSeconds = 0
+    /// The header field `Date` of every answer: `clock` tells the vendor's time, `clock-60` another beside it, `none`
+    /// leaves it out, and anything else stands there as it is, such as the time at which a cache stopped.
+    public var dateHeader = SandboxDateHeader.clock
 
     /// A vendor with $1,000.00, some countries, and addresses that are there after two seconds.
     public init() {}
@@ -213,5 +216,6 @@ extension LegacySandboxSettings: ChangeableSettings {
         try require("max_quantity", maxQuantity, in: 1...100_000)
         try require("groups_per_order", groupsPerOrder, in: 1...1000)
         try require("clock_offset_seconds", clockOffsetSeconds, in: Bounds.offset)
+        try SandboxDateHeader.check(dateHeader)
     }
 }

@@ -14,7 +14,11 @@ struct SandboxServer: Sendable {
     func run(bound: @escaping @Sendable (Int) -> Void) async throws {
         let application = Application(
             router: router,
-            server: HTTPServerBuilder { SandboxChannel(http: HTTP1Channel(responder: $0)) },
+            server: HTTPServerBuilder { responder in
+                let configuration = HTTP1Channel.Configuration(
+                    additionalChannelHandlers: [DateHandler { vendor.front.dateHeader }])
+                return SandboxChannel(http: HTTP1Channel(responder: responder, configuration: configuration))
+            },
             configuration: .init(address: .hostname("127.0.0.1", port: port)),
             onServerRunning: { bound($0.localAddress?.port ?? port) },
             logger: logger)

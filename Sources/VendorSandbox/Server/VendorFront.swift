@@ -5,6 +5,9 @@ protocol VendorFront: AnyObject, Sendable {
     /// Milliseconds that each call takes before it is processed.
     var latencyMs: Int { get }
 
+    /// What the header field `Date` of an answer says now; nil leaves it out.
+    var dateHeader: String? { get }
+
     /// Does something to the books, at the vendor's present time.
     func withLedger<Output: Sendable>(_ body: (inout SandboxLedger, SandboxTime) -> Output) -> Output
 

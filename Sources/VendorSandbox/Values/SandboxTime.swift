@@ -43,6 +43,19 @@ struct SandboxTime: Sendable, Hashable, Comparable {
         "\(dateText)T\(clockText).\(padded(timeOfDay % 1000, to: 3))+00:00"
     }
 
+    /// `Thu, 28 May 2026 10:00:00 GMT`, as in `Date` (RFC 9110, 5.6.7).
+    var httpText: String {
+        let date = CivilDate(daysSince1970: dayNumber)
+        let weekday = Self.weekdays[((dayNumber + 3) % 7 + 7) % 7]
+        let month = Self.months[date.month - 1]
+        return
+            "\(weekday), \(padded(Int64(date.day), to: 2)) \(month) \(padded(Int64(date.year), to: 4)) \(clockText) GMT"
+    }
+
+    private static let weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+    private static let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
     private static let day: Int64 = 86_400_000
 
     private var dayNumber64: Int64 {

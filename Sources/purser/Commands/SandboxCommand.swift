@@ -46,6 +46,10 @@ struct SandboxCommand: AsyncParsableCommand {
             ip_id_field, replacement_after_ms, grace_days and keeps_released_batches, among the legacy vendor's \
             auto_extension_runs, auto_extension_ahead_ms, promos_discount_extensions and list_keeps_expired.
 
+            The header field Date goes with the vendor's clock. The setting "date_header" leaves it out ("none"), has it \
+            tell another time than the goods do ("clock-86400"), or has something else stand there, such as "Thu, 28 May \
+            2026 10:00:00 GMT" for a clock that stopped.
+
             \(ExitStatus.text)
             """)
 

@@ -1,0 +1,30 @@
+import Purchasing
+import PurchasingTestKit
+import Testing
+
+/// One client cannot take the room of the others.
+@Suite(.timeLimit(.minutes(1))) struct ClientRoomTests {
+    private static let other = Caller(client: "other", role: .buyer)
+
+    @Test func `a client with too many orders on their way is told to wait, and the others are not`() async throws {
+        let vendor = ScriptedVendor.attributable()
+        try await Shop.open([("a", vendor)], maximumUnderWay: 16) { shop in
+            vendor.hold()
+            for number in 1...4 { _ = try await shop.buy(Shop.ipv4, key: "k-\(number)", wait: .zero) }
+            let problem = await #expect(throws: Problem.self) { try await shop.buy(Shop.ipv4, key: "k-5", wait: .zero) }
+            #expect(problem?.code == .rateLimited && problem?.moneyState == .unchanged)
+            #expect(problem?.retryAfter != nil)
+            #expect(try await shop.store.order(client: "crawler", idempotencyKey: "k-5") == nil)
+            // What was taken is still found by its key, and others are served.
+            #expect(try await shop.buy(Shop.ipv4, key: "k-1", wait: .zero).isReplay)
+            _ = try await shop.buy(Shop.ipv4, key: "k-5", caller: Self.other, wait: .zero)
+            vendor.open()
+            let last = try await shop.store.order(client: "crawler", idempotencyKey: "k-4")
+            _ = try await shop.settled(try #require(last).id)
+            let room = try await RefusedOutcomeTests.soon {
+                do { return try await shop.buy(Shop.ipv4, key: "k-5", wait: .zero).order } catch { return nil }
+            }
+            #expect(room != nil)
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import GRDB
+import Purchasing
+import PurchasingTestKit
+import Synchronization
+import Testing
+
+@testable import SQLiteStore
+
+/// Space that is kept for outcomes, for when the disk is full.
+@Suite struct SpaceReserveTests {
+    private static let full = StoreError.unavailable("the disk is full")
+
+    /// An order that is stored, and what became of it.
+    private static func pending(in place: StorePlace) async throws -> OrderChange {
+        let order = OrderChange.accepting(.example())
+        try await place.withStore { store in _ = try await store.accept(order) }
+        return try OrderChange.example(order.order, taking: .dispatched, vendor: "helodata", at: .example)
+    }
+
+    @Test func `a store keeps space beside its database, for its owner only`() async throws {
+        try await StorePlace.temporary { place in
+            try await place.withStore { store in
+                #expect(try place.size(".reserve") == SQLiteSettings().reserveBytes)
+                let attributes = try FileManager.default.attributesOfItem(atPath: place.path + ".reserve")
+                #expect(attributes[.posixPermissions] as? Int == 0o600)
+                _ = try await store.accept(.accepting(.example()))
+            }
+        }
+    }
+
+    @Test func `where there is no space to keep, no order is taken, and outcomes are`() async throws {
+        try await StorePlace.temporary { place in
+            let outcome = try await Self.pending(in: place)
+            try FileManager.default.removeItem(atPath: place.path + ".reserve")
+            var settings = SQLiteSettings()
+            settings.reserveBytes = 1 << 60
+            try await place.withStore(settings) { store in
+                await #expect(throws: Self.full) { _ = try await store.accept(.accepting(.example())) }
+                await #expect(throws: Self.full) { try await store.probe() }
+                #expect(!store.isHealthy)
+                try await store.commit(outcome)
+                #expect(try await store.order(outcome.order.id)?.status == .purchasing)
+                #expect(!store.isHealthy)
+            }
+            try await place.withStore { store in
+                _ = try await store.accept(.accepting(.example()))
+                #expect(store.isHealthy)
+            }
+        }
+    }
+
+    @Test func `an outcome that finds the disk full is given the space, which is taken again when it can be had`()
+        async throws
+    {
+        try await StorePlace.temporary { place in
+            let outcome = try await Self.pending(in: place)
+            let isFull = Mutex(false)
+            var settings = SQLiteSettings()
+            settings.beforeCommit = { _ in
+                // Full while the space is not given up.
+                if isFull.withLock({ $0 }), FileManager.default.fileExists(atPath: place.path + ".reserve") {
+                    throw DatabaseError(resultCode: .SQLITE_FULL)
+                }
+            }
+            try await place.withStore(settings) { store in
+                isFull.withLock { $0 = true }
+                await #expect(throws: Self.full) { _ = try await store.accept(.accepting(.example())) }
+                #expect(FileManager.default.fileExists(atPath: place.path + ".reserve"), "an order may not have it")
+                await #expect(throws: Self.full) { try await store.commit(outcome) }
+                #expect(!FileManager.default.fileExists(atPath: place.path + ".reserve"))
+                try await store.commit(outcome)
+                isFull.withLock { $0 = false }
+                _ = try await store.accept(.accepting(.example()))
+                #expect(try place.size(".reserve") == settings.reserveBytes)
+                #expect(store.isHealthy)
+            }
+        }
+    }
+}
