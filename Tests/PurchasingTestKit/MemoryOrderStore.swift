@@ -10,6 +10,7 @@ public actor MemoryOrderStore {
     private var clientKeys: [ClientKey] = []
     private var feed: [PlacedEvent] = []
     public nonisolated let signal = CommitSignal()
+    var hooks = MemoryWebhooks()
     private var obstacle: StoreError?
     private var viewLifetime: Int?
     /// How often events of all orders were read.
@@ -28,7 +29,7 @@ public actor MemoryOrderStore {
     /// Every order there is, oldest first.
     public var everything: [Order] { orders.values.sorted(by: Self.isOlder) }
 
-    private func open() throws(StoreError) {
+    func open() throws(StoreError) {
         if let obstacle { throw obstacle }
     }
 
@@ -199,6 +200,7 @@ extension MemoryOrderStore: OrderStore {
         timelines[order.id] = timeline + change.events
         for event in change.events {
             feed.append(PlacedEvent(place: Int64(feed.count + 1), client: order.client, event: event))
+            hooks.owe(feed[feed.count - 1])
         }
         signal.ring(for: order.client)
         commits += 1

@@ -45,6 +45,7 @@ enum Migrations {
         Step("history", Schema.history),
         Step("statistics", Schema.statistics),
         Step("event feed", Schema.eventFeed),
+        Step("webhooks", Schema.webhooks, Schema.webhookDefences),
     ]
 
     /// Writes the owner of each action beside it; what guards actions against changes stands aside for that.
