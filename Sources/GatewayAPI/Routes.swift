@@ -117,13 +117,13 @@ extension RouteTable {
             replies: [.json(.ok)], problems: [.notFound, .storeUnavailable]),
         Route(
             .post, "/webhooks/{id}/resend", .operators(HTTPContract.resendFailedDeliveries),
-            replies: [.json(.accepted)], problems: [.notFound, .storeUnavailable]),
+            replies: [.json(.ok)], problems: [.notFound, .storeUnavailable]),
         Route(
             .get, "/webhooks/{id}/deliveries", .watchers(HTTPContract.listWebhookDeliveries),
             query: HTTPContract.deliveryParameters, replies: [.json(.ok)], problems: [.notFound, .storeUnavailable]),
         Route(
             .post, "/webhooks/{id}/deliveries/{event}/resend", .operators(HTTPContract.resendWebhookDelivery),
-            replies: [.json(.accepted)], problems: [.notFound, .storeUnavailable]),
+            replies: [.json(.ok)], problems: [.notFound, .storeUnavailable]),
 
         Route(
             .get, "/inventory", .readers(HTTPContract.showInventory), query: InventoryFilters.names,

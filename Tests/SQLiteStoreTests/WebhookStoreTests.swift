@@ -100,6 +100,43 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("webhooks_get_first_events_first", "UPDATE webhook_delivery SET due_at = NULL", "2 events of"),
+        (
+            "webhooks_are_owed_events",
+            "DROP TRIGGER webhook_delivery_keeps_its_event; UPDATE webhook_delivery SET order_id = 'ord_x'",
+            "of ord_x, which is of ord_"
+        ),
+        ("webhooks_wish_what_they_say", "DELETE FROM webhook_wish WHERE type = 'order.*'", "is not kept"),
+        ("webhooks_wish_what_they_say", "UPDATE webhook_wish SET client = 'zenith'", "does not say"),
+    ])
+    func `a fault that is planted is found`(check: String, sql: String, finding: String) async throws {
+        try await StorePlace.temporary { place in
+            try await place.withStore { store in
+                try await store.insert(.example(events: ["order.*", "action.failed"], clients: ["acme"]))
+                try await store.insert(.example(events: ["*", "order.*"]))
+                var gone = try Webhook.example()
+                try await store.insert(gone)
+                gone.version = 2
+                gone.stop = .init(.operator, at: .example)
+                try await store.update(gone)
+                let change = OrderChange.accepting(.example())
+                _ = try await store.accept(change)
+                try await store.commit(.example(change.order, taking: .withdrawn))
+            }
+            let verify = {
+                let closed = try ClosedStore(path: place.path)
+                defer { closed.close() }
+                return try closed.verify(thoroughly: true).broken
+            }
+            #expect(try verify() == [])
+            try place.sql { db in try db.execute(sql: sql) }
+            let broken = try #require(try verify().first { $0.name == check })
+            guard case .broken(let findings, _) = broken.outcome else { return }
+            #expect(findings.contains { $0.contains(finding) }, "\(findings)")
+        }
+    }
+
     private func plan(of sql: String) async throws -> [String] {
         try await StorePlace.temporary { place in
             try await place.withStore { store in

@@ -1756,7 +1756,7 @@ extension OpenAPIDocument {
                     examples:
                       since_yesterday: {$ref: '#/components/examples/since_yesterday'}
               responses:
-                '202':
+                '200':
                   description: How many are sent again.
                   headers:
                     X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
@@ -1837,7 +1837,7 @@ extension OpenAPIDocument {
                   application/json:
                     schema: {$ref: '#/components/schemas/Nothing'}
               responses:
-                '202':
+                '200':
                   description: The delivery, which is on its way.
                   headers:
                     X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}

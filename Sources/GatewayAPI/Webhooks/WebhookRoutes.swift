@@ -121,7 +121,7 @@ extension HTTPContract {
             throw WebhookDesk.noDelivery
         }
         let delivery = try await webhooks.resend(event, of: id)
-        return Response(.accepted, DeliveryBody(delivery).json, headers: Self.unstored)
+        return Response(.ok, DeliveryBody(delivery).json, headers: Self.unstored)
     }
 
     /// `POST /webhooks/{id}/resend`: has everything sent again that failed since an instant.
@@ -137,7 +137,7 @@ extension HTTPContract {
         try body.finish()
         let resent = try await webhooks.resendFailed(of: id, since: since ?? .distantFuture)
         return Response(
-            .accepted, ["resent": .int(resent.count), "has_more": .bool(resent.hasMore)], headers: Self.unstored)
+            .ok, ["resent": .int(resent.count), "has_more": .bool(resent.hasMore)], headers: Self.unstored)
     }
 
     /// Where a page begins: before the event of the cursor.

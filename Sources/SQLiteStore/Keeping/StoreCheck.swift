@@ -17,7 +17,7 @@ extension StoreCheck {
     /// Everything that is held together by what was committed, in the order in which it is told.
     static let all: [StoreCheck] =
         [standing, eventNumbers, eventChain, attemptNumbers, sales, money, held, settlingTimes]
-        + [actions, actionSteps, actionMoney, sharedKeys, metadata] + Schema.sums.map(sums)
+        + [actions, actionSteps, actionMoney, sharedKeys, metadata] + Schema.sums.map(sums) + webhooks
 
     // MARK: The timeline of orders
 

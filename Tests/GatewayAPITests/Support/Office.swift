@@ -29,11 +29,11 @@ struct Office: Sendable {
     /// Where a gateway over `.live` listens, on loopback.
     var port: Int? { client.port }
 
-    /// Opens a gateway for the length of a closure; over `.live`, behind its front door on a port of its own.
+    /// Opens a gateway for the length of a closure, with or without what sends events to webhooks; over `.live`, behind its front door on a port of its own.
     static func open<Value: Sendable>(
         _ side: HTTPContract.Side = .network, vendor: ScriptedVendor = .idempotent(), others: [Vendor] = [],
         store: MemoryOrderStore = MemoryOrderStore(), over setup: TestingSetup = .router,
-        writeTimeout: Duration = .seconds(10),
+        writeTimeout: Duration = .seconds(10), sendsEvents: Bool = false,
         _ change: (inout HTTPContract.Settings) -> Void = { _ in },
         _ body: @escaping @Sendable (Office) async throws -> Value
     ) async throws -> Value {
@@ -66,7 +66,7 @@ struct Office: Sendable {
         let application = contract.application(for: side, server: .frontDoor(door), logger: logger)
         return try await withThrowingTaskGroup(of: Void.self) { [tokens] group in
             group.addTask { await purchaser.run() }
-            group.addTask { await sender.run() }
+            if sendsEvents { group.addTask { await sender.run() } }
             let value = try await application.test(setup) { client in
                 try await body(
                     Office(
