@@ -27,10 +27,15 @@ extension MemoryOrderStore: WebhookStore {
         return hooks.remove(id)
     }
 
-    public func dueDeliveries(of number: Int, limit: Int) throws(StoreError) -> [WebhookDelivery] {
+    public func dueDeliveries(of number: Int, limit: Int) async throws(StoreError) -> [WebhookDelivery] {
         try open()
-        return Array(hooks.due(number).prefix(limit))
+        let due = Array(hooks.due(number).prefix(limit))
+        await beforeDueAnswer()
+        return due
     }
+
+    /// From now on what is due is read, and answered when the closure has ended.
+    public func answerDue(after pause: @escaping @Sendable () async -> Void) { beforeDueAnswer = pause }
 
     public func record(_ attempt: WebhookAttempt) throws(StoreError) {
         try open()

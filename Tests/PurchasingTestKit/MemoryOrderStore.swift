@@ -11,6 +11,8 @@ public actor MemoryOrderStore {
     private var feed: [PlacedEvent] = []
     public nonisolated let signal = CommitSignal()
     var hooks = MemoryWebhooks()
+    /// Stands between the reading of what is due and its answer.
+    var beforeDueAnswer: @Sendable () async -> Void = {}
     private var obstacle: StoreError?
     private var viewLifetime: Int?
     /// How often events of all orders were read.

@@ -33,7 +33,9 @@ public struct WebhookHealth: Sendable, Hashable {
             failures += 1
         case .busy(let pause):
             failures += 1
-            rest(until: now.advanced(by: min(max(pause, .seconds(1)), WebhookPatience.longestWait)), reply, at: now)
+            let until = now.advanced(by: min(max(pause, .seconds(1)), WebhookPatience.longestWait))
+            // What was under way before does not end a rest early.
+            rest(until: isProbe ? until : max(until, wakesAt ?? until), reply, at: now)
         case .refused:
             failures += 1
             guard failures >= patience.failuresBeforeRest || restsSince != nil else { return }

@@ -36,7 +36,8 @@ extension SQLiteOrderStore: WebhookStore {
     }
 
     public func record(_ attempt: WebhookAttempt) async throws(StoreError) {
-        try await write { db in try WebhookDeliveryRecord.record(attempt, db) }
+        // Never refused because others wait: it would be sent again. There are no more of them than are on their way.
+        try await write(isDeferrable: false) { db in try WebhookDeliveryRecord.record(attempt, db) }
     }
 
     public func webhooksOwed(after place: Int64) async throws(StoreError) -> (numbers: Set<Int>, place: Int64) {

@@ -68,6 +68,13 @@ import Testing
             #expect(health.wakesAt == .example.advanced(by: .seconds(77)) && health.reason == "status_\(status)")
         }
         var health = WebhookHealth()
+        for pause in [60, 5] {
+            health.note(
+                .answered(status: 429, retryAfter: .seconds(pause)), isProbe: false, at: .example,
+                patience: Self.patience, chance: 0.5)
+        }
+        #expect(health.wakesAt == .example.advanced(by: .seconds(60)), "a shorter wait of another answer ends none")
+        health = WebhookHealth()
         health.note(
             .answered(status: 503, retryAfter: .seconds(1_000_000)), isProbe: false, at: .example,
             patience: Self.patience, chance: 0.5)

@@ -260,6 +260,30 @@ import Testing
         }
     }
 
+    @Test func `what was stored while it was asked what is due is not sent again`() async throws {
+        try await Post.open { post in
+            let webhook = try await post.added(.example())
+            post.courier.hold()
+            _ = try await post.store.accept(.accepting(.example(createdAt: post.clock.now)))
+            try await post.until { post.courier.waiting == 1 }
+            let (gate, opening) = AsyncStream.makeStream(of: Void.self)
+            let (asked, asking) = AsyncStream.makeStream(of: Void.self)
+            await post.store.answerDue {
+                asking.yield()
+                for await _ in gate { return }
+            }
+            _ = try await post.store.accept(.accepting(.example(createdAt: post.clock.now)))
+            for await _ in asked { break }
+            post.courier.release()
+            try await post.until { try await post.rows(webhook).first?.status == .delivered }
+            for _ in 0..<100 { await Task.yield() }
+            await post.store.answerDue {}
+            opening.yield()
+            try await post.until { try await post.rows(webhook).allSatisfy { $0.status == .delivered } }
+            #expect(post.courier.sent.map(\.request.id).count == 2)
+        }
+    }
+
     @Test func `a restart goes on from the store`() async throws {
         let (store, clock) = (MemoryOrderStore(), ManualClock())
         let webhook = try Webhook.example()
