@@ -167,7 +167,7 @@ import Testing
             var hours = 0
             while hours < 80 {
                 try await post.happen(orders: 1)
-                await post.pass(3600, steps: 12)
+                await post.pass(3600, steps: 2)
                 hours += 1
             }
             let id = poison.id
@@ -308,9 +308,9 @@ import Testing
             let webhook = try await post.added(.example())
             post.courier.answer(Self.down)
             try await post.happen(orders: 300)
-            for _ in 0..<74 { await post.pass(3600, steps: 12) }
-            let stuck = try await post.rows(webhook)
-            #expect(stuck.count == 600 && stuck.allSatisfy { $0.status == .failed })
+            for _ in 0..<74 { await post.pass(3600, steps: 1) }
+            try await post.until { try await post.rows(webhook).allSatisfy { $0.status == .failed } }
+            #expect(try await post.rows(webhook).count == 600)
             post.courier.answer(Self.up)
             let resent = try await post.store.resendFailed(
                 to: webhook.number, since: .distantPast, at: post.clock.now, limit: 1000)
