@@ -55,6 +55,15 @@ let package = Package(
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ]),
         .target(
+            name: "WebhookHTTP",
+            dependencies: [
+                "Purchasing",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+        .target(
             name: "HeloDataVendor",
             dependencies: [
                 "ExactJSON", "Purchasing", "VendorHTTP",
@@ -114,7 +123,7 @@ let package = Package(
             name: "purser",
             dependencies: [
                 "ExactJSON", "GatewayAPI", "HeloDataVendor", "LegacyVendor", "Purchasing", "SQLiteStore",
-                "VendorHTTP", "VendorSandbox",
+                "VendorHTTP", "VendorSandbox", "WebhookHTTP",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
@@ -192,6 +201,8 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
+        .testTarget(
+            name: "WebhookHTTPTests", dependencies: ["Purchasing", "PurchasingTestKit", "WebhookHTTP"]),
         .testTarget(
             name: "HeloDataVendorTests",
             dependencies: [

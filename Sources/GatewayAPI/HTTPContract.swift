@@ -20,6 +20,7 @@ public struct HTTPContract: Sendable {
     let answers = InventoryAnswers()
     let eventTail: EventTail
     let keys: KeyRing
+    let webhooks: WebhookDesk
     let settings: Settings
     let ids: IdentifierSource
     let timepiece: Timepiece
@@ -33,22 +34,24 @@ public struct HTTPContract: Sendable {
     ///   - watched: What tells how the store does; nil where nobody does.
     ///   - inventory: What can be bought.
     ///   - keys: Who may call.
+    ///   - webhooks: Who is sent events.
     ///   - ids: Makes ids for calls that came without one.
     /// - Throws: when the OpenAPI document that is built in cannot be read, which a test keeps from happening.
     public init(
         purchaser: Purchaser, store: any OrderStore, copies: (any CopyableStore)? = nil,
-        watched: (any WatchedStore)? = nil, inventory: Inventory, keys: KeyRing, settings: Settings = Settings(),
-        ids: IdentifierSource, timepiece: Timepiece = .system
+        watched: (any WatchedStore)? = nil, inventory: Inventory, keys: KeyRing, webhooks: WebhookDesk,
+        settings: Settings = Settings(), ids: IdentifierSource, timepiece: Timepiece = .system
     ) throws {
         self.purchaser = purchaser
         self.store = store
         self.eventTail = EventTail(store: store)
         self.copies = copies
         self.watched = watched
-        standings = StandingDesk(purchaser: purchaser, timepiece: timepiece)
+        standings = StandingDesk(purchaser: purchaser, webhooks: webhooks, timepiece: timepiece)
         startedAt = timepiece.now()
         self.inventory = inventory
         self.keys = keys
+        self.webhooks = webhooks
         self.settings = settings
         self.ids = ids
         self.timepiece = timepiece

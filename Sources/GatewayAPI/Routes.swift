@@ -95,6 +95,37 @@ extension RouteTable {
             replies: [.document(.json, .eventStream)], problems: [.forbidden, .storeUnavailable]),
 
         Route(
+            .post, "/webhooks", .operators(HTTPContract.createWebhook),
+            replies: [.json(.created)], problems: [.storeUnavailable]),
+        Route(
+            .get, "/webhooks", .watchers(HTTPContract.listWebhooks),
+            replies: [.json(.ok)], problems: [.storeUnavailable]),
+        Route(
+            .get, "/webhooks/{id}", .watchers(HTTPContract.showWebhook),
+            replies: [.json(.ok)], problems: [.notFound, .storeUnavailable]),
+        Route(
+            .patch, "/webhooks/{id}", .operators(HTTPContract.changeWebhook),
+            replies: [.json(.ok)], problems: [.notFound, .storeUnavailable]),
+        Route(
+            .delete, "/webhooks/{id}", .operators(HTTPContract.removeWebhook),
+            replies: [.json(.ok)], problems: [.notFound, .storeUnavailable]),
+        Route(
+            .post, "/webhooks/{id}/rotate-secret", .operators(HTTPContract.rotateWebhookSecret),
+            replies: [.json(.ok)], problems: [.notFound, .storeUnavailable]),
+        Route(
+            .post, "/webhooks/{id}/test", .operators(HTTPContract.testWebhook),
+            replies: [.json(.ok)], problems: [.notFound, .storeUnavailable]),
+        Route(
+            .post, "/webhooks/{id}/resend", .operators(HTTPContract.resendFailedDeliveries),
+            replies: [.json(.ok)], problems: [.notFound, .storeUnavailable]),
+        Route(
+            .get, "/webhooks/{id}/deliveries", .watchers(HTTPContract.listWebhookDeliveries),
+            query: HTTPContract.deliveryParameters, replies: [.json(.ok)], problems: [.notFound, .storeUnavailable]),
+        Route(
+            .post, "/webhooks/{id}/deliveries/{event}/resend", .operators(HTTPContract.resendWebhookDelivery),
+            replies: [.json(.ok)], problems: [.notFound, .storeUnavailable]),
+
+        Route(
             .get, "/inventory", .readers(HTTPContract.showInventory), query: InventoryFilters.names,
             replies: [.json(.ok), .notModified]),
         Route(

@@ -27,8 +27,8 @@ struct Purser: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, DemoCommand.self, SandboxCommand.self, KeysCommand.self, CheckCommand.self,
             BuyingCommand.self, BuyCommand.self, QuoteCommand.self, InventoryCommand.self, CatalogCommand.self,
-            VendorsCommand.self, BudgetsCommand.self, OrdersCommand.self, EventsCommand.self, ActionsCommand.self,
-            BatchesCommand.self, IPsCommand.self,
+            VendorsCommand.self, BudgetsCommand.self, OrdersCommand.self, EventsCommand.self, WebhooksCommand.self,
+            ActionsCommand.self, BatchesCommand.self, IPsCommand.self,
             BackupCommand.self, VerifyCommand.self,
         ])
 }

@@ -12,6 +12,9 @@ public actor MemoryOrderStore {
     private var buying = MemoryBuying()
     private var spending = MemoryBudgets()
     public nonisolated let signal = CommitSignal()
+    var hooks = MemoryWebhooks()
+    /// Stands between the reading of what is due and its answer.
+    var beforeDueAnswer: @Sendable () async -> Void = {}
     private var obstacle: StoreError?
     private var viewLifetime: Int?
     /// How often events of all orders were read.
@@ -30,7 +33,7 @@ public actor MemoryOrderStore {
     /// Every order there is, oldest first.
     public var everything: [Order] { orders.values.sorted(by: Self.isOlder) }
 
-    private func open() throws(StoreError) {
+    func open() throws(StoreError) {
         if let obstacle { throw obstacle }
     }
 
@@ -206,6 +209,7 @@ extension MemoryOrderStore: OrderStore {
         timelines[order.id] = timeline + change.events
         for event in change.events {
             feed.append(PlacedEvent(place: Int64(feed.count + 1), client: order.client, event: event))
+            hooks.owe(feed[feed.count - 1])
         }
         signal.ring(for: order.client)
         commits += 1

@@ -51,7 +51,8 @@ import Testing
         Refused("a: b: c", "f.yaml:1: not YAML: mapping values are not allowed in this context"),
         Refused("\(vendor)\n---\n\(vendor)", "f.yaml:2: not YAML: but found another document"),
         .line(
-            "htpp: {}", "htpp: unknown key; known keys are http, database, orders, routing, inventory, vendors, logging"
+            "htpp: {}",
+            "htpp: unknown key; known keys are http, database, orders, routing, inventory, vendors, webhooks, logging"
         ),
         .line(
             "inventory: { freshness: 1s }",

@@ -9,6 +9,7 @@ import Testing
         "Measuring": [],
         "Purchasing": ["ExactJSON", "Measuring"],
         "VendorHTTP": ["ExactJSON", "Purchasing"],
+        "WebhookHTTP": ["Purchasing"],
         "HeloDataVendor": ["ExactJSON", "Purchasing", "VendorHTTP"],
         "LegacyVendor": ["ExactJSON", "Purchasing", "VendorHTTP"],
         "SQLiteStore": ["ExactJSON", "Purchasing"],
@@ -16,14 +17,14 @@ import Testing
         "VendorSandbox": [],
         "purser": [
             "ExactJSON", "Purchasing", "VendorHTTP", "HeloDataVendor", "LegacyVendor", "SQLiteStore", "GatewayAPI",
-            "VendorSandbox",
+            "VendorSandbox", "WebhookHTTP",
         ],
     ]
 
     /// The one room that may import each technology.
     static let technologies: [String: Set<String>] = [
         "GRDB": ["SQLiteStore"],
-        "AsyncHTTPClient": ["VendorHTTP", "purser"],
+        "AsyncHTTPClient": ["VendorHTTP", "WebhookHTTP", "purser"],
         "Hummingbird": ["GatewayAPI", "VendorSandbox"],
         "HummingbirdCore": ["GatewayAPI", "VendorSandbox", "purser"],
         "ArgumentParser": ["purser"],
@@ -50,7 +51,7 @@ import Testing
     @Test(arguments: [
         "Sources/Purchasing/Buying", "Sources/Purchasing/Settling", "Sources/Purchasing/Actions",
         "Sources/Purchasing/Expiry", "Sources/SQLiteStore", "Sources/HeloDataVendor", "Sources/LegacyVendor",
-        "Sources/VendorHTTP",
+        "Sources/VendorHTTP", "Sources/WebhookHTTP", "Sources/Purchasing/Webhooks",
     ])
     func `the money path swallows no error`(folder: String) throws {
         for (file, line) in try Project.lines(under: folder) {

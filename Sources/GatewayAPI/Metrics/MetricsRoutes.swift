@@ -7,8 +7,11 @@ import Purchasing
 extension HTTPContract {
     /// `GET /metrics`: figures for Prometheus. Calls no vendor, and asks the store a few sums every few seconds at most.
     func showMetrics(_ call: Call) async throws(Problem) -> Response {
-        let standing = await standings.standing()
-        let families = processFamilies + storeFamilies(standing) + meter.families + StandingMetrics(standing).families
+        let everything = await standings.standing()
+        let standing = everything.buying
+        let families =
+            processFamilies + storeFamilies(standing) + meter.families + StandingMetrics(standing).families
+            + WebhookMetrics(everything.webhooks, webhooks.figures, at: standing.at).families
         let headers: HTTPFields = [.contentType: Exposition.contentType, .cacheControl: "no-store"]
         return Response(
             status: .ok, headers: headers,

@@ -6,20 +6,30 @@ actor StandingDesk {
     static let lifetime = Duration.seconds(5)
 
     private let purchaser: Purchaser
+    private let webhooks: WebhookDesk
     private let timepiece: Timepiece
-    private var last: (standing: Standing, at: Duration)?
-    private var asking: Task<Standing, Never>?
+    private var last: (standing: Everything, at: Duration)?
+    private var asking: Task<Everything, Never>?
 
-    init(purchaser: Purchaser, timepiece: Timepiece) {
+    /// How buying stands, and how webhooks do; nil for these where the store cannot tell.
+    struct Everything: Sendable {
+        let buying: Standing
+        let webhooks: WebhookStanding?
+    }
+
+    init(purchaser: Purchaser, webhooks: WebhookDesk, timepiece: Timepiece) {
         self.purchaser = purchaser
+        self.webhooks = webhooks
         self.timepiece = timepiece
     }
 
     /// How everything stands, or stood a few seconds ago.
-    func standing() async -> Standing {
+    func standing() async -> Everything {
         if let last, timepiece.elapsed() - last.at < Self.lifetime { return last.standing }
         if let asking { return await asking.value }
-        let task = Task { [purchaser] in await purchaser.standing() }
+        let task = Task { [purchaser, webhooks] in
+            Everything(buying: await purchaser.standing(), webhooks: await webhooks.standing())
+        }
         asking = task
         let standing = await task.value
         asking = nil

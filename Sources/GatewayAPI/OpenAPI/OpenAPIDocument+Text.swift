@@ -44,6 +44,8 @@ extension OpenAPIDocument {
             description: ISP IPs, batch by batch as their vendor shows them, and what can be done to them.
           - name: offers
             description: What can be bought, where, and for how much; nothing here spends.
+          - name: webhooks
+            description: Who is sent events, and what became of each.
           - name: keys
             description: Who may call. Served only on the Unix socket beside the database file.
           - name: operations
@@ -1464,6 +1466,399 @@ extension OpenAPIDocument {
                 '429': {$ref: '#/components/responses/RateLimited'}
                 '500': {$ref: '#/components/responses/InternalError'}
                 '503': {$ref: '#/components/responses/Unavailable'}
+          /webhooks:
+            post:
+              operationId: createWebhook
+              tags: [webhooks]
+              summary: Have events sent to a URL
+              description: |-
+                Every event that is committed from now on, is of one of `events` and tells of an order of one of `clients` is sent
+                there: `POST`, as the Standard Webhooks specification has it, signed with a secret that is in this answer and
+                nowhere else. The host has to be among `webhooks.allowed_hosts` of the configuration. Nothing is spent, so no
+                `Idempotency-Key` is read; whoever loses the answer finds the webhook in the list, and has its secret replaced.
+              x-purser-roles: [operator]
+              parameters:
+                - $ref: '#/components/parameters/X-Request-Id'
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema: {$ref: '#/components/schemas/WebhookRequest'}
+                    examples:
+                      new_webhook: {$ref: '#/components/examples/new_webhook'}
+                      every_event: {$ref: '#/components/examples/every_event'}
+              responses:
+                '201':
+                  description: The webhook, with its secret.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    Location: {$ref: '#/components/headers/WebhookLocation'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/CreatedWebhook'}
+                      examples:
+                        created_webhook: {$ref: '#/components/examples/created_webhook'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
+            get:
+              operationId: listWebhooks
+              tags: [webhooks]
+              summary: Every webhook
+              description: |-
+                Oldest first, without secrets. The whole list is one page: there are 100 at most.
+              x-purser-roles: [auditor, operator]
+              parameters:
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: The webhooks.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/WebhookList'}
+                      examples:
+                        webhook_list: {$ref: '#/components/examples/webhook_list'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
+          /webhooks/{id}:
+            get:
+              operationId: showWebhook
+              tags: [webhooks]
+              summary: One webhook, and how it does
+              description: |-
+                `active`: events are sent as they happen. `resting`: it kept failing, and is tried again at `next_attempt_at`; events
+                wait for it. `disabled`: by an `operator`, or because it answered `410` (`gone`); no event is kept for it.
+              x-purser-roles: [auditor, operator]
+              parameters:
+                - $ref: '#/components/parameters/webhook_id'
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: The webhook.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Webhook'}
+                      examples:
+                        webhook: {$ref: '#/components/examples/webhook'}
+                        resting_webhook: {$ref: '#/components/examples/resting_webhook'}
+                        disabled_webhook: {$ref: '#/components/examples/disabled_webhook'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
+            patch:
+              operationId: changeWebhook
+              tags: [webhooks]
+              summary: Change a webhook
+              description: |-
+                What the body names is changed, and nothing else. What was kept for it before stays; a new filter is for events from
+                now on. With `enabled: true`, or another URL, what waits is sent at once.
+              x-purser-roles: [operator]
+              parameters:
+                - $ref: '#/components/parameters/webhook_id'
+                - $ref: '#/components/parameters/X-Request-Id'
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema: {$ref: '#/components/schemas/WebhookChange'}
+                    examples:
+                      enable_webhook: {$ref: '#/components/examples/enable_webhook'}
+                      move_webhook: {$ref: '#/components/examples/move_webhook'}
+              responses:
+                '200':
+                  description: The webhook as it is now.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Webhook'}
+                      examples:
+                        webhook: {$ref: '#/components/examples/webhook'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
+            delete:
+              operationId: removeWebhook
+              tags: [webhooks]
+              summary: Forget a webhook
+              description: |-
+                What it was owed is forgotten, too, and its secrets with it. What is on its way may still arrive.
+              x-purser-roles: [operator]
+              parameters:
+                - $ref: '#/components/parameters/webhook_id'
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: The webhook as it was.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Webhook'}
+                      examples:
+                        webhook: {$ref: '#/components/examples/webhook'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
+          /webhooks/{id}/rotate-secret:
+            post:
+              operationId: rotateWebhookSecret
+              tags: [webhooks]
+              summary: Replace the secret of a webhook
+              description: |-
+                The new one is in this answer and nowhere else. For a while both sign: `webhook-signature` has two signatures then,
+                the new one first. A secret that was replaced before is forgotten. The body is empty, or says for how long.
+              x-purser-roles: [operator]
+              parameters:
+                - $ref: '#/components/parameters/webhook_id'
+                - $ref: '#/components/parameters/X-Request-Id'
+              requestBody:
+                required: false
+                content:
+                  application/json:
+                    schema: {$ref: '#/components/schemas/SecretRotation'}
+                    examples:
+                      one_day: {$ref: '#/components/examples/one_day'}
+              responses:
+                '200':
+                  description: The webhook, with its new secret.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/CreatedWebhook'}
+                      examples:
+                        created_webhook: {$ref: '#/components/examples/created_webhook'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
+          /webhooks/{id}/test:
+            post:
+              operationId: testWebhook
+              tags: [webhooks]
+              summary: Send a made-up event now
+              description: |-
+                An event of the type `webhook.test` is sent once, whatever the state of the webhook, and what came of it is the
+                answer. Nothing of it is kept. The body is empty or `{}`.
+              x-purser-roles: [operator]
+              parameters:
+                - $ref: '#/components/parameters/webhook_id'
+                - $ref: '#/components/parameters/X-Request-Id'
+              requestBody:
+                required: false
+                content:
+                  application/json:
+                    schema: {$ref: '#/components/schemas/Nothing'}
+              responses:
+                '200':
+                  description: What came of it.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/WebhookTrial'}
+                      examples:
+                        taken_trial: {$ref: '#/components/examples/taken_trial'}
+                        refused_trial: {$ref: '#/components/examples/refused_trial'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
+          /webhooks/{id}/resend:
+            post:
+              operationId: resendFailedDeliveries
+              tags: [webhooks]
+              summary: Send again what failed
+              description: |-
+                Every delivery that failed, of an event at or after an instant, is sent again, for three days from now on. At most
+                1000 at once, the oldest first: while `has_more` is true, ask again.
+              x-purser-roles: [operator]
+              parameters:
+                - $ref: '#/components/parameters/webhook_id'
+                - $ref: '#/components/parameters/X-Request-Id'
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema: {$ref: '#/components/schemas/ResendRequest'}
+                    examples:
+                      since_yesterday: {$ref: '#/components/examples/since_yesterday'}
+              responses:
+                '200':
+                  description: How many are sent again.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/ResentDeliveries'}
+                      examples:
+                        resent_deliveries: {$ref: '#/components/examples/resent_deliveries'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
+          /webhooks/{id}/deliveries:
+            get:
+              operationId: listWebhookDeliveries
+              tags: [webhooks]
+              summary: What a webhook was sent, and is owed
+              description: |-
+                Newest event first. Of one order, an event is sent once those before it are settled: until then it
+                `waits_for_earlier`. Deliveries that are settled are listed for `webhooks.keep` of the configuration.
+              x-purser-roles: [auditor, operator]
+              parameters:
+                - $ref: '#/components/parameters/webhook_id'
+                - $ref: '#/components/parameters/delivery_status'
+                - $ref: '#/components/parameters/delivery_order'
+                - $ref: '#/components/parameters/limit'
+                - $ref: '#/components/parameters/cursor'
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: A page of deliveries.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    Link: {$ref: '#/components/headers/Link'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/DeliveryList'}
+                      examples:
+                        delivery_list: {$ref: '#/components/examples/delivery_list'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
+          /webhooks/{id}/deliveries/{event}/resend:
+            post:
+              operationId: resendWebhookDelivery
+              tags: [webhooks]
+              summary: Send one event again
+              description: |-
+                Whether it was taken or failed, it is sent again with the same id, before later events of its order that wait, and
+                for three days from now on. The body is empty or `{}`.
+              x-purser-roles: [operator]
+              parameters:
+                - $ref: '#/components/parameters/webhook_id'
+                - $ref: '#/components/parameters/delivery_event'
+                - $ref: '#/components/parameters/X-Request-Id'
+              requestBody:
+                required: false
+                content:
+                  application/json:
+                    schema: {$ref: '#/components/schemas/Nothing'}
+              responses:
+                '200':
+                  description: The delivery, which is on its way.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Delivery'}
+                      examples:
+                        delivery: {$ref: '#/components/examples/delivery'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
           /inventory:
             get:
               operationId: listInventory
@@ -2457,6 +2852,28 @@ extension OpenAPIDocument {
               required: true
               description: The action's id. Anything that cannot be one is answered as an action that does not exist.
               schema: {$ref: '#/components/schemas/ActionID'}
+            webhook_id:
+              name: id
+              in: path
+              required: true
+              description: The webhook's id. Anything that cannot be one is answered as a webhook that does not exist.
+              schema: {$ref: '#/components/schemas/WebhookID'}
+            delivery_event:
+              name: event
+              in: path
+              required: true
+              description: The event's id, which is the `webhook-id` that its receiver was sent.
+              schema: {$ref: '#/components/schemas/EventID'}
+            delivery_status:
+              name: status
+              in: query
+              description: Only deliveries in this state.
+              schema: {$ref: '#/components/schemas/DeliveryStatus'}
+            delivery_order:
+              name: order_id
+              in: query
+              description: Only events of this order.
+              schema: {$ref: '#/components/schemas/OrderID'}
             batch_id:
               name: id
               in: path
@@ -2892,6 +3309,12 @@ extension OpenAPIDocument {
               schema:
                 type: string
                 pattern: '^(/v1)?/orders/ord_[0-9A-HJKMNP-TV-Z]{26}$'
+            WebhookLocation:
+              description: Where the webhook is.
+              required: true
+              schema:
+                type: string
+                pattern: '^(/v1)?/webhooks/whk_[0-9A-HJKMNP-TV-Z]{26}$'
             ActionLocation:
               description: Where the action is.
               required: true
@@ -5146,6 +5569,229 @@ extension OpenAPIDocument {
                   items: {$ref: '#/components/schemas/Key'}
                 next_cursor:
                   type: 'null'
+            WebhookID:
+              type: string
+              pattern: '^whk_[0-9A-HJKMNP-TV-Z]{26}$'
+            WebhookURL:
+              description: |-
+                `https://`, a host of `webhooks.allowed_hosts` at its port, a path and a query. No user, no fragment; an address
+                only as four decimal numbers or as IPv6 in brackets.
+              type: string
+              pattern: '^https?://'
+              maxLength: 2048
+            WebhookEvents:
+              description: Types such as `order.completed`, or families such as `order.*`; empty for all.
+              type: array
+              maxItems: 50
+              items:
+                type: string
+                pattern: '^([*]|[a-z]+[.]([a-z]+|[*]))$'
+            WebhookClients:
+              description: Clients whose orders are told of; empty for all.
+              type: array
+              maxItems: 100
+              items: {$ref: '#/components/schemas/ClientName'}
+            WebhookRequest:
+              type: object
+              required: [url]
+              additionalProperties: false
+              properties:
+                url: {$ref: '#/components/schemas/WebhookURL'}
+                events: {$ref: '#/components/schemas/WebhookEvents'}
+                clients: {$ref: '#/components/schemas/WebhookClients'}
+                description: {type: string, maxLength: 200}
+            WebhookChange:
+              type: object
+              additionalProperties: false
+              properties:
+                url: {$ref: '#/components/schemas/WebhookURL'}
+                events: {$ref: '#/components/schemas/WebhookEvents'}
+                clients: {$ref: '#/components/schemas/WebhookClients'}
+                description:
+                  description: An empty text takes it away.
+                  type: string
+                  maxLength: 200
+                enabled:
+                  description: Whether events are sent to it, and kept for it.
+                  type: boolean
+            Webhook:
+              type: object
+              required: [id, url, events, clients, description, status, disabled, resting, failures_in_a_row, last_delivered_at,
+                old_secret_until, created_at, updated_at]
+              additionalProperties: false
+              properties:
+                id: {$ref: '#/components/schemas/WebhookID'}
+                url: {$ref: '#/components/schemas/WebhookURL'}
+                events: {$ref: '#/components/schemas/WebhookEvents'}
+                clients: {$ref: '#/components/schemas/WebhookClients'}
+                description: {$ref: '#/components/schemas/TextOrNull'}
+                status:
+                  type: string
+                  enum: [active, resting, disabled]
+                disabled:
+                  description: Why nothing is sent; `null` while it is in use.
+                  oneOf:
+                    - type: 'null'
+                    - type: object
+                      required: [reason, at]
+                      additionalProperties: false
+                      properties:
+                        reason:
+                          type: string
+                          enum: [operator, gone]
+                        at: {$ref: '#/components/schemas/Time'}
+                resting:
+                  description: Why it is left alone, and when it is tried again; `null` while it takes what it is sent.
+                  oneOf:
+                    - type: 'null'
+                    - type: object
+                      required: [since, reason, next_attempt_at]
+                      additionalProperties: false
+                      properties:
+                        since: {$ref: '#/components/schemas/Time'}
+                        reason: {$ref: '#/components/schemas/TextOrNull'}
+                        next_attempt_at: {$ref: '#/components/schemas/TimeOrNull'}
+                failures_in_a_row: {type: integer, minimum: 0}
+                last_delivered_at: {$ref: '#/components/schemas/TimeOrNull'}
+                old_secret_until:
+                  description: Until when the secret before signs beside the new one.
+                  $ref: '#/components/schemas/TimeOrNull'
+                created_at: {$ref: '#/components/schemas/Time'}
+                updated_at: {$ref: '#/components/schemas/Time'}
+            CreatedWebhook:
+              type: object
+              required: [id, url, events, clients, description, status, disabled, resting, failures_in_a_row, last_delivered_at,
+                old_secret_until, created_at, updated_at, secret]
+              additionalProperties: false
+              properties:
+                id: {$ref: '#/components/schemas/WebhookID'}
+                url: {$ref: '#/components/schemas/WebhookURL'}
+                events: {$ref: '#/components/schemas/WebhookEvents'}
+                clients: {$ref: '#/components/schemas/WebhookClients'}
+                description: {$ref: '#/components/schemas/TextOrNull'}
+                status:
+                  type: string
+                  enum: [active, resting, disabled]
+                disabled:
+                  description: Why nothing is sent; `null` while it is in use.
+                  oneOf:
+                    - type: 'null'
+                    - type: object
+                      required: [reason, at]
+                      additionalProperties: false
+                      properties:
+                        reason:
+                          type: string
+                          enum: [operator, gone]
+                        at: {$ref: '#/components/schemas/Time'}
+                resting:
+                  description: Why it is left alone, and when it is tried again; `null` while it takes what it is sent.
+                  oneOf:
+                    - type: 'null'
+                    - type: object
+                      required: [since, reason, next_attempt_at]
+                      additionalProperties: false
+                      properties:
+                        since: {$ref: '#/components/schemas/Time'}
+                        reason: {$ref: '#/components/schemas/TextOrNull'}
+                        next_attempt_at: {$ref: '#/components/schemas/TimeOrNull'}
+                failures_in_a_row: {type: integer, minimum: 0}
+                last_delivered_at: {$ref: '#/components/schemas/TimeOrNull'}
+                old_secret_until:
+                  description: Until when the secret before signs beside the new one.
+                  $ref: '#/components/schemas/TimeOrNull'
+                created_at: {$ref: '#/components/schemas/Time'}
+                updated_at: {$ref: '#/components/schemas/Time'}
+                secret:
+                  description: What signs; shown once. The 24 to 64 bytes of the key are what its base64 stands for.
+                  type: string
+                  pattern: '^whsec_[A-Za-z0-9+/]{32,88}={0,2}$'
+            WebhookList:
+              type: object
+              required: [data, next_cursor]
+              additionalProperties: false
+              properties:
+                data:
+                  type: array
+                  items: {$ref: '#/components/schemas/Webhook'}
+                next_cursor:
+                  type: 'null'
+            SecretRotation:
+              type: object
+              additionalProperties: false
+              properties:
+                keep_old_for_hours:
+                  description: For how long the secret before signs, too.
+                  type: integer
+                  minimum: 0
+                  maximum: 168
+                  default: 24
+            WebhookTrial:
+              type: object
+              required: [event_id, delivered, status, error, took_ms]
+              additionalProperties: false
+              properties:
+                event_id: {$ref: '#/components/schemas/EventID'}
+                delivered: {type: boolean}
+                status:
+                  description: The status of the answer; `null` when there was none.
+                  type: [integer, 'null']
+                error: {$ref: '#/components/schemas/TextOrNull'}
+                took_ms: {type: integer, minimum: 0}
+            ResendRequest:
+              type: object
+              required: [failed_since]
+              additionalProperties: false
+              properties:
+                failed_since:
+                  description: Of events from here on. RFC 3339 with any offset, or a date, which begins in UTC.
+                  type: string
+            ResentDeliveries:
+              type: object
+              required: [resent, has_more]
+              additionalProperties: false
+              properties:
+                resent: {type: integer, minimum: 0, maximum: 1000}
+                has_more: {type: boolean}
+            DeliveryStatus:
+              type: string
+              enum: [pending, delivered, failed]
+            Delivery:
+              type: object
+              required: [event_id, type, order_id, event_at, status, attempts, next_attempt_at, waits_for_earlier,
+                last_attempt_at, last_status, last_error, settled_at]
+              additionalProperties: false
+              properties:
+                event_id: {$ref: '#/components/schemas/EventID'}
+                type: {type: string}
+                order_id: {$ref: '#/components/schemas/OrderID'}
+                event_at: {$ref: '#/components/schemas/Time'}
+                status: {$ref: '#/components/schemas/DeliveryStatus'}
+                attempts: {type: integer, minimum: 0}
+                next_attempt_at: {$ref: '#/components/schemas/TimeOrNull'}
+                waits_for_earlier:
+                  description: Whether an earlier event of the order is on its way.
+                  type: boolean
+                last_attempt_at: {$ref: '#/components/schemas/TimeOrNull'}
+                last_status:
+                  description: The status of the last answer; `null` when there was none.
+                  type: [integer, 'null']
+                last_error:
+                  description: |-
+                    Why the last attempt was no delivery, in a stable word: `status_500`, `redirected`, `timed_out`,
+                    `not_connected`, `tls_failed`, `name_not_resolved`, `address_not_allowed`, `host_not_allowed`, `no_answer`;
+                    `gave_up` when there was none in three days.
+                  $ref: '#/components/schemas/TextOrNull'
+                settled_at: {$ref: '#/components/schemas/TimeOrNull'}
+            DeliveryList:
+              type: object
+              required: [data, next_cursor]
+              additionalProperties: false
+              properties:
+                data:
+                  type: array
+                  items: {$ref: '#/components/schemas/Delivery'}
+                next_cursor: {$ref: '#/components/schemas/TextOrNull'}
             Health:
               type: object
               required: [status, version]
@@ -6585,6 +7231,158 @@ extension OpenAPIDocument {
                     role: buyer
                     created_at: '2026-05-28T10:00:00.000Z'
                     revoked_at: null
+                next_cursor: null
+            new_webhook:
+              summary: What happens to the orders of one client
+              value:
+                url: https://hooks.example.com/purser
+                events: ['order.*', goods.expiring]
+                clients: [crawler]
+                description: the crawler's own
+            every_event:
+              summary: Everything
+              value:
+                url: https://hooks.example.com/everything
+            created_webhook:
+              summary: A webhook and its secret
+              value:
+                id: whk_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                url: https://hooks.example.com/purser
+                events: ['order.*', goods.expiring]
+                clients: [crawler]
+                description: the crawler's own
+                status: active
+                disabled: null
+                resting: null
+                failures_in_a_row: 0
+                last_delivered_at: null
+                old_secret_until: null
+                created_at: '2026-05-28T10:00:00.000Z'
+                updated_at: '2026-05-28T10:00:00.000Z'
+                secret: whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=
+            webhook:
+              summary: One that takes what it is sent
+              value:
+                id: whk_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                url: https://hooks.example.com/purser
+                events: ['order.*', goods.expiring]
+                clients: [crawler]
+                description: the crawler's own
+                status: active
+                disabled: null
+                resting: null
+                failures_in_a_row: 0
+                last_delivered_at: '2026-05-28T10:05:00.000Z'
+                old_secret_until: null
+                created_at: '2026-05-28T10:00:00.000Z'
+                updated_at: '2026-05-28T10:00:00.000Z'
+            resting_webhook:
+              summary: One that kept failing
+              value:
+                id: whk_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                url: https://hooks.example.com/purser
+                events: ['order.*', goods.expiring]
+                clients: [crawler]
+                description: the crawler's own
+                status: resting
+                disabled: null
+                resting: {since: '2026-05-28T10:06:00.000Z', reason: timed_out, next_attempt_at: '2026-05-28T10:07:00.000Z'}
+                failures_in_a_row: 6
+                last_delivered_at: '2026-05-28T10:05:00.000Z'
+                old_secret_until: null
+                created_at: '2026-05-28T10:00:00.000Z'
+                updated_at: '2026-05-28T10:00:00.000Z'
+            disabled_webhook:
+              summary: One that answered 410
+              value:
+                id: whk_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                url: https://hooks.example.com/purser
+                events: ['order.*', goods.expiring]
+                clients: [crawler]
+                description: the crawler's own
+                status: disabled
+                disabled: {reason: gone, at: '2026-05-28T10:06:00.000Z'}
+                resting: null
+                failures_in_a_row: 1
+                last_delivered_at: '2026-05-28T10:05:00.000Z'
+                old_secret_until: null
+                created_at: '2026-05-28T10:00:00.000Z'
+                updated_at: '2026-05-28T10:00:00.000Z'
+            webhook_list:
+              summary: One webhook
+              value:
+                data:
+                  - id: whk_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                    url: https://hooks.example.com/purser
+                    events: ['order.*', goods.expiring]
+                    clients: [crawler]
+                    description: the crawler's own
+                    status: active
+                    disabled: null
+                    resting: null
+                    failures_in_a_row: 0
+                    last_delivered_at: '2026-05-28T10:05:00.000Z'
+                    old_secret_until: null
+                    created_at: '2026-05-28T10:00:00.000Z'
+                    updated_at: '2026-05-28T10:00:00.000Z'
+                next_cursor: null
+            enable_webhook:
+              summary: Send to it again
+              value:
+                enabled: true
+            move_webhook:
+              summary: Send elsewhere, and all events
+              value:
+                url: https://hooks.example.com/v2
+                events: []
+            one_day:
+              summary: Both sign for a day
+              value:
+                keep_old_for_hours: 24
+            taken_trial:
+              summary: It was taken
+              value: {event_id: evt_01JDA3V4T8Z3M7N5Q6R8S9T0W1, delivered: true, status: 204, error: null, took_ms: 31}
+            refused_trial:
+              summary: Nobody answered
+              value: {event_id: evt_01JDA3V4T8Z3M7N5Q6R8S9T0W1, delivered: false, status: null, error: not_connected, took_ms: 2}
+            since_yesterday:
+              summary: Of events since a date
+              value:
+                failed_since: '2026-05-27'
+            resent_deliveries:
+              summary: All of them
+              value: {resent: 12, has_more: false}
+            delivery:
+              summary: One that was refused three times
+              value:
+                event_id: evt_01JDA3V4T8Z3M7N5Q6R8S9T0W1
+                type: order.completed
+                order_id: ord_01JDA3ZK6V0Y8N5T2W4X6R9QHC
+                event_at: '2026-05-28T10:00:00.000Z'
+                status: pending
+                attempts: 3
+                next_attempt_at: '2026-05-28T10:35:05.000Z'
+                waits_for_earlier: false
+                last_attempt_at: '2026-05-28T10:05:05.000Z'
+                last_status: 500
+                last_error: status_500
+                settled_at: null
+            delivery_list:
+              summary: One delivery
+              value:
+                data:
+                  - event_id: evt_01JDA3V4T8Z3M7N5Q6R8S9T0W1
+                    type: order.completed
+                    order_id: ord_01JDA3ZK6V0Y8N5T2W4X6R9QHC
+                    event_at: '2026-05-28T10:00:00.000Z'
+                    status: pending
+                    attempts: 3
+                    next_attempt_at: '2026-05-28T10:35:05.000Z'
+                    waits_for_earlier: false
+                    last_attempt_at: '2026-05-28T10:05:05.000Z'
+                    last_status: 500
+                    last_error: status_500
+                    settled_at: null
                 next_cursor: null
             health:
               summary: It lives

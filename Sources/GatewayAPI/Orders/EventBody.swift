@@ -8,22 +8,7 @@ struct EventBody {
     init(_ event: OrderEvent) { self.event = event }
 
     /// The document.
-    var json: JSON {
-        [
-            "id": .string(event.id.text),
-            "number": .int(event.number),
-            "type": .string(event.type.text),
-            "order_id": .string(event.orderID.text),
-            "action_id": .optional(event.actionID?.text),
-            "state": .string(event.state.rawValue),
-            "previous": .optional(event.previous?.rawValue),
-            "cause": .string(event.cause),
-            "actor": ["kind": .string(event.actor.kind.rawValue), "name": .string(event.actor.name)],
-            "request_id": .optional(event.requestID),
-            "at": .string(event.at.rfc3339),
-            "data": event.data,
-        ]
-    }
+    var json: JSON { event.document }
 }
 
 extension JSON {

@@ -81,7 +81,8 @@ public final class KeyRing: Sendable {
     /// Stands in for the digest of an unknown key; no secret is known that hashes to it.
     private static let noDigest = [UInt8](repeating: 0, count: SHA256.byteCount)
 
-    static func isClientName(_ name: String) -> Bool {
+    /// Whether a client can be called so: 1 to 64 of `A-Z a-z 0-9 . _ -`.
+    public static func isClientName(_ name: String) -> Bool {
         (1...64).contains(name.utf8.count)
             && name.unicodeScalars.allSatisfy { scalar in
                 switch scalar {

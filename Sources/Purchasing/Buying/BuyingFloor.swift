@@ -144,6 +144,8 @@ final class Jobs: Sendable {
 /// The named steps between which a process may die.
 public enum PurchaseStep: String, Sendable, CaseIterable {
     case accepted, prepared, dispatched, called, recorded, sampled, followed
+    /// A webhook's receiver has answered, and that is not stored yet.
+    case told
 }
 
 extension Timepiece {

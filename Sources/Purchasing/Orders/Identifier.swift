@@ -15,6 +15,7 @@ public struct Identifier: Sendable, Hashable, Comparable, CustomStringConvertibl
         case event = "evt"
         case request = "req"
         case key = "key"
+        case webhook = "whk"
     }
 
     /// An id from text, when it has this kind's prefix and 26 characters of Crockford base 32.

@@ -47,6 +47,7 @@ enum Migrations {
         Step("event feed", Schema.eventFeed),
         Step("buying", Schema.buying),
         Step("client budgets", Schema.budgets),
+        Step("webhooks", Schema.webhooks, Schema.webhookDefences),
     ]
 
     /// Writes the owner of each action beside it; what guards actions against changes stands aside for that.

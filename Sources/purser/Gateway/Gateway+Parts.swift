@@ -34,7 +34,7 @@ extension Gateway {
 
     static func contract(
         _ settings: GatewaySettings, purchaser: Purchaser, store: SQLiteOrderStore, inventory: Inventory,
-        keys: KeyRing, ids: IdentifierSource, logger: Logger
+        keys: KeyRing, webhooks: WebhookDesk, ids: IdentifierSource, logger: Logger
     ) throws(GatewayRefusal) -> HTTPContract {
         var contract = HTTPContract.Settings()
         contract.defaultWait = settings.orders.wait
@@ -45,7 +45,7 @@ extension Gateway {
         do {
             return try HTTPContract(
                 purchaser: purchaser, store: store, copies: store, watched: store, inventory: inventory, keys: keys,
-                settings: contract, ids: ids)
+                webhooks: webhooks, settings: contract, ids: ids)
         } catch {
             throw GatewayRefusal("the contract that is built in cannot be read: \(error)")
         }
@@ -55,7 +55,7 @@ extension Gateway {
     /// purchases drain, callers are still answered, and told that no new order is taken.
     static func services(
         _ settings: GatewaySettings, contract: HTTPContract, cache: VendorCache, purchaser: Purchaser,
-        socket: LocalSocket, listening: Listening, ids: IdentifierSource, logger: Logger
+        webhooks: WebhookSender, socket: LocalSocket, listening: Listening, ids: IdentifierSource, logger: Logger
     ) -> ServiceGroup {
         // A door for each socket: callers of the one take no place from those of the other.
         let localDoor = DoorSettings { ids.next(.request).text }
@@ -79,6 +79,7 @@ extension Gateway {
         var configuration = ServiceGroupConfiguration(
             services: [
                 AfterListening(sockets: [.local, .network], listening: listening, service: cache),
+                AfterListening(sockets: [.local, .network], listening: listening, service: webhooks),
                 AfterListening(sockets: [.network], listening: listening, service: local),
                 network,
                 AfterListening(

@@ -6,6 +6,7 @@ import NIOCore
 import Purchasing
 import SQLiteStore
 import ServiceLifecycle
+import WebhookHTTP
 
 /// The gateway, put together: the one place where rooms meet.
 ///
@@ -25,6 +26,7 @@ struct Gateway: Sendable {
     private let vendors: ConfiguredVendors
     private let cache: VendorCache
     private let purchaser: Purchaser
+    private let courier: WebhookHTTPClient
     private let socket: LocalSocket
     private let listening: Listening
     private let services: ServiceGroup
@@ -78,12 +80,17 @@ struct Gateway: Sendable {
             store: store, vendors: vendors.all, policy: settings.orderPolicy, ids: ids, cache: cache,
             wallHighWater: floor, logger: logger, atStep: atStep)
         listening = Listening(host: settings.http.host)
+        courier = WebhookHTTPClient(hosts: settings.webhooks.hosts, timeout: settings.webhooks.timeout)
+        let sender = WebhookSender(
+            store: store, courier: courier, policy: settings.webhooks.policy, logger: logger, atStep: atStep)
+        let webhooks = WebhookDesk(
+            store: store, hosts: settings.webhooks.hosts, courier: courier, sender: sender, ids: ids)
         let contract = try Self.contract(
             settings, purchaser: purchaser, store: store, inventory: Inventory(vendors: vendors.all, cache: cache),
-            keys: keys, ids: ids, logger: logger)
+            keys: keys, webhooks: webhooks, ids: ids, logger: logger)
         services = Self.services(
-            settings, contract: contract, cache: cache, purchaser: purchaser, socket: socket, listening: listening,
-            ids: ids, logger: logger)
+            settings, contract: contract, cache: cache, purchaser: purchaser, webhooks: sender, socket: socket,
+            listening: listening, ids: ids, logger: logger)
     }
 
     /// Takes up what an earlier run left, listens, and serves until it is told to stop; then takes no more orders, lets
@@ -110,6 +117,7 @@ struct Gateway: Sendable {
         listening.end()
         socket.remove()
         Self.close(store, logger: logger)
+        await courier.close()
         await vendors.close()
         try outcome.get()
     }

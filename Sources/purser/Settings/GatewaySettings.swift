@@ -15,6 +15,8 @@ struct GatewaySettings: Sendable, Hashable {
     var inventory = Inventory()
     /// `vendors`, in the order in which `auto` tries them.
     var vendors: [VendorSettings] = []
+    /// `webhooks`: where events may be sent, and how.
+    var webhooks = Webhooks()
     /// `logging`: what is written to standard error.
     var logging = Log()
     /// What is allowed but worth a look, such as a key file that others may read; without any secret.
@@ -65,6 +67,34 @@ struct GatewaySettings: Sendable, Hashable {
         var maxStale = SettingTable.Inventory.maxStale.standard
         /// `inventory.max_entries`: how many readings are kept.
         var maxEntries = SettingTable.Inventory.maxEntries.standard
+    }
+
+    struct Webhooks: Sendable, Hashable {
+        /// `webhooks.allowed_hosts`: hosts that events may be sent to.
+        var allowedHosts = SettingTable.Webhooks.allowedHosts.standard
+        /// `webhooks.allow_http`: whether a URL may be without TLS.
+        var allowsHTTP = SettingTable.Webhooks.allowHTTP.standard
+        /// `webhooks.allow_private`: whether names may lead inside.
+        var allowsPrivate = SettingTable.Webhooks.allowPrivate.standard
+        /// `webhooks.timeout`: how long an answer may take.
+        var timeout = SettingTable.Webhooks.timeout.standard
+        /// `webhooks.max_in_flight`: how many events may be on their way to one receiver.
+        var maxInFlight = SettingTable.Webhooks.maxInFlight.standard
+        /// `webhooks.keep`: how long deliveries that are settled are listed.
+        var keep = SettingTable.Webhooks.keep.standard
+
+        /// Where events may be sent, as the purchasing room takes it.
+        var hosts: WebhookHosts {
+            WebhookHosts(allowed: allowedHosts, allowsHTTP: allowsHTTP, allowsPrivate: allowsPrivate)
+        }
+
+        /// How events are sent, as the purchasing room takes it.
+        var policy: WebhookPolicy {
+            var policy = WebhookPolicy()
+            policy.width = maxInFlight
+            policy.keep = keep
+            return policy
+        }
     }
 
     struct Log: Sendable, Hashable {

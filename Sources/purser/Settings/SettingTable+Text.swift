@@ -4,7 +4,8 @@ extension SettingTable {
         [
             ("http.", HTTP.all), ("database.", Database.all), ("orders.", Orders.all), ("routing.", Routing.all),
             ("routing.products.PRODUCT.", ProductRouting.all),
-            ("inventory.", Inventory.all), ("logging.", Log.all), ("vendors.NAME.", Vendor.all),
+            ("inventory.", Inventory.all), ("webhooks.", Webhooks.all), ("logging.", Log.all),
+            ("vendors.NAME.", Vendor.all),
             ("vendors.NAME.breaker.", Breaker.all),
             ("vendors.NAME.", HeloData.all), ("vendors.NAME.prices.", Prices.all), ("vendors.NAME.", Legacy.all),
         ]

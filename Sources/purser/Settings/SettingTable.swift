@@ -76,6 +76,30 @@ enum SettingTable {
         static let all: [any SettingEntry] = [fresh, listsFresh, maxStale, maxEntries]
     }
 
+    enum Webhooks {
+        static let allowedHosts = SettingKey(
+            "allowed_hosts", .webhookHosts, [],
+            "Hosts that events may be sent to; none unless they are named here, with the port unless it is 443.")
+        static let allowHTTP = SettingKey(
+            "allow_http", .boolean, false, "Whether a webhook's URL may be without TLS; its port is named then, too.")
+        static let allowPrivate = SettingKey(
+            "allow_private", .boolean, false,
+            "Whether names among allowed_hosts may lead to this machine or a private network; addresses there may anyhow."
+        )
+        static let timeout = SettingKey(
+            "timeout", .duration(.milliseconds(100) ... .seconds(30)), .seconds(5),
+            "How long a webhook may take to answer.")
+        static let maxInFlight = SettingKey(
+            "max_in_flight", .integer(1...64), WebhookPolicy().width,
+            "How many events may be on their way to one webhook.")
+        static let keep = SettingKey(
+            "keep", .duration(.seconds(3600) ... .seconds(3650 * 86_400)), WebhookPolicy().keep,
+            "How long deliveries that are settled are listed.")
+        static let all: [any SettingEntry] = [
+            allowedHosts, allowHTTP, allowPrivate, timeout, maxInFlight, keep,
+        ]
+    }
+
     enum Log {
         static let level = SettingKey<Logger.Level>(
             "level", .choice(), .info, "The least important level that is written.")

@@ -12,12 +12,15 @@ struct SettingsReading {
     /// The settings of a whole document.
     func settings(_ root: Node?) -> GatewaySettings {
         let document = SettingsSection(root, path: "", faults: faults)
-        document.refuseUnknown(known: ["http", "database", "orders", "routing", "inventory", "vendors", "logging"])
+        document.refuseUnknown(known: [
+            "http", "database", "orders", "routing", "inventory", "vendors", "webhooks", "logging",
+        ])
         var settings = GatewaySettings()
         settings.http = http(document.section("http"))
         settings.database = database(document.section("database"))
         settings.orders = orders(document.section("orders"))
         settings.inventory = inventory(document.section("inventory"))
+        settings.webhooks = webhooks(document.section("webhooks"))
         settings.logging = logging(document.section("logging"))
         var vendors = VendorSettingsReading(faults: faults, directory: directory, environment: environment)
         settings.vendors = vendors.vendors(document.section("vendors"))
@@ -55,6 +58,15 @@ struct SettingsReading {
         return .init(
             fresh: section.value(Keys.fresh), listsFresh: section.value(Keys.listsFresh),
             maxStale: section.value(Keys.maxStale), maxEntries: section.value(Keys.maxEntries))
+    }
+
+    private func webhooks(_ section: SettingsSection) -> GatewaySettings.Webhooks {
+        typealias Keys = SettingTable.Webhooks
+        section.refuseUnknown(known: Keys.all.map(\.name))
+        return .init(
+            allowedHosts: section.value(Keys.allowedHosts), allowsHTTP: section.value(Keys.allowHTTP),
+            allowsPrivate: section.value(Keys.allowPrivate), timeout: section.value(Keys.timeout),
+            maxInFlight: section.value(Keys.maxInFlight), keep: section.value(Keys.keep))
     }
 
     private func logging(_ section: SettingsSection) -> GatewaySettings.Log {

@@ -24,6 +24,7 @@ import Testing
     /// An instance of a route's path.
     static func target(_ route: Route) -> String {
         route.path.replacing("/orders/{id}", with: "/orders/\(IdentifierSource.examples.next(.order))")
+            .replacing("/webhooks/{id}", with: "/webhooks/\(IdentifierSource.examples.next(.webhook))")
             .replacing("/keys/{id}", with: "/keys/\(IdentifierSource.examples.next(.key))")
             .replacing("{code}", with: "not_found")
     }

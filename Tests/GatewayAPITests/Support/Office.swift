@@ -22,16 +22,18 @@ struct Office: Sendable {
     let tokens: [Role: String]
     /// A buyer's key of another client.
     let stranger: String
+    /// What webhooks were sent.
+    let courier: ScriptedCourier
     private let client: any TestClientProtocol
 
     /// Where a gateway over `.live` listens, on loopback.
     var port: Int? { client.port }
 
-    /// Opens a gateway for the length of a closure; over `.live`, behind its front door on a port of its own.
+    /// Opens a gateway for the length of a closure, with or without what sends events to webhooks; over `.live`, behind its front door on a port of its own.
     static func open<Value: Sendable>(
         _ side: HTTPContract.Side = .network, vendor: ScriptedVendor = .idempotent(), others: [Vendor] = [],
         store: MemoryOrderStore = MemoryOrderStore(), over setup: TestingSetup = .router,
-        writeTimeout: Duration = .seconds(10),
+        writeTimeout: Duration = .seconds(10), sendsEvents: Bool = false,
         _ change: (inout HTTPContract.Settings) -> Void = { _ in },
         _ body: @escaping @Sendable (Office) async throws -> Value
     ) async throws -> Value {
@@ -48,20 +50,28 @@ struct Office: Sendable {
         var settings = HTTPContract.Settings()
         settings.defaultWait = .seconds(20)
         change(&settings)
+        let courier = ScriptedCourier(clock: clock)
+        let sender = WebhookSender(
+            store: store, courier: courier, timepiece: clock.timepiece, logger: logger, chance: { 0.5 })
+        let webhooks = WebhookDesk(
+            store: store,
+            hosts: WebhookHosts(allowed: [.init("hooks.example.com"), .init("10.0.0.7:8080")].compactMap(\.self)),
+            courier: courier, sender: sender, ids: ids, timepiece: clock.timepiece)
         let contract = try HTTPContract(
             purchaser: purchaser, store: store, watched: store,
             inventory: Inventory(vendors: vendors, cache: cache, timepiece: clock.timepiece), keys: keys,
-            settings: settings, ids: ids, timepiece: clock.timepiece)
+            webhooks: webhooks, settings: settings, ids: ids, timepiece: clock.timepiece)
         var door = DoorSettings(makeRequestID: { ids.next(.request).text })
         door.writeTimeout = writeTimeout
         let application = contract.application(for: side, server: .frontDoor(door), logger: logger)
         return try await withThrowingTaskGroup(of: Void.self) { [tokens] group in
             group.addTask { await purchaser.run() }
+            if sendsEvents { group.addTask { await sender.run() } }
             let value = try await application.test(setup) { client in
                 try await body(
                     Office(
                         store: store, vendor: vendor, cache: cache, clock: clock, ids: ids, keys: keys, tokens: tokens,
-                        stranger: stranger, client: client))
+                        stranger: stranger, courier: courier, client: client))
             }
             group.cancelAll()
             return value
