@@ -188,7 +188,7 @@ struct ActionRun: Sendable {
                 floor.atStep(.prepared)
                 return .ready(price: price, baseline: baseline)
             case .refused(let refusal):
-                vendor.circuit.noteAnswer()
+                floor.note(refusal, of: vendor)
                 return .ended(try await refuse(action, refusal, tries: 0))
             case .unavailable(let reason, let retryAfter):
                 let pause = retryAfter ?? backoff.next(floor.jitter)
@@ -329,8 +329,9 @@ struct ActionRun: Sendable {
 
     private func note(_ outcome: ActionOutcome) {
         switch outcome {
-        case .done, .refused, .notSent(.rateLimited): vendor.circuit.noteAnswer()
-        case .notSent(.unreachable), .unknown: _ = vendor.circuit.noteFailure(at: floor.timepiece.now())
+        case .done, .notSent(.rateLimited): vendor.circuit.noteAnswer()
+        case .refused(let refusal): floor.note(refusal, of: vendor)
+        case .notSent(.unreachable), .unknown: floor.noteFailure(of: vendor)
         }
     }
 

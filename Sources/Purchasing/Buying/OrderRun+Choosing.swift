@@ -36,9 +36,9 @@ extension OrderRun {
     private func noteAnswer(_ pricing: Pricing?, of name: String) {
         guard let vendor = floor.vendor(name) else { return }
         switch pricing {
-        case .unpriced(_, retryable: true): noteFailure(of: vendor)
+        case .unpriced(_, retryable: true): floor.noteFailure(of: vendor)
         case .priced(let price) where price.source == .quote: vendor.circuit.noteAnswer()
-        case .refused: vendor.circuit.noteAnswer()
+        case .refused(let refusal, _): floor.note(refusal, of: vendor)
         case .priced, .unpriced, nil: break
         }
     }

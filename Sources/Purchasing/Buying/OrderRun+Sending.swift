@@ -120,32 +120,13 @@ extension OrderRun {
 
     private func note(_ outcome: PurchaseOutcome, of vendor: Vendor) {
         switch outcome {
-        case .bought, .refused, .notSent(.rateLimited): vendor.circuit.noteAnswer()
-        case .notSent(.unreachable): noteFailure(of: vendor)
+        case .bought, .notSent(.rateLimited): vendor.circuit.noteAnswer()
+        case .refused(let refusal): floor.note(refusal, of: vendor)
+        case .notSent(.unreachable): floor.noteFailure(of: vendor)
         case .unknown(let doubt):
             // A lost answer or a server error speaks against the vendor; an odd body does not.
-            if doubt.status.map({ $0 >= 500 }) ?? true { noteFailure(of: vendor) } else { vendor.circuit.noteAnswer() }
-        }
-    }
-
-    /// Notes a failed call, and has the vendor tried after its rest when that opened its circuit.
-    func noteFailure(of vendor: Vendor) {
-        guard vendor.circuit.noteFailure(at: floor.timepiece.now()) else { return }
-        logger.warning("vendor circuit opened", metadata: ["vendor": "\(vendor.name)"])
-        floor.jobs.add { await Self.probe(vendor, on: floor) }
-    }
-
-    /// Tries a resting vendor by a call that spends nothing, until it answers.
-    private static func probe(_ vendor: Vendor, on floor: BuyingFloor) async {
-        while await floor.timepiece.pause(vendor.policy.breakerRest) {
-            do {
-                _ = try await vendor.adapter.account()
-                vendor.circuit.noteAnswer()
-                floor.logger.notice("vendor circuit closed", metadata: ["vendor": "\(vendor.name)"])
-                return
-            } catch {
-                vendor.circuit.restOn(from: floor.timepiece.now())
-            }
+            let isSilent = doubt.status.map { $0 >= 500 } ?? true
+            if isSilent { floor.noteFailure(of: vendor) } else { vendor.circuit.noteAnswer() }
         }
     }
 

@@ -201,10 +201,10 @@ struct OrderRun: Sendable {
                 return try await checkPrice(
                     order, vendor, quote.map(Pricing.priced) ?? .unpriced("its quote told none"), baseline: baseline)
             case .refused(let refusal):
-                vendor.circuit.noteAnswer()
+                floor.note(refusal, of: vendor)
                 return .ended(try await refuse(order, vendor, refusal, tries: 0))
             case .unavailable(let reason, let retryAfter):
-                noteFailure(of: vendor)
+                floor.noteFailure(of: vendor)
                 let pause = retryAfter ?? backoff.next(floor.jitter)
                 if hasAnotherCandidate(order) || isOver(deadline, after: pause) {
                     return .ended(

@@ -32,6 +32,15 @@ final class Circuit: Sendable {
         }
     }
 
+    /// Opens at once; true when it was closed, so that somebody has to try the vendor after the rest.
+    func open(at now: Date) -> Bool {
+        state.withLock { state in
+            guard case .closed = state else { return false }
+            state = .open(until: now.advanced(by: rest))
+            return true
+        }
+    }
+
     /// Rests on after a trial that failed.
     func restOn(from now: Date) { state.withLock { $0 = .open(until: now.advanced(by: rest)) } }
 

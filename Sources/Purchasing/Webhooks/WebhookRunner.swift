@@ -32,6 +32,8 @@ actor WebhookRunner {
     private var room: Int
     private var timer: Task<Void, Never>?
     private var isStopped = false
+    /// Whether the receiver wants no more; until an operator changes it.
+    private var isGone = false
     private let rings: AsyncStream<Void>
     private let bell: AsyncStream<Void>.Continuation
 
@@ -56,6 +58,7 @@ actor WebhookRunner {
     func change(to stored: Webhook) {
         let known = webhook
         webhook = stored
+        isGone = false
         if stored.version == known.version { webhook.health = known.health }
         bell.yield()
     }
@@ -82,6 +85,7 @@ actor WebhookRunner {
     private func look() async {
         timer?.cancel()
         timer = nil
+        guard !isGone else { return }
         let isResting = webhook.health.restsSince != nil
         if isResting, let wakesAt = webhook.health.wakesAt, wakesAt > desk.timepiece.now() { return wake(at: wakesAt) }
         let free = isResting ? (underWay.isEmpty ? 1 : 0) : room - underWay.count
@@ -94,7 +98,7 @@ actor WebhookRunner {
             desk.logger.warning("what a webhook is owed could not be read", metadata: ["reason": "\(error)"])
             return wake(after: Self.storePause)
         }
-        guard !isStopped, isResting == (webhook.health.restsSince != nil) else {
+        guard !isStopped, !isGone, isResting == (webhook.health.restsSince != nil) else {
             bell.yield()
             return
         }
@@ -139,7 +143,7 @@ actor WebhookRunner {
 
     private func note(_ reply: WebhookReply, on delivery: WebhookDelivery, of sent: Webhook, isProbe: Bool) async {
         let now = desk.timepiece.now()
-        let isGone = reply.verdict == .gone
+        if reply.verdict == .gone { isGone = true }
         var health = webhook.health
         let wasResting = health.restsSince != nil
         health.note(reply, isProbe: isProbe, at: now, patience: desk.policy.patience, chance: desk.chance())
@@ -148,10 +152,11 @@ actor WebhookRunner {
             number: sent.number, version: sent.version, place: delivery.place, at: now, answer: reply.status,
             reason: reply.reason,
             status: reply.reason == nil ? .delivered : next == nil ? .failed : .pending, dueAt: next, health: health,
-            wakes: wasResting && health.restsSince == nil, isGone: isGone)
+            wakes: wasResting && health.restsSince == nil,
+            isGone: reply.verdict == .gone)
         if sent.version == webhook.version { change(health, wasResting: wasResting, now) }
         await store(attempt)
-        if isGone {
+        if reply.verdict == .gone {
             desk.logger.warning("webhook is gone; it is disabled", metadata: ["webhook": "\(sent.id)"])
             await whenGone()
         } else if isProbe, health.restsSince != nil {
