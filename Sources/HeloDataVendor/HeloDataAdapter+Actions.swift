@@ -40,7 +40,7 @@ extension HeloDataAdapter {
 
     public func perform(_ call: ActionCall) async -> ActionOutcome {
         var call = call
-        do throws(VendorError) { call.task = try await named(call) } catch {
+        do throws(VendorError) { call = try await named(call) } catch {
             switch error {
             case .rateLimited(let wait): return .notSent(.rateLimited(retryAfter: wait))
             case .authFailed: return .refused(Refusal(.authFailed))
@@ -60,14 +60,14 @@ extension HeloDataAdapter {
         }
     }
 
-    /// The task of a call; where it names an IP by its address, the vendor's own id of it in its place. No page shows where a
-    /// buyer learns such an id, so one that only the list tells need not be known.
-    /// - Throws: why the list could not be read, before anything was sent.
-    private func named(_ call: ActionCall) async throws(VendorError) -> ActionTask {
+    /// No page shows where a buyer learns the vendor's id of an IP, so one that only the list tells need not be known.
+    public func named(_ call: ActionCall) async throws(VendorError) -> ActionCall {
         guard case .replace(let ip, let reason) = call.task, HeloDataNetwork(ip) != nil,
             let batch = call.sale.batchID.flatMap(VendorPathComponent.init(token:)),
             let listed = try await ips(of: batch)?.first(where: { $0.address == ip }), let id = listed.id
-        else { return call.task }
-        return .replace(ip: id, reason: reason)
+        else { return call }
+        var call = call
+        call.task = .replace(ip: id, reason: reason)
+        return call
     }
 }

@@ -55,15 +55,24 @@ extension LegacyAdapter {
         }
     }
 
+    public func named(_ call: ActionCall) async throws(VendorError) -> ActionCall {
+        guard case .renew(let rental, _, let promoCode) = call.task,
+            let wanted = LegacyExtension(call.task, on: call.sale), wanted.namesAddresses,
+            let named = try await records(of: wanted).flatMap(wanted.byID)
+        else { return call }
+        var call = call
+        call.task = .renew(rental, ips: named.ips, promoCode: promoCode)
+        return call
+    }
+
     public func perform(_ call: ActionCall) async -> ActionOutcome {
-        guard var wanted = LegacyExtension(call.task, on: call.sale) else { return .refused(Self.notOffered) }
-        if wanted.namesAddresses {
-            do throws(VendorError) {
-                guard let named = try await records(of: wanted).flatMap(wanted.byID) else {
-                    return .refused(Refusal(.rejected, finding: "the account shows no such goods"))
-                }
-                wanted = named
-            } catch { return .notSent(.unreachable(error.word)) }
+        let sendable: ActionCall
+        do throws(VendorError) { sendable = try await named(call) } catch {
+            return .notSent(.unreachable(error.word))
+        }
+        guard let wanted = LegacyExtension(sendable.task, on: call.sale) else { return .refused(Self.notOffered) }
+        guard !wanted.namesAddresses else {
+            return .refused(Refusal(.rejected, finding: "the account shows no such goods"))
         }
         switch await http.send(endpoints.extend(wanted, traceparent: call.context.traceparent)) {
         case .failed(.notSent(let reason)): return .notSent(.unreachable(reason.rawValue))

@@ -26,11 +26,11 @@ public final class VendorClock: Sendable {
 
     /// A whole list of goods that say whether, and how, their beginnings are evidence.
     ///
-    /// Moved times must be told by the clock that was measured: where some of the goods begin later than it is there, the
+    /// Their times must be told by the clock that was measured: where some of the goods begin later than it is there, the
     /// list goes by another one, and none of them is evidence.
     public func judged(_ list: [Goods], now: Date) -> [Goods] {
         var offset = difference.withLock { $0.known }
-        if let known = offset, known != 0 {
+        if let known = offset {
             let latest = now.addingTimeInterval(known + ClockDifference.agreement)
             if list.contains(where: { $0.startsAt.map { $0 > latest } ?? false }) { offset = nil }
         }

@@ -30,6 +30,8 @@ public final class ScriptedVendor: VendorAdapter {
         public var conditions: [Result<GoodsCondition, VendorError>] = [.success(GoodsCondition(isThere: true))]
         /// What can be done to goods; everything by default.
         public var actions = Set(ActionKind.allCases)
+        /// Called where the vendor's ids of what an action names are read.
+        public var whenNamed: @Sendable () async -> Void = {}
         public var whitelists: [Result<[WhitelistEntry]?, VendorError>] = [.success([])]
         /// Makes the list of a sale's proxies anew at each call.
         public var proxies: @Sendable (Sale) async throws(VendorError) -> ProxyList? = { _ in nil }
@@ -192,6 +194,11 @@ public final class ScriptedVendor: VendorAdapter {
     public func actions(on shape: ProductShape) -> Set<ActionKind> { state.withLock { $0.script.actions } }
     public func objections(to task: ActionTask, on sale: Sale) -> [Fault] { [] }
     public func prepare(_ call: ActionCall) async -> ActionPreparation { next(\.actionPreparations) }
+
+    public func named(_ call: ActionCall) async throws(VendorError) -> ActionCall {
+        await state.withLock { $0.script.whenNamed }()
+        return call
+    }
 
     public func perform(_ call: ActionCall) async -> ActionOutcome {
         await passGate { $0.actionCalls.append(call) }

@@ -6,6 +6,30 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct ClientRoomTests {
     private static let other = Caller(client: "other", role: .buyer)
 
+    @Test func `actions take the places of their client, too`() async throws {
+        let vendor = ActionTests.heloData()
+        try await Shop.open([("a", vendor)], maximumUnderWay: 8) { shop in
+            let order = try await shop.buy(Shop.isp).order
+            vendor.hold()
+            for number in 0...1 {
+                _ = try await shop.ask(ActionRequest(.rotatePassword), of: order, key: "r-\(number)", wait: .zero)
+            }
+            let problem = await #expect(throws: Problem.self) {
+                try await shop.ask(ActionRequest(.refresh), of: order, key: "r-9", wait: .zero)
+            }
+            #expect(problem?.code == .rateLimited && problem?.actionID == nil)
+            let refused = await #expect(throws: Problem.self) { try await shop.buy(Shop.isp, key: "k-3", wait: .zero) }
+            #expect(refused?.code == .rateLimited)
+            vendor.open()
+            let again = try await RefusedOutcomeTests.soon {
+                do { return try await shop.ask(ActionRequest(.refresh), of: order, key: "r-9").action } catch {
+                    return nil
+                }
+            }
+            #expect(again != nil)
+        }
+    }
+
     @Test func `a client with too many orders on their way is told to wait, and the others are not`() async throws {
         let vendor = ScriptedVendor.attributable()
         try await Shop.open([("a", vendor)], maximumUnderWay: 16) { shop in

@@ -158,11 +158,28 @@ import Testing
             }
             #expect(problem?.code == .buyingPaused && problem?.actionID == nil)
             #expect(vendor.actionCalls.count == 1)
-            try await shop.resume()
-            while try await shop.store.action(second.id)?.status != .completed { await Task.yield() }
-            try await shop.pause()
+            // What costs nothing is not held up by what waits at the same goods.
             let free = try await shop.ask(ActionRequest(.rotatePassword), of: order, key: "r-4").action
             #expect(free.status == .completed)
+            #expect(try await shop.store.action(second.id)?.status == .pending)
+            try await shop.resume()
+            while try await shop.store.action(second.id)?.status != .completed { await Task.yield() }
+        }
+    }
+
+    @Test func `an action for which something is still read when buying is paused is not sent`() async throws {
+        let vendor = ActionTests.heloData()
+        try await Shop.open([("a", vendor)]) { shop in
+            let order = try await shop.buy(Shop.isp).order
+            vendor.rewrite { script in
+                script.whenNamed = {
+                    do { try await shop.pause() } catch { Issue.record("\(error)") }
+                }
+            }
+            let action = try await shop.settledAction(ActionTests.renewal, of: order, key: "r-1")
+            #expect(action.status == .failed && action.problem?.code == .buyingPaused)
+            #expect(action.moneyState == .notSpent)
+            #expect(vendor.actionCalls.isEmpty)
         }
     }
 

@@ -92,7 +92,9 @@ struct ContractPage {
     /// A schema in a word: a link to the one that it names, or its type.
     private func schema(_ schema: JSON?) -> String {
         guard let schema, schema.object != nil else { return "" }
-        if let name = schema["$ref"]?.string?.split(separator: "/").last.map(String.init) {
+        // `#/components/schemas/Order/properties/id` is told where Order is.
+        if let path = schema["$ref"]?.string?.split(separator: "/"), path.count > 3 {
+            let name = String(path[3])
             return "<a href=\"#schema-\(HTML.escaped(name))\">\(HTML.escaped(name))</a>"
         }
         if let items = schema["items"] { return "array of " + self.schema(items) }
@@ -116,8 +118,11 @@ struct ContractPage {
         json?.object?.elements.map { ($0.key, $0.value) } ?? []
     }
 
+    /// The first paragraph, for a line or a cell of a table; the rest stands with its schema.
     private func inline(_ text: JSON?) -> String {
-        HTML.prose(text?.string ?? "").replacing("<p>", with: "").replacing("</p>", with: " ")
+        HTML.prose((text?.string ?? "").split(separator: "\n\n").first.map(String.init) ?? "").replacing(
+            "<p>", with: ""
+        ).replacing("</p>", with: " ")
     }
 
     private func pretty(_ json: JSON?) -> String { HTML.escaped((json?.string ?? json?.prettyText) ?? "") }

@@ -20,7 +20,11 @@ struct WebhookWish: Sendable {
         url = Self.url(&body, isNew: isNew, desk)
         events = Self.list("events", most: 50, &body) { text in
             WebhookFilter.isPattern(text)
-                ? nil : ("invalid_choice", "a type of event such as order.completed, a family such as order.*, or *")
+                ? nil
+                : (
+                    "invalid_choice",
+                    "*, a family such as order.*, or one of \(OrderEvent.Kind.allCases.map(\.text).joined(separator: ", "))"
+                )
         }
         clients = Self.list("clients", most: 100, &body) { text in
             KeyRing.isClientName(text) ? nil : ("invalid_text", "1 to 64 letters, digits, dots, _ and -")

@@ -37,7 +37,7 @@ extension ActionRun {
     /// The failed action where a call would begin it anew, all earlier ones being proved to have done nothing, and buying is
     /// paused by now; nil where it may go.
     func haltWhilePaused(_ action: Action, tries: Int) async throws(Interruption) -> Action? {
-        guard tries > 0, action.kind.maySpend, let pause = floor.gate.pause else { return nil }
+        guard action.kind.maySpend, let pause = floor.gate.pause else { return nil }
         let problem = OrderProblem(code: .buyingPaused, detail: pause.words + "; nothing was done")
         return try await fail(action, problem, cause: "buying_paused", tries: tries)
     }

@@ -76,14 +76,18 @@ struct ActionRun: Sendable {
     {
         var isInside = entry == .recoveredInLane
         do throws(Interruption) {
-            if !isInside {
-                guard try await enter(lane, for: action) else { return nil }
-                isInside = true
+            while true {
+                if !isInside {
+                    // Outside of the lane, so that what costs nothing goes on meanwhile.
+                    guard try await waitForBuying(action), try await enter(lane, for: action) else { return nil }
+                    isInside = true
+                }
+                let isOver = try await inOrderLane(
+                    action, holdsVendor: entry == .recoveredInLane && needsAccount(action), lostBy: doubt)
+                lane.leave()
+                isInside = false
+                if isOver { return nil }
             }
-            try await inOrderLane(
-                action, holdsVendor: entry == .recoveredInLane && needsAccount(action), lostBy: doubt)
-            lane.leave()
-            return nil
         } catch {
             // Who never got in must not let another one in.
             if isInside, error == .overtaken { lane.leave() }
@@ -108,18 +112,21 @@ struct ActionRun: Sendable {
         }
     }
 
-    private func inOrderLane(_ start: Action, holdsVendor: Bool, lostBy doubt: String) async throws(Interruption) {
+    /// False when buying was paused before anything was dispatched.
+    private func inOrderLane(_ start: Action, holdsVendor: Bool, lostBy doubt: String) async throws(Interruption)
+        -> Bool
+    {
         var action = start
         var holdsVendor = holdsVendor
         do throws(Interruption) {
-            while action.status == .pending {
-                guard try await waitForBuying(action), try await enter(vendor.lane, for: action) else { return }
+            if action.status == .pending {
+                guard try await enter(vendor.lane, for: action) else { return true }
                 holdsVendor = true
                 action = try await attempt(action)
-                guard action.status == .pending else { break }
-                // Buying was paused in between.
+            }
+            if action.status == .pending {
                 vendor.lane.leave()
-                holdsVendor = false
+                return false
             }
             if action.status == .running { action = try await lose(action, Doubt(doubt)) }
             if holdsVendor, !(action.isBeingSettled && needsAccount(action)) {
@@ -128,6 +135,7 @@ struct ActionRun: Sendable {
             }
             if action.isBeingSettled { try await settle(action) }
             if holdsVendor { vendor.lane.leave() }
+            return true
         } catch {
             // As with an order, a drain leaves the place taken: the call may be on its way still.
             if holdsVendor, error == .overtaken || !needsAccount(action) { vendor.lane.leave() }
@@ -264,11 +272,15 @@ struct ActionRun: Sendable {
     private func send(_ action: Action, _ call: ActionCall, deadline: Date) async throws(Interruption) -> Action {
         var backoff = Backoff(first: .milliseconds(200), longest: .seconds(5))
         var tries = 1
+        var call = call
         while true {
-            if let halted = try await haltWhilePaused(action, tries: tries - 1) { return halted }
-            let held = try await holdCeiling(action, call, tries: tries)
-            let sent =
-                held == nil ? await shielded { [tries] in await performAndRecord(action, call, tries: tries) } : held
+            var sent = try await holdCeiling(action, call, tries: tries)
+            if sent == nil { sent = try await name(&call, for: action, tries: tries) }
+            if sent == nil {
+                // Asked last, since every reading takes its time.
+                if let halted = try await haltWhilePaused(action, tries: tries - 1) { return halted }
+                sent = await shielded { [call, tries] in await performAndRecord(action, call, tries: tries) }
+            }
             switch sent {
             case .recorded(let action): return action
             case .overtaken: throw .overtaken
@@ -305,6 +317,23 @@ struct ActionRun: Sendable {
             return .recorded(try await fail(action, problem, cause: problem.code.rawValue, tries: tries - 1))
         case .refused(let refusal): return .recorded(try await refuse(action, refusal, tries: tries - 1))
         case .unavailable(let reason, let retryAfter): return .again(after: retryAfter, reason: reason)
+        }
+    }
+
+    /// Puts what can be sent in the place of a call; what came of it when that cannot be told.
+    private func name(_ call: inout ActionCall, for action: Action, tries: Int) async throws(Interruption) -> Sent? {
+        let failure: VendorError
+        do throws(VendorError) {
+            call = try await vendor.adapter.named(call)
+            return nil
+        } catch { failure = error }
+        switch failure {
+        case .rateLimited(let wait): return .again(after: wait, reason: failure.word)
+        case .unavailable, .unreadable: return .again(after: nil, reason: failure.word)
+        case .authFailed: return .recorded(try await refuse(action, Refusal(.authFailed), tries: tries - 1))
+        case .refused(let code, let message):
+            let refusal = Refusal(.rejected, vendorCode: code, message: message)
+            return .recorded(try await refuse(action, refusal, tries: tries - 1))
         }
     }
 

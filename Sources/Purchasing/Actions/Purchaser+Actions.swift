@@ -20,10 +20,18 @@ extension Purchaser {
         try checkOpen()
         if submission.request.task.kind.maySpend { try checkBuying() }
         let vendor = try await vendorOf(order, for: submission.request)
+        let client = submission.caller.client
+        guard places.take(client) else { throw Self.tooMany }
+        var isUnderWay = false
+        defer { if !isUnderWay { places.giveBack(client) } }
         let (action, changes) = try await accept(submission, order, vendor)
         guard let changes else { return try await replay(action, submission, fingerprint) }
         floor.atStep(.accepted)
-        floor.jobs.add { [floor] in await ActionRun(action, at: vendor, on: floor).run(action, entry: .waiting) }
+        isUnderWay = true
+        floor.jobs.add { [floor, places] in
+            await ActionRun(action, at: vendor, on: floor).run(action, entry: .waiting)
+            places.giveBack(client)
+        }
         let outcome = await changes.first(within: submission.wait, floor.timepiece, where: Self.isAnswer)
         return try await answer(outcome, for: action, isReplay: false)
     }
@@ -248,9 +256,11 @@ extension Purchaser {
                 floor.actionLanes.take(action.orderID).occupy()
                 if run.needsAccount(action) { vendor.lane.occupy() }
             }
-            floor.jobs.add { [floor] in
+            places.add(action.client)
+            floor.jobs.add { [floor, places] in
                 await run.run(action, entry: wasSent ? .recoveredInLane : .waiting)
                 if wasSent { floor.actionLanes.giveBack(action.orderID) }
+                places.giveBack(action.client)
             }
         }
         return actions.count

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// How many orders each client has on their way: one that sends thousands at once must not take the room of the others.
+/// How many orders and actions each client has on their way: one that sends thousands at once must not take the room of the
+/// others.
 final class ClientPlaces: Sendable {
     private let limit: Int
     private let taken = Mutex<[String: Int]>([:])
@@ -16,6 +17,9 @@ final class ClientPlaces: Sendable {
             return true
         }
     }
+
+    /// Counts what was taken up again at a start, however much that is.
+    func add(_ client: String) { taken.withLock { $0[client, default: 0] += 1 } }
 
     func giveBack(_ client: String) {
         taken.withLock { taken in

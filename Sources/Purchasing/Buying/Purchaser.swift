@@ -11,7 +11,7 @@ public final class Purchaser: Service {
     let floor: BuyingFloor
     /// How many orders may be on their way at once before new ones are turned away.
     private let maximumUnderWay: Int
-    private let places: ClientPlaces
+    let places: ClientPlaces
     private let lastProbe = Mutex<(at: Date, succeeded: Bool)?>(nil)
 
     /// - Parameters:
@@ -316,8 +316,10 @@ public final class Purchaser: Service {
                     order.status == .pending
                     ? nil : floor.vendor(order.vendor).flatMap { $0.adapter.traits.isIdempotent ? nil : $0.lane }
                 lane?.occupy()
-                floor.jobs.add { [floor] in
+                places.add(order.client)
+                floor.jobs.add { [floor, places] in
                     await OrderRun(order, on: floor).run(order, entry: lane == nil ? .waiting : .recoveredInLane)
+                    places.giveBack(order.client)
                 }
             case .completed, .failed, .canceled: continue
             }
@@ -396,8 +398,8 @@ public final class Purchaser: Service {
 
     /// A client that has as many orders on their way as it may.
     static let tooMany = Problem(
-        .rateLimited, "too many orders of this client are on their way; nothing was stored", moneyState: .unchanged,
-        retryAfter: 2)
+        .rateLimited, "too many orders and actions of this client are on their way; nothing was stored",
+        moneyState: .unchanged, retryAfter: 2)
 
     /// A new order that could not be stored: nothing was sent.
     static let notStored = Problem(

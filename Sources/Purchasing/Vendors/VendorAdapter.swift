@@ -61,6 +61,11 @@ public protocol VendorAdapter: Sendable {
     /// Reads what must be known just before an action; spends and changes nothing.
     func prepare(_ call: ActionCall) async -> ActionPreparation
 
+    /// The call as it can be sent, with the vendor's own ids of IPs in the place of their addresses: reads what that takes.
+    /// By default the call itself.
+    /// - Throws: `VendorError`; nothing was sent.
+    func named(_ call: ActionCall) async throws(VendorError) -> ActionCall
+
     /// Sends the action, once.
     func perform(_ call: ActionCall) async -> ActionOutcome
 
@@ -201,6 +206,10 @@ public struct VendorAccount: Sendable, Hashable {
         self.balance = balance
         self.kycStatus = kycStatus
     }
+}
+
+extension VendorAdapter {
+    public func named(_ call: ActionCall) async throws(VendorError) -> ActionCall { call }
 }
 
 /// Why a read failed; never carries a URL or a secret.

@@ -116,6 +116,8 @@ struct WatchedAdapter: VendorAdapter {
         return preparation
     }
 
+    func named(_ call: ActionCall) async throws(VendorError) -> ActionCall { try await base.named(call) }
+
     func perform(_ call: ActionCall) async -> ActionOutcome {
         let start = timepiece.elapsed()
         let outcome = await CallTrace.with(call.context.traceparent) { await base.perform(call) }

@@ -238,7 +238,13 @@ final class CommitQueue: Sendable {
         let failure = state.withLock { $0.isBroken } ? BatchFailure.broken : tryCommit(writes)
         let obstacle = failure.map { StoreError($0.cause) }
         let isOutOfSpace = failure?.cause.isFullDisk ?? false
-        if isOutOfSpace { reserve.noteFull(gives: writes.contains { !$0.isDeferrable }) }
+        let urgent = writes.filter { !$0.isDeferrable }
+        if isOutOfSpace, reserve.noteFull(gives: !urgent.isEmpty) {
+            // There is space for them now.
+            for write in writes where write.isDeferrable { write.finish(batchFailure: Self.full) }
+            _ = commitAll(urgent, tellsHealth: tellsHealth)
+            return true
+        }
         // What became of purchases may go where nothing else does.
         let standing = reserve.isFull ? Self.full : nil
         state.withLock { state in

@@ -32,12 +32,14 @@ final class SpaceReserve: Sendable {
 
     /// Notes that the disk was full.
     /// - Parameter gives: whether the space is given up, for what must be written.
-    func noteFull(gives: Bool) {
+    /// - Returns: whether it was given up now.
+    func noteFull(gives: Bool) -> Bool {
         state.withLock { state in
             state.isFull = true
-            guard gives, state.isThere else { return }
+            guard gives, state.isThere else { return false }
             unlink(path)
             state.isThere = false
+            return true
         }
     }
 

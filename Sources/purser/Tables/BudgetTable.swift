@@ -5,6 +5,7 @@ struct BudgetTable {
     let budgets: [JSON]
 
     func text(colours: Bool) -> String {
+        guard !budgets.isEmpty else { return "No budgets: no client is bounded.\n" }
         var table = TextTable(
             "CLIENT", .numbers("LIMIT"), "PERIOD", .numbers("SPENT"), .numbers("HELD"), .numbers("FREE"), "RESETS AT")
         for budget in budgets {

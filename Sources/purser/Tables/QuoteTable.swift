@@ -32,7 +32,8 @@ struct QuoteTable {
         guard let chosen = quotation["chosen"]?.string?.terminalText(limit: 80) else {
             return "No vendor could take the order (\(policy)).\n"
         }
-        return "* \(chosen) would be asked first (\(policy)).\n"
+        let pause = quotation["buying_paused"]?.isNull ?? true ? "" : "Buying is paused: nothing is bought now.\n"
+        return "* \(chosen) would be asked first (\(policy)).\n" + pause
     }
 
     private static func note(_ line: JSON) -> String {

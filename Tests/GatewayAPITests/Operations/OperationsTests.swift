@@ -71,6 +71,9 @@ import Testing
             for fetching in ["<script", "<link", "<img", "src=", "@import", "url("] {
                 #expect(!page.contains(fetching))
             }
+            for link in page.matches(of: #/href="#([^"]*)"/#) {
+                #expect(page.contains("id=\"\(link.output.1)\""), "\(link.output.1)")
+            }
             // Each element that is opened is closed.
             for name in ["details", "summary", "table", "div", "pre", "code", "p"] {
                 let opened = page.matches(of: try Regex("<\(name)[ >]")).count

@@ -5,7 +5,7 @@ import Testing
 @testable import Purchasing
 
 /// What rests a vendor, and what has it tried again.
-@Suite(.timeLimit(.minutes(1))) struct CircuitTests {
+@Suite(.timeLimit(.minutes(1))) struct RestingVendorTests {
     @Test func `a circuit that actions open is closed by the same trial`() async throws {
         var policy = Shop.policy
         policy.breakerFailures = 1
@@ -20,6 +20,7 @@ import Testing
             let order = try await shop.buy(Shop.isp).order
             let action = try await shop.settledAction(ActionRequest(.rotatePassword), of: order, key: "r-1")
             #expect(action.status == .failed)
+            vendor.rewrite { $0.purchases = [.bought(Receipt(vendorOrderID: "v-2", isReady: true))] }
             try await Self.boughtOnceItHasRested(shop)
         }
     }
