@@ -72,11 +72,22 @@ public struct WebhookURL: Sendable, Hashable, CustomStringConvertible {
         guard !authority.contains("@") else { throw Objection(detail: "a URL without a user: nothing stands before @") }
         let (host, port) = try Self.parts(authority, standardPort: isEncrypted ? 443 : 80)
         let rest = text.dropFirst(scheme.count + authority.count)
+        guard Self.isPlain(rest) else {
+            throw Objection(detail: "a path and a query without [ and ], and with two hexadecimal digits behind each %")
+        }
         target = rest.hasPrefix("/") ? String(rest) : "/" + rest
         self.text = text
         self.isEncrypted = isEncrypted
         self.host = host
         self.port = port
+    }
+
+    /// Whether path and query are sent as they are written; whatever no URL may have is escaped by some, and not by others.
+    private static func isPlain(_ rest: Substring) -> Bool {
+        let escapes = rest.utf8.split(separator: UInt8(ascii: "%"), omittingEmptySubsequences: false).dropFirst()
+        let isHexadecimal = { (byte: UInt8) in Character(Unicode.Scalar(byte)).isHexDigit }
+        return !rest.contains { $0 == "[" || $0 == "]" }
+            && escapes.allSatisfy { $0.count >= 2 && $0.prefix(2).allSatisfy(isHexadecimal) }
     }
 
     /// Reads `host` or `host:port`.
