@@ -82,6 +82,17 @@ import Testing
         }
     }
 
+    @Test func `a URL that would be refused now is read as it was taken`() async throws {
+        try await StorePlace.temporary { place in
+            try await place.withStore { store in try await store.insert(.example()) }
+            try place.sql { db in try db.execute(sql: "UPDATE webhook SET url = 'https://a.example/[x]?%zz'") }
+            try await place.withStore { store in
+                let targets = try await store.webhooks().map(\.url.target)
+                #expect(targets == ["/[x]?%zz"])
+            }
+        }
+    }
+
     @Test func `the database refuses two due events of one order, and to forget what is owed`() async throws {
         try await StorePlace.temporary { place in
             try await place.withStore { store in

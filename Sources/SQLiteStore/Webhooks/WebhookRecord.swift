@@ -96,7 +96,7 @@ enum WebhookRecord {
     static func read(_ row: Row) throws -> Webhook {
         guard let id = Identifier(row[1], kind: .webhook) else { throw UnreadableRow(column: "webhook id") }
         let url: WebhookURL
-        do { url = try WebhookURL(row[2]) } catch { throw UnreadableRow(column: "webhook url") }
+        do { url = try WebhookURL(stored: row[2]) } catch { throw UnreadableRow(column: "webhook url") }
         guard let secret = WebhookSecret(key: [UInt8](row[11] as Data? ?? Data())) else {
             throw UnreadableRow(column: "webhook secret")
         }
