@@ -1,5 +1,3 @@
-import NIOCore
-import NIOPosix
 public import Purchasing
 
 #if canImport(Glibc)
@@ -13,14 +11,17 @@ public enum HostResolver {
     /// What finds the addresses of a name.
     public typealias Resolve = @Sendable (String) async throws(WebhookFailure) -> [NetworkAddress]
 
-    /// Asks the system, on a thread that may block.
-    /// - Throws: `WebhookFailure.nameNotResolved`.
+    /// How many names are looked up at once. The system may take half a minute over one.
+    static let threads = 8
+
+    private static let lookups = HostLookups(threads: threads) { (name: String) throws(WebhookFailure) in
+        try addresses(of: name)
+    }
+
+    /// Asks the system, on one of a few threads that nothing else needs.
+    /// - Throws: `WebhookFailure.nameNotResolved`; `.addressNotAllowed` for an address of this link alone.
     @Sendable public static func system(_ name: String) async throws(WebhookFailure) -> [NetworkAddress] {
-        do {
-            return try await NIOThreadPool.singleton.runIfActive { try addresses(of: name) }
-        } catch {
-            throw .nameNotResolved
-        }
+        try await lookups.addresses(of: name)
     }
 
     private static func addresses(of name: String) throws(WebhookFailure) -> [NetworkAddress] {

@@ -173,7 +173,9 @@ import VendorSandbox
                     (["deliveries", id, "--status", "delivered"], event),
                     (["resend", id, event], "sent again: \(event)"),
                     (["resend", id, "--failed-since", "2026-01-01"], "sent again: 0"), (["rotate", id], "whsec_"),
-                    (["update", id, "--disable"], "disabled"), (["delete", id, "--yes"], id),
+                    (["update", id, "--disable"], "disabled"),
+                    (["resend", id, event], "queued: \(event)"), (["resend", id, event], "the webhook is disabled"),
+                    (["delete", id, "--yes"], id),
                     (["list"], "No webhooks."),
                 ] {
                     let done = try await run(arguments)

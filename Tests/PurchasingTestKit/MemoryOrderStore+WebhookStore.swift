@@ -74,7 +74,11 @@ extension MemoryOrderStore: WebhookStore {
         return hooks.giveUp(number, askedBefore: askedBefore, at: at, limit: limit)
     }
 
-    public func forgetDeliveries(settledBefore: Date, limit: Int) throws(StoreError) -> Int {
+    /// From now on old deliveries are forgotten when the closure has ended.
+    public func forget(after pause: @escaping @Sendable () async -> Void) { beforeForgetting = pause }
+
+    public func forgetDeliveries(settledBefore: Date, limit: Int) async throws(StoreError) -> Int {
+        await beforeForgetting()
         try open()
         return hooks.forget(settledBefore: settledBefore, limit: limit)
     }

@@ -15,6 +15,8 @@ public actor MemoryOrderStore {
     var hooks = MemoryWebhooks()
     /// Stands between the reading of what is due and its answer.
     var beforeDueAnswer: @Sendable () async -> Void = {}
+    /// Stands before old deliveries are forgotten.
+    var beforeForgetting: @Sendable () async -> Void = {}
     private var obstacle: StoreError?
     private var viewLifetime: Int?
     /// How often events of all orders were read.

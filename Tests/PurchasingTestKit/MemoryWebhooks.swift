@@ -49,7 +49,9 @@ struct MemoryWebhooks {
 
     mutating func record(_ attempt: WebhookAttempt) {
         guard var row = rows[attempt.number]?[attempt.place] else { return }
-        let isOpen = row.status == .pending || attempt.status == .delivered
+        // A resend meanwhile stands, unless it was delivered.
+        let isOpen =
+            attempt.status == .delivered || (row.status == .pending && row.since == attempt.since)
         row.attempts += 1
         row.attemptedAt = attempt.at
         row.lastStatus = attempt.answer

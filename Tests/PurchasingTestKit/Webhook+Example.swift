@@ -18,10 +18,11 @@ extension WebhookAttempt {
     /// An attempt at the first version of a receiver.
     public static func example(
         _ webhook: Webhook, _ place: Int64, _ status: WebhookDelivery.Status, answer: Int? = nil, dueAt: Date? = nil,
-        at: Date = .example, health: WebhookHealth = WebhookHealth(), wakes: Bool = false, isGone: Bool = false
+        at: Date = .example, since: Date = .example, health: WebhookHealth = WebhookHealth(), wakes: Bool = false,
+        isGone: Bool = false
     ) -> WebhookAttempt {
         WebhookAttempt(
-            number: webhook.number, version: webhook.version, place: place, at: at,
+            number: webhook.number, version: webhook.version, place: place, since: since, at: at,
             answer: answer ?? (status == .delivered ? 204 : 500),
             reason: status == .delivered ? nil : "status_\(answer ?? 500)", status: status, dueAt: dueAt,
             health: health, wakes: wakes, isGone: isGone)

@@ -87,11 +87,44 @@ extension WebhookStoreConformance {
             let other = try await store.added(.example())
             #expect(try await store.resend(event, to: other.number, at: later) == nil)
         },
+        Check("what came of a later event while an earlier one was sent again is kept, and waits behind it") { store in
+            let webhook = try await store.added(.example())
+            let order = try await store.accepted(.example())
+            let (now, later) = (Date.example.advanced(by: .seconds(60)), Date.example.advanced(by: .seconds(120)))
+            try await store.commit(try OrderChange.example(order, taking: .withdrawn, at: .example))
+            try await store.record(.example(webhook, 1, .delivered))
+            let event = try #require(try await store.events(EventQuery(limit: 1)).first?.event.id)
+            _ = try await store.resend(event, to: webhook.number, at: now)
+            try await store.record(
+                .example(webhook, 2, .pending, answer: 410, dueAt: later, at: now, isGone: true))
+            let rows = try await store.deliveries(.init(number: webhook.number))
+            #expect(rows.map(\.dueAt) == [nil, now] && rows.map(\.attempts) == [1, 1])
+            #expect(rows.first?.lastStatus == 410)
+            #expect(try await store.webhook(webhook.id)?.stop == .init(.gone, at: now))
+        },
+        Check("what is sent again while it is tried is tried again, unless it was taken") { store in
+            let webhook = try await store.added(.example())
+            try await store.happen(times: 2)
+            let (now, later) = (Date.example.advanced(by: .seconds(60)), Date.example.advanced(by: .seconds(120)))
+            for event in try await store.events(EventQuery(limit: 2)).map(\.event.id) {
+                _ = try await store.resend(event, to: webhook.number, at: now)
+            }
+            try await store.record(.example(webhook, 1, .pending, dueAt: later, at: now))
+            try await store.record(.example(webhook, 2, .delivered, at: now))
+            let rows = try await store.deliveries(.init(number: webhook.number))
+            #expect(rows.map(\.status) == [.delivered, .pending] && rows.map(\.attempts) == [1, 1])
+            #expect(rows.last?.since == now && rows.last?.dueAt == now && rows.last?.tries == 0)
+            #expect(rows.last?.lastStatus == 500 && rows.last?.attemptedAt == now)
+            try await store.record(.example(webhook, 1, .failed, at: now))
+            #expect(try await store.deliveries(.init(number: webhook.number)).last?.status == .pending)
+        },
         Check("what failed is sent again from an instant on, so many at once") { store in
             let webhook = try await store.added(.example())
             for second in 0..<5 {
-                _ = try await store.accepted(.example(createdAt: .example.advanced(by: .seconds(second))))
-                try await store.record(.example(webhook, Int64(second + 1), second == 3 ? .delivered : .failed))
+                let at = Date.example.advanced(by: .seconds(second))
+                _ = try await store.accepted(.example(createdAt: at))
+                try await store.record(
+                    .example(webhook, Int64(second + 1), second == 3 ? .delivered : .failed, since: at))
             }
             let since = Date.example.advanced(by: .seconds(1))
             let again = { try await store.resendFailed(to: webhook.number, since: since, at: .example, limit: 2) }

@@ -107,7 +107,7 @@ final class LogLines: Sendable {
     func add(_ line: String) { lines.withLock { $0.append(line) } }
 }
 
-private struct LineKeeper: LogHandler {
+struct LineKeeper: LogHandler {
     let lines: LogLines
     var logLevel = Logger.Level.debug
     var metadata: Logger.Metadata = [:]

@@ -82,6 +82,17 @@ import Testing
         }
     }
 
+    @Test func `a URL that would be refused now is read as it was taken`() async throws {
+        try await StorePlace.temporary { place in
+            try await place.withStore { store in try await store.insert(.example()) }
+            try place.sql { db in try db.execute(sql: "UPDATE webhook SET url = 'https://a.example/[x]?%zz'") }
+            try await place.withStore { store in
+                let targets = try await store.webhooks().map(\.url.target)
+                #expect(targets == ["/[x]?%zz"])
+            }
+        }
+    }
+
     @Test func `the database refuses two due events of one order, and to forget what is owed`() async throws {
         try await StorePlace.temporary { place in
             try await place.withStore { store in
@@ -134,6 +145,41 @@ import Testing
             let broken = try #require(try verify().first { $0.name == check })
             guard case .broken(let findings, _) = broken.outcome else { return }
             #expect(findings.contains { $0.contains(finding) }, "\(findings)")
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `all that waits is due when its receiver is back, not only the first of it`(byOperator: Bool) async throws {
+        try await StorePlace.temporary { place in
+            var webhook = try await place.withStore { store in
+                let webhook = try Webhook.example()
+                try await store.insert(webhook)
+                _ = try await store.accept(.accepting(.example()))
+                return try #require(try await store.webhook(webhook.id))
+            }
+            try place.sql { db in
+                try db.execute(
+                    sql: """
+                        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
+                        INSERT INTO webhook_delivery (webhook, event, order_id, status, since, due_at)
+                            SELECT ?, 1000 + i, 'ord_' || i, 'pending', 0, ? FROM n
+                        """,
+                    arguments: [webhook.number, Date.example.advanced(by: .seconds(3600)).milliseconds])
+            }
+            try await place.withStore { store in
+                guard byOperator else { return try await store.record(.example(webhook, 1, .delivered, wakes: true)) }
+                for stop in [Webhook.Stop(.operator, at: .example), nil] {
+                    webhook.version += 1
+                    webhook.stop = stop
+                    try await store.update(webhook)
+                }
+            }
+            let waiting = try place.sql { db in
+                try Int.fetchOne(
+                    db, sql: "SELECT count(*) FROM webhook_delivery WHERE due_at > ?",
+                    arguments: [Date.example.milliseconds])
+            }
+            #expect(waiting == 0)
         }
     }
 

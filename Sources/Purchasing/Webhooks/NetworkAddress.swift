@@ -40,14 +40,12 @@ public struct NetworkAddress: Sendable, Hashable, CustomStringConvertible {
         bytes.count == 16 && bytes[..<10].allSatisfy { $0 == 0 } && bytes[10...11] == [255, 255]
     }
 
-    /// The IPv4 address that this one is another way to: mapped, by NAT64 (`64:ff9b::/96`), or by 6to4 (`2002::/16`).
+    /// The IPv4 address that this one is another way to: mapped, or by NAT64 (`64:ff9b::/96`).
     private var inner: NetworkAddress? {
         guard bytes.count == 16 else { return nil }
         let isTranslated = Array(bytes[..<12]) == [0, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0]
-        let is6to4 = bytes[0] == 0x20 && bytes[1] == 0x02
-        guard isMapped || isTranslated || is6to4 else { return nil }
-        let four = is6to4 ? bytes[2..<6] : bytes[12..<16]
-        return NetworkAddress(four.map(String.init).joined(separator: "."))
+        guard isMapped || isTranslated else { return nil }
+        return NetworkAddress(bytes[12..<16].map(String.init).joined(separator: "."))
     }
 
     /// Where clouds keep credentials for whoever asks, outside the ranges below: Azure, Alibaba, AWS, Google.
@@ -84,6 +82,7 @@ public struct NetworkAddress: Sendable, Hashable, CustomStringConvertible {
 
     private static let rules6 =
         ["::1/128", "fc00::/7"].map { Rule($0, .inside) }
-        + ["2001::/23", "2001:db8::/32", "3fff::/20"].map { Rule($0, .nowhere) }
+        // Tunnels are 2001::/32 (Teredo, in the first) and 2002::/16 (6to4): whatever they lead to has its own address.
+        + ["2001::/23", "2002::/16", "2001:db8::/32", "3fff::/20"].map { Rule($0, .nowhere) }
         + [Rule("2000::/3", .everywhere)]
 }

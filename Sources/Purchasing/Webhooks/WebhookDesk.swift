@@ -109,7 +109,9 @@ public struct WebhookDesk: Sendable {
     public func use(_ isInUse: Bool, _ webhook: inout Webhook) {
         if isInUse, webhook.stop != nil {
             webhook.stop = nil
+            let deliveredAt = webhook.health.deliveredAt
             webhook.health = WebhookHealth()
+            webhook.health.deliveredAt = deliveredAt
         } else if !isInUse, webhook.stop == nil {
             webhook.stop = Webhook.Stop(.operator, at: timepiece.now())
         }

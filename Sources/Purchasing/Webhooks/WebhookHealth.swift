@@ -27,7 +27,9 @@ public struct WebhookHealth: Sendable, Hashable {
     ) {
         switch reply.verdict {
         case .delivered:
-            self = WebhookHealth()
+            let mustWait = wakesAt.map { now < $0 } ?? false
+            // What was under way before does not end a rest either.
+            if isProbe || !mustWait { self = WebhookHealth() }
             deliveredAt = now
         case .gone:
             failures += 1

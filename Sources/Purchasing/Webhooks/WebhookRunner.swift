@@ -149,14 +149,19 @@ actor WebhookRunner {
         health.note(reply, isProbe: isProbe, at: now, patience: desk.policy.patience, chance: desk.chance())
         let next = reply.reason == nil ? nil : next(for: delivery, reply, now)
         let attempt = WebhookAttempt(
-            number: sent.number, version: sent.version, place: delivery.place, at: now, answer: reply.status,
-            reason: reply.reason,
+            number: sent.number, version: sent.version, place: delivery.place, since: delivery.since, at: now,
+            answer: reply.status, reason: reply.reason,
             status: reply.reason == nil ? .delivered : next == nil ? .failed : .pending, dueAt: next, health: health,
             wakes: wasResting && health.restsSince == nil,
             isGone: reply.verdict == .gone)
         if sent.version == webhook.version { change(health, wasResting: wasResting, now) }
-        await store(attempt)
+        let isStored = await store(attempt)
         if reply.verdict == .gone {
+            guard isStored else {
+                // It is asked again.
+                isGone = false
+                return
+            }
             desk.logger.warning("webhook is gone; it is disabled", metadata: ["webhook": "\(sent.id)"])
             await whenGone()
         } else if isProbe, health.restsSince != nil {
@@ -189,10 +194,15 @@ actor WebhookRunner {
     }
 
     /// Until it is stored the event counts as under way; then it is sent again, which its receiver sees by its id.
-    private func store(_ attempt: WebhookAttempt) async {
-        do { try await desk.store.record(attempt) } catch {
+    /// - Returns: whether it is stored.
+    private func store(_ attempt: WebhookAttempt) async -> Bool {
+        do {
+            try await desk.store.record(attempt)
+            return true
+        } catch {
             desk.logger.warning("what a webhook answered could not be stored", metadata: ["reason": "\(error)"])
             await desk.timepiece.pause(Self.storePause)
+            return false
         }
     }
 

@@ -25,7 +25,6 @@ public actor WebhookSender: Service {
     private let rings: AsyncStream<Void>
     private let bell: AsyncStream<Void>.Continuation
     private var mustReload = true
-    private var mustTidy = true
 
     /// - Parameters:
     ///   - chance: from 0 up to 1, for the jitter of pauses.
@@ -57,22 +56,24 @@ public actor WebhookSender: Service {
         await cancelWhenGracefulShutdown { await self.work() }
         clock.cancel()
         commits?.cancel()
-        for runner in runners.values { await runner.stop(within: Self.grace) }
+        let last = runners.values
         runners = [:]
+        // All at once: whoever waited for the one before would go on sending.
+        await withTaskGroup(of: Void.self) { group in
+            for runner in last { group.addTask { await runner.stop(within: Self.grace) } }
+        }
+        await clock.value
     }
 
+    /// Beside the sending: what is too old can be hundreds of thousands of rows.
     private func keepTidying() async {
-        while await desk.timepiece.pause(Self.tidying) {
-            mustTidy = true
-            bell.yield()
-        }
+        repeat { await tidy() } while await desk.timepiece.pause(Self.tidying)
     }
 
     private func work() async {
         for await _ in rings {
             if mustReload { await reload() }
             await lookForNews()
-            if mustTidy { await tidy() }
         }
     }
 
@@ -122,10 +123,10 @@ public actor WebhookSender: Service {
     }
 
     private func tidy() async {
-        mustTidy = false
         let now = desk.timepiece.now()
         do {
             for webhook in try await desk.store.webhooks() where webhook.stop != nil {
+                if Task.isCancelled { return }
                 try await desk.giveUp(webhook.number, at: now)
             }
             let oldest = now.advanced(by: .zero - policy.keep)

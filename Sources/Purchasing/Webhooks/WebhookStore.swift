@@ -58,6 +58,8 @@ public struct WebhookAttempt: Sendable, Hashable {
     /// The receiver's version that it was sent to; its health is not touched where that has changed since.
     public let version: Int
     public let place: Int64
+    /// When the delivery was asked for that was tried; where that has changed since, only one that was taken settles it.
+    public let since: Date
     public let at: Date
     public let answer: Int?
     public let reason: String?
@@ -71,12 +73,13 @@ public struct WebhookAttempt: Sendable, Hashable {
     public let isGone: Bool
 
     public init(
-        number: Int, version: Int, place: Int64, at: Date, answer: Int?, reason: String?,
+        number: Int, version: Int, place: Int64, since: Date, at: Date, answer: Int?, reason: String?,
         status: WebhookDelivery.Status, dueAt: Date?, health: WebhookHealth, wakes: Bool = false, isGone: Bool = false
     ) {
         self.number = number
         self.version = version
         self.place = place
+        self.since = since
         self.at = at
         self.answer = answer
         self.reason = reason

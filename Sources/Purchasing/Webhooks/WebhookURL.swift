@@ -60,6 +60,16 @@ public struct WebhookURL: Sendable, Hashable, CustomStringConvertible {
     /// - Throws: `Objection` unless it is `https` or `http`, a host, perhaps a port, a path and a query: no user, no
     ///   fragment, and nothing that is read differently here and there.
     public init(_ text: String) throws(Objection) {
+        try self.init(stored: text)
+        guard Self.isPlain(target) else {
+            throw Objection(detail: "a path and a query without [ and ], and with two hexadecimal digits behind each %")
+        }
+    }
+
+    /// Reads a URL that was taken before, when path and query were looked at less closely: one that is refused now must not
+    /// hide all others.
+    /// - Throws: `Objection` unless it could have been.
+    public init(stored text: String) throws(Objection) {
         let schemes = [("https://", true), ("http://", false)]
         guard let (scheme, isEncrypted) = schemes.first(where: { text.hasPrefix($0.0) }) else {
             throw Objection(detail: "a URL that starts with https://")
@@ -77,6 +87,14 @@ public struct WebhookURL: Sendable, Hashable, CustomStringConvertible {
         self.isEncrypted = isEncrypted
         self.host = host
         self.port = port
+    }
+
+    /// Whether path and query are sent as they are written; whatever no URL may have is escaped by some, and not by others.
+    private static func isPlain(_ target: String) -> Bool {
+        let escapes = target.utf8.split(separator: UInt8(ascii: "%"), omittingEmptySubsequences: false).dropFirst()
+        let isHexadecimal = { (byte: UInt8) in Character(Unicode.Scalar(byte)).isHexDigit }
+        return !target.contains { $0 == "[" || $0 == "]" }
+            && escapes.allSatisfy { $0.count >= 2 && $0.prefix(2).allSatisfy(isHexadecimal) }
     }
 
     /// Reads `host` or `host:port`.

@@ -22,7 +22,8 @@ extension SQLiteOrderStore: WebhookStore {
     }
 
     public func update(_ webhook: Webhook) async throws(StoreError) {
-        try await write { db in try WebhookRecord.update(webhook, db) }
+        let number = try await write { db in try WebhookRecord.update(webhook, db) }
+        if let number { try await wakeOthers(of: number, at: webhook.updatedAt) }
     }
 
     public func remove(_ id: Identifier, at: Date) async throws(StoreError) -> Bool {
@@ -37,7 +38,15 @@ extension SQLiteOrderStore: WebhookStore {
 
     public func record(_ attempt: WebhookAttempt) async throws(StoreError) {
         // Never refused because others wait: it would be sent again. There are no more of them than are on their way.
-        try await write(isDeferrable: false) { db in try WebhookDeliveryRecord.record(attempt, db) }
+        let hasMore = try await write(isDeferrable: false) { db in try WebhookDeliveryRecord.record(attempt, db) }
+        if hasMore { try await wakeOthers(of: attempt.number, at: attempt.at) }
+    }
+
+    /// Makes due what one write has left waiting, piece by piece, so that no order waits long for its own write.
+    private func wakeOthers(of number: Int, at: Date) async throws(StoreError) {
+        while try await writePatiently({ db in try WebhookDeliveryRecord.wake(number, at: at.milliseconds, db) }) {
+            if Task.isCancelled { return }
+        }
     }
 
     public func webhooksOwed(after place: Int64) async throws(StoreError) -> (numbers: Set<Int>, place: Int64) {

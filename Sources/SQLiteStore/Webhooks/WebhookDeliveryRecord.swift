@@ -4,7 +4,7 @@ import Purchasing
 
 /// A delivery as its row, and how rows follow each other.
 enum WebhookDeliveryRecord {
-    /// How many deliveries that wait for their next attempt are made due at once when a receiver is back.
+    /// How many deliveries that wait for their next attempt are made due in one write when a receiver is back.
     static let wokenAtOnce = 1000
 
     private static let eventColumns = EventRecord.columns.split(separator: ", ").map { "event." + $0 }
@@ -32,7 +32,7 @@ enum WebhookDeliveryRecord {
         UPDATE webhook_delivery SET attempts = attempts + 1, attempted_at = ?, last_status = ?, last_reason = ?
         WHERE webhook = ? AND event = ?
         """
-    static let lane = "SELECT order_id, status FROM webhook_delivery WHERE webhook = ? AND event = ?"
+    static let lane = "SELECT order_id, status, since FROM webhook_delivery WHERE webhook = ? AND event = ?"
     static let head = """
         SELECT event FROM webhook_delivery INDEXED BY webhook_delivery_by_order
         WHERE webhook = ? AND order_id = ? AND status = 'pending' ORDER BY event LIMIT 1
@@ -96,24 +96,29 @@ enum WebhookDeliveryRecord {
     }
 
     /// Stores what came of an attempt, and makes the next event of the order due once this one is settled.
-    static func record(_ attempt: WebhookAttempt, _ db: Database) throws {
+    /// - Returns: whether there may be more to wake.
+    static func record(_ attempt: WebhookAttempt, _ db: Database) throws -> Bool {
         let place: StatementArguments = [attempt.number, attempt.place]
-        guard let row = try Row.fetchOne(db.cachedStatement(sql: lane), arguments: place) else { return }
+        guard let row = try Row.fetchOne(db.cachedStatement(sql: lane), arguments: place) else { return false }
         let at = attempt.at.milliseconds
-        if row[1] != "pending", attempt.status != .delivered {
-            // It was given up meanwhile.
+        let isAnother = row[1] != "pending" || row[2] != attempt.since.milliseconds
+        if isAnother, attempt.status != .delivered {
+            // It was given up, or is to be sent again, since it was sent.
             try db.cachedStatement(sql: note).execute(
                 arguments: [at, attempt.answer, attempt.reason, attempt.number, attempt.place])
         } else {
+            // An earlier event of the order may have been sent again meanwhile; then this one waits for it.
+            let first = try Int64.fetchOne(
+                db.cachedStatement(sql: head), arguments: [attempt.number, row[0] as String])
+            let isDue = attempt.status == .pending && first ?? attempt.place >= attempt.place
             try db.cachedStatement(sql: settle).execute(
                 arguments: [
-                    attempt.status.rawValue, attempt.status == .pending ? attempt.dueAt?.milliseconds ?? at : nil, at,
-                    attempt.answer, attempt.reason, attempt.status == .pending ? nil : at, attempt.number,
-                    attempt.place,
+                    attempt.status.rawValue, isDue ? attempt.dueAt?.milliseconds ?? at : nil, at, attempt.answer,
+                    attempt.reason, attempt.status == .pending ? nil : at, attempt.number, attempt.place,
                 ])
             try lineUp(attempt.number, row[0], at: at, db)
         }
-        try WebhookRecord.note(attempt, db)
+        return try WebhookRecord.note(attempt, db)
     }
 
     /// Has the first pending delivery of an order due, at once unless it was already, and no other.
@@ -124,8 +129,11 @@ enum WebhookDeliveryRecord {
         try db.cachedStatement(sql: promote).execute(arguments: [at, number, first])
     }
 
-    static func wake(_ number: Int, at: Int64, _ db: Database) throws {
+    /// Makes due what waits for its next attempt, so many at once.
+    /// - Returns: whether there may be more.
+    static func wake(_ number: Int, at: Int64, _ db: Database) throws -> Bool {
         try db.cachedStatement(sql: woken).execute(arguments: [at, number, number, at, wokenAtOnce])
+        return db.changesCount >= wokenAtOnce
     }
 
     static func resend(_ places: [Int64], to number: Int, at: Int64, _ db: Database) throws {

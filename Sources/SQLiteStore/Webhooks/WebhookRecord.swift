@@ -46,8 +46,9 @@ enum WebhookRecord {
         try writeWishes(of: webhook.id, webhook.filter, isInUse: webhook.stop == nil, db)
     }
 
+    /// - Returns: the receiver's number where there may be more to wake.
     /// - Throws: `StoreError.conflict` unless the stored version is the one before.
-    static func update(_ webhook: Webhook, _ db: Database) throws {
+    static func update(_ webhook: Webhook, _ db: Database) throws -> Int? {
         let earlier = try Row.fetchOne(
             db.cachedStatement(sql: byID), arguments: [webhook.id.text])
         guard let earlier, earlier["version"] == webhook.version - 1 else { throw StoreError.conflict }
@@ -64,9 +65,9 @@ enum WebhookRecord {
             arguments: StatementArguments(own + health(webhook.health) + last))
         try writeWishes(of: webhook.id, webhook.filter, isInUse: stop == nil, db)
         let hasOtherPlace = earlier["url"] != webhook.url.text
-        if stop == nil, hasOtherPlace || (earlier["stop"] as String?) != nil {
-            try WebhookDeliveryRecord.wake(earlier["number"], at: webhook.updatedAt.milliseconds, db)
-        }
+        guard stop == nil, hasOtherPlace || (earlier["stop"] as String?) != nil else { return nil }
+        let number: Int = earlier["number"]
+        return try WebhookDeliveryRecord.wake(number, at: webhook.updatedAt.milliseconds, db) ? number : nil
     }
 
     static func remove(_ id: Identifier, at: Date, _ db: Database) throws -> Bool {
@@ -77,22 +78,25 @@ enum WebhookRecord {
     }
 
     /// Notes how a receiver does, where it still is the one that the attempt was made at.
-    static func note(_ attempt: WebhookAttempt, _ db: Database) throws {
+    /// - Returns: whether there may be more to wake.
+    static func note(_ attempt: WebhookAttempt, _ db: Database) throws -> Bool {
         let last: [DatabaseValue] = [attempt.number.databaseValue, attempt.version.databaseValue]
         try db.cachedStatement(sql: noteHealth).execute(arguments: StatementArguments(health(attempt.health) + last))
-        guard db.changesCount == 1 else { return }
-        if attempt.wakes { try WebhookDeliveryRecord.wake(attempt.number, at: attempt.at.milliseconds, db) }
-        guard attempt.isGone else { return }
+        guard db.changesCount == 1 else { return false }
+        let hasMore =
+            try attempt.wakes && WebhookDeliveryRecord.wake(attempt.number, at: attempt.at.milliseconds, db)
+        guard attempt.isGone else { return hasMore }
         let at = attempt.at.milliseconds
         try db.cachedStatement(sql: stopGone).execute(arguments: [at, at, attempt.number, attempt.version])
         try db.cachedStatement(sql: "DELETE FROM webhook_wish WHERE webhook = ?").execute(arguments: [attempt.number])
+        return hasMore
     }
 
     /// - Throws: `UnreadableRow`.
     static func read(_ row: Row) throws -> Webhook {
         guard let id = Identifier(row[1], kind: .webhook) else { throw UnreadableRow(column: "webhook id") }
         let url: WebhookURL
-        do { url = try WebhookURL(row[2]) } catch { throw UnreadableRow(column: "webhook url") }
+        do { url = try WebhookURL(stored: row[2]) } catch { throw UnreadableRow(column: "webhook url") }
         guard let secret = WebhookSecret(key: [UInt8](row[11] as Data? ?? Data())) else {
             throw UnreadableRow(column: "webhook secret")
         }

@@ -139,18 +139,37 @@ extension WebhooksCommand {
             try await reportingFailure {
                 if let event {
                     let call = GatewayCall("POST", subject.path + "/deliveries/\(event)/resend")
+                    let mustWait = try await mustWait()
                     try await gateway.read(call) { answer, _ in
-                        "sent again: \(answer.json["event_id"].cell), \(answer.json["type"].cell)\n"
+                        Self.text("\(answer.json["event_id"].cell), \(answer.json["type"].cell)", mustWait: mustWait)
                     }
                 } else {
                     let body: JSON = .object([("failed_since", failedSince.map(JSON.string))])
                     let call = GatewayCall("POST", subject.path + "/resend", body: body.bytes)
+                    let mustWait = try await mustWait()
                     try await gateway.read(call) { answer, _ in
                         let more = answer.json["has_more"]?.bool == true ? "; there are more, ask again" : ""
-                        return "sent again: \(answer.json["resent"].cell)\(more)\n"
+                        return Self.text("\(answer.json["resent"].cell)\(more)", mustWait: mustWait)
                     }
                 }
             }
+        }
+
+        /// Whether the webhook is disabled, so that what is sent again waits; a program is told nothing of it here.
+        private func mustWait() async throws -> Bool {
+            guard !gateway.json else { return false }
+            let call = GatewayCall("GET", subject.path)
+            let answer = try await gateway.access.withClient { client in
+                do throws(CallFailure) { return try await client.send(call) } catch { throw error.commandFailure }
+            }
+            guard answer.isGood else { throw CommandFailure(answer.refusalStatus, answer.problemText) }
+            return answer.json["status"]?.string == "disabled"
+        }
+
+        private static func text(_ what: String, mustWait: Bool) -> String {
+            mustWait
+                ? "queued: \(what); the webhook is disabled, and is sent nothing until it is enabled\n"
+                : "sent again: \(what)\n"
         }
 
         @Sendable private static func eventID(_ text: String) throws -> Identifier {

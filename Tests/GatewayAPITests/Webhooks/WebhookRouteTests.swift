@@ -195,6 +195,21 @@ import Testing
         }
     }
 
+    @Test func `one that is enabled again knows when it took something last`() async throws {
+        try await Office.open(sendsEvents: true) { office in
+            let (id, _) = try await Self.create(office)
+            _ = try await Self.happen(office)
+            let last = {
+                try await office.call(.get, "/webhooks/\(id)", as: .auditor).json["last_delivered_at"]?.string
+            }
+            try await Self.until { try await last() != nil }
+            let before = try await last()
+            _ = try await office.call(.patch, "/webhooks/\(id)", as: .operator, body: #"{"enabled":false}"#)
+            let on = try await office.call(.patch, "/webhooks/\(id)", as: .operator, body: #"{"enabled":true}"#)
+            #expect(on.json["last_delivered_at"]?.string == before)
+        }
+    }
+
     @Test func `one that keeps failing rests and says so, and one event or all that failed are sent again`()
         async throws
     {

@@ -86,6 +86,25 @@ import Testing
         #expect(health.restsSince == nil)
     }
 
+    @Test func `what was under way when a receiver asked for a pause ends none, though it was taken`() {
+        var health = WebhookHealth()
+        let note = { (reply: WebhookReply, isProbe: Bool, second: Int) in
+            health.note(
+                reply, isProbe: isProbe, at: .example.advanced(by: .seconds(second)), patience: Self.patience,
+                chance: 0.5)
+        }
+        note(.answered(status: 429, retryAfter: .seconds(60)), false, 0)
+        var expected = health
+        expected.deliveredAt = .example.advanced(by: .seconds(1))
+        note(.answered(status: 204, retryAfter: nil), false, 1)
+        #expect(health == expected && health.restsSince == .example && health.failures == 1)
+        note(.answered(status: 204, retryAfter: nil), false, 60)
+        #expect(health.restsSince == nil && health.failures == 0)
+        note(.answered(status: 429, retryAfter: .seconds(60)), false, 100)
+        note(.answered(status: 204, retryAfter: nil), true, 101)
+        #expect(health.restsSince == nil && health.deliveredAt == .example.advanced(by: .seconds(101)))
+    }
+
     @Test(arguments: [
         (200, nil, true), (204, nil, true), (299, nil, true), (301, "redirected", false), (307, "redirected", false),
         (400, "status_400", false), (410, "status_410", false), (500, "status_500", false), (199, "status_199", false),

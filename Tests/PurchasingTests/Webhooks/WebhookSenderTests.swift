@@ -13,20 +13,22 @@ import Testing
         let clock: ManualClock
         let courier: ScriptedCourier
         let sender: WebhookSender
+        /// What sends, until it is cancelled.
+        let running: Task<Void, Never>
 
         /// Runs a sender for the length of a closure.
         static func open(
             width: Int = 4, store: MemoryOrderStore = MemoryOrderStore(), clock: ManualClock = ManualClock(),
-            _ body: @escaping @Sendable (Post) async throws -> Void
+            lines: LogLines = LogLines(), _ body: @escaping @Sendable (Post) async throws -> Void
         ) async throws {
             let courier = ScriptedCourier(clock: clock)
             var policy = WebhookPolicy()
             policy.width = width
             let sender = WebhookSender(
                 store: store, courier: courier, policy: policy, timepiece: clock.timepiece,
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, chance: { 0.5 })
+                logger: Logger(label: "test") { _ in LineKeeper(lines: lines) }, chance: { 0.5 })
             let running = Task { await sender.run() }
-            try await body(Post(store: store, clock: clock, courier: courier, sender: sender))
+            try await body(Post(store: store, clock: clock, courier: courier, sender: sender, running: running))
             courier.release()
             running.cancel()
             await running.value

@@ -11,6 +11,7 @@ import Testing
         ("http://10.0.0.7:8080/x", "10.0.0.7", 8080, "/x"), ("https://[FD00::7]?q", "[fd00::7]", 443, "/?q"),
         ("https://xn--bcher-kva.example/", "xn--bcher-kva.example", 443, "/"),
         ("https://localhost/", "localhost", 443, "/"),
+        ("https://a.example/~%2F%c3;v=1/@:?a=!$&'()*+,?/", "a.example", 443, "/~%2F%c3;v=1/@:?a=!$&'()*+,?/"),
     ])
     func `a URL is read in one way`(text: String, host: String, port: Int, target: String) throws {
         let url = try WebhookURL(text)
@@ -28,6 +29,8 @@ import Testing
         "https://a.example:+22/", "https://2130706433/", "https://0x7f000001/", "https://0x7f.0.0.1/", "https://127.1/",
         "https://127.0.1/", "https://0177.0.0.1/", "https://127.0.0.01/", "https://0/", "https://1.2.3.4.5/",
         "https://a.0x10/", "https://[::ffff:127.0.0.1]/", "https://[::ffff:7f00:1]/", "https://[::1/", "https://::1/",
+        "https://a.example/a%zz", "https://a.example/%", "https://a.example/%4", "https://a.example/?q=%g0",
+        "https://a.example/[x]", "https://a.example/?a[]=b",
         "https://[fe80::1%25eth0]/", "https://[127.0.0.1]/", "https://" + String(repeating: "a", count: 2048),
     ])
     func `whatever could be read in two ways is none`(text: String) {
@@ -40,12 +43,14 @@ import Testing
         ("172.32.0.1", .everywhere), ("127.0.0.1", .inside), ("127.255.255.254", .inside), ("::1", .inside),
         ("10.1.2.3", .inside), ("172.16.0.1", .inside), ("172.31.255.255", .inside), ("192.168.0.1", .inside),
         ("100.64.0.1", .inside), ("fd12::1", .inside), ("::ffff:10.0.0.1", .inside), ("64:ff9b::7f00:1", .inside),
-        ("2002:7f00:1::", .inside), ("169.254.169.254", .nowhere), ("::ffff:169.254.169.254", .nowhere),
+        ("2002:7f00:1::", .nowhere), ("2002:5db8:d70e::1", .nowhere), ("169.254.169.254", .nowhere),
+        ("::ffff:169.254.169.254", .nowhere),
         ("64:ff9b::a9fe:a9fe", .nowhere), ("2002:a9fe:a9fe::", .nowhere), ("100.100.100.200", .nowhere),
         ("168.63.129.16", .nowhere), ("fd00:ec2::254", .nowhere), ("fe80::1", .nowhere), ("0.0.0.0", .nowhere),
         ("0.1.2.3", .nowhere), ("::", .nowhere), ("::127.0.0.1", .nowhere), ("224.0.0.1", .nowhere),
         ("255.255.255.255", .nowhere), ("ff02::1", .nowhere), ("192.0.2.1", .nowhere), ("2001:db8::1", .nowhere),
-        ("2001:0:53aa::1", .nowhere), ("198.18.0.1", .nowhere),
+        ("2001:0:53aa::1", .nowhere),
+        ("2001:0:4136:e378:8000:63bf:3fff:fdd2", .nowhere), ("198.18.0.1", .nowhere),
     ])
     func `it is known where an address leads`(text: String, reach: NetworkAddress.Reach) throws {
         #expect(try #require(NetworkAddress(text)).reach == reach)
