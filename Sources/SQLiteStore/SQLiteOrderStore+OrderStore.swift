@@ -13,7 +13,8 @@ extension SQLiteOrderStore: OrderStore {
     public func commit(_ change: OrderChange) async throws(StoreError) {
         let rows = OrderRows(change)
         let kept = kept
-        try await write(isDeferrable: false) { db in try rows.commit(db, keeping: kept) }
+        let begins = change.events.contains { $0.type == .attemptStarted }
+        try await write(isDeferrable: false, needsRoom: begins) { db in try rows.commit(db, keeping: kept) }
         signal.ring(for: change.order.client)
     }
 

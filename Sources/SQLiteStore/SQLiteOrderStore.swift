@@ -84,9 +84,9 @@ public final class SQLiteOrderStore: Sendable {
 
     /// Makes a write durable, whatever becomes of the calling task.
     func write<Value: Sendable>(
-        isDeferrable: Bool = true, _ body: @escaping @Sendable (Database) throws -> Value
+        isDeferrable: Bool = true, needsRoom: Bool? = nil, _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
-        try await queue.write(isDeferrable: isDeferrable, body)
+        try await queue.write(isDeferrable: isDeferrable, needsRoom: needsRoom ?? isDeferrable, body)
     }
 
     /// Makes a write durable that nothing depends on, when no order waits to be written.

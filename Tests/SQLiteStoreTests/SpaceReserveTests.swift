@@ -76,4 +76,23 @@ import Testing
             }
         }
     }
+
+    @Test func `a dispatch that finds the disk full is refused, and the space stays for outcomes`() async throws {
+        try await StorePlace.temporary { place in
+            var dispatch = try await Self.pending(in: place)
+            dispatch.note(.attemptStarted, cause: "dispatched")
+            let isFull = Mutex(false)
+            var settings = SQLiteSettings()
+            settings.beforeCommit = { _ in
+                if isFull.withLock({ $0 }) { throw DatabaseError(resultCode: .SQLITE_FULL) }
+            }
+            try await place.withStore(settings) { [dispatch] store in
+                isFull.withLock { $0 = true }
+                await #expect(throws: Self.full) { try await store.commit(dispatch) }
+                #expect(FileManager.default.fileExists(atPath: place.path + ".reserve"))
+                isFull.withLock { $0 = false }
+                try await store.commit(dispatch)
+            }
+        }
+    }
 }

@@ -75,14 +75,16 @@ final class CommitQueue: Sendable {
 
     /// Makes a write durable and gives what it gave.
     ///
-    /// - Parameter isDeferrable: whether the write may be refused because too many wait, or because there is no room beside
-    ///   the reserve. What has happened at a vendor may not; such writes are bounded by the purchases under way.
+    /// - Parameters:
+    ///   - isDeferrable: whether the write may be refused because too many wait. What has happened at a vendor may not; such
+    ///     writes are bounded by the purchases under way.
+    ///   - needsRoom: whether it may be refused because there is no room beside the reserve: what begins a purchase.
     /// - Throws: `StoreError`; nothing of the write is in the database then.
     func write<Value: Sendable>(
-        isDeferrable: Bool, _ body: @escaping @Sendable (Database) throws -> Value
+        isDeferrable: Bool, needsRoom: Bool, _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         let outcome = await withCheckedContinuation { waiter in
-            let write = Write(isDeferrable: isDeferrable, body, waiter: waiter)
+            let write = Write(isDeferrable: isDeferrable, needsRoom: needsRoom, body, waiter: waiter)
             if let refusal = admit(write) { write.finish(batchFailure: refusal) }
         }
         return try outcome.get()
@@ -95,7 +97,7 @@ final class CommitQueue: Sendable {
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         let outcome = await withCheckedContinuation { waiter in
-            let write = Write(isDeferrable: true, body, waiter: waiter)
+            let write = Write(isDeferrable: true, needsRoom: true, body, waiter: waiter)
             if let refusal = admitPatiently(write) { write.finish(batchFailure: refusal) }
         }
         return try outcome.get()
@@ -219,16 +221,16 @@ final class CommitQueue: Sendable {
 
     /// Commits what there is room for and tells everybody who waits; true when there was no space for it.
     private func commit(_ writes: [any PendingWrite], tellsHealth: Bool = true) -> Bool {
-        guard writes.contains(where: \.isDeferrable), !state.withLock({ $0.isBroken }), !reserve.hasRoom() else {
+        guard writes.contains(where: \.needsRoom), !state.withLock({ $0.isBroken }), !reserve.hasRoom() else {
             return commitAll(writes, tellsHealth: tellsHealth)
         }
-        let urgent = writes.filter { !$0.isDeferrable }
+        let urgent = writes.filter { !$0.needsRoom }
         if urgent.isEmpty {
             state.withLock { $0.obstacle = Self.full }
         } else {
             _ = commitAll(urgent, tellsHealth: true)
         }
-        for write in writes where write.isDeferrable { write.finish(batchFailure: Self.full) }
+        for write in writes where write.needsRoom { write.finish(batchFailure: Self.full) }
         return true
     }
 
@@ -238,10 +240,10 @@ final class CommitQueue: Sendable {
         let failure = state.withLock { $0.isBroken } ? BatchFailure.broken : tryCommit(writes)
         let obstacle = failure.map { StoreError($0.cause) }
         let isOutOfSpace = failure?.cause.isFullDisk ?? false
-        let urgent = writes.filter { !$0.isDeferrable }
+        let urgent = writes.filter { !$0.needsRoom }
         if isOutOfSpace, reserve.noteFull(gives: !urgent.isEmpty) {
             // There is space for them now.
-            for write in writes where write.isDeferrable { write.finish(batchFailure: Self.full) }
+            for write in writes where write.needsRoom { write.finish(batchFailure: Self.full) }
             _ = commitAll(urgent, tellsHealth: tellsHealth)
             return true
         }

@@ -4,8 +4,11 @@ import Synchronization
 
 /// One write that waits for its turn in a batch.
 protocol PendingWrite: Sendable {
-    /// Whether it may be refused where there is little room; what has happened at a vendor may not.
+    /// Whether it may be refused because too many wait.
     var isDeferrable: Bool { get }
+    /// Whether it may be refused where there is little room on the disk: what begins a purchase; what has happened at a vendor
+    /// may not.
+    var needsRoom: Bool { get }
     /// Makes the changes, inside a savepoint that is taken back when this throws.
     func run(_ db: Database) throws
     /// Notes why `run` failed; its changes were taken back.
@@ -20,15 +23,17 @@ final class Write<Value: Sendable>: PendingWrite {
     typealias Outcome = Result<Value, StoreError>
 
     let isDeferrable: Bool
+    let needsRoom: Bool
     private let body: @Sendable (Database) throws -> Value
     private let waiter: CheckedContinuation<Outcome, Never>
     private let outcome = Mutex<Outcome>(.failure(.unavailable("the write was not tried")))
 
     init(
-        isDeferrable: Bool, _ body: @escaping @Sendable (Database) throws -> Value,
+        isDeferrable: Bool, needsRoom: Bool, _ body: @escaping @Sendable (Database) throws -> Value,
         waiter: CheckedContinuation<Outcome, Never>
     ) {
         self.isDeferrable = isDeferrable
+        self.needsRoom = needsRoom
         self.body = body
         self.waiter = waiter
     }
