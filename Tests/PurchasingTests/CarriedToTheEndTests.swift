@@ -41,6 +41,13 @@ import Testing
         }
     }
 
+    /// The id of an order that was placed; one that failed before the answer is named by the problem.
+    private static func id(_ placing: () async throws(Problem) -> OrderID) async throws -> OrderID {
+        let problem: Problem
+        do throws(Problem) { return try await placing() } catch { problem = error }
+        return try #require(problem.orderID)
+    }
+
     private static func settled(_ id: OrderID, _ shop: Shop) async throws -> Order? {
         try await RefusedOutcomeTests.soon {
             let order = try await shop.store.order(id)
@@ -55,7 +62,8 @@ import Testing
         // The first is the dispatch; the others are what is said instead.
         let store = Self.store(refusing: refusals) { $0.order.status != .pending && $0.order.idempotencyKey == "k-1" }
         try await Shop.open([("a", vendor)], store: store) { shop in
-            let order = try await Self.settled(shop.buy(Shop.ipv4, wait: .zero).order.id, shop)
+            let order = try await Self.settled(
+                Self.id { () async throws(Problem) in try await shop.buy(Shop.ipv4, wait: .zero).order.id }, shop)
             #expect(order?.status == .failed && order?.moneyState == .notSpent)
             #expect(order?.problem?.code == .storeUnavailable)
             #expect(order?.problem?.detail.contains("nothing was sent") == true)
@@ -72,7 +80,9 @@ import Testing
         let refusals = Refusals(1)
         let store = Self.store(refusing: refusals) { change in change.events.contains { $0.cause == "routed" } }
         try await Shop.open([("h", one), ("l", other)], store: store) { shop in
-            let order = try await Self.settled(shop.buy(ChoosingTests.request(), wait: .zero).order.id, shop)
+            let order = try await Self.settled(
+                Self.id { () async throws(Problem) in try await shop.buy(ChoosingTests.request(), wait: .zero).order.id
+                }, shop)
             #expect(order?.status == .failed && order?.problem?.code == .storeUnavailable)
             #expect(refusals.count == 1 && one.calls.isEmpty && other.calls.isEmpty)
         }
@@ -84,7 +94,8 @@ import Testing
             $0.order.status != .pending && $0.order.status != .purchasing && $0.order.idempotencyKey == "k-1"
         }
         try await Shop.open([("a", vendor)], store: store) { shop in
-            let order = try await Self.settled(shop.buy(Shop.ipv4, wait: .zero).order.id, shop)
+            let order = try await Self.settled(
+                Self.id { () async throws(Problem) in try await shop.buy(Shop.ipv4, wait: .zero).order.id }, shop)
             #expect(order?.unknown?.needsReview == true && order?.moneyState == .maybeSpent)
             #expect(order?.unknown?.findings.contains { $0.contains("N-7") } == true)
             #expect(vendor.calls.count == 1 && refusals.count == 3)
@@ -104,7 +115,8 @@ import Testing
         }
         let vendor = Self.attributable()
         try await Shop.open([("a", vendor)], store: store) { shop in
-            let order = try await Self.settled(shop.buy(Shop.ipv4, wait: .zero).order.id, shop)
+            let order = try await Self.settled(
+                Self.id { () async throws(Problem) in try await shop.buy(Shop.ipv4, wait: .zero).order.id }, shop)
             #expect(order?.status == .completed)
             #expect(vendor.calls.count == 1)
         }
@@ -125,7 +137,8 @@ import Testing
         }
         let vendor = Self.attributable()
         try await Shop.open([("a", vendor)], store: store) { shop in
-            let order = try await Self.settled(shop.buy(Shop.ipv4, wait: .zero).order.id, shop)
+            let order = try await Self.settled(
+                Self.id { () async throws(Problem) in try await shop.buy(Shop.ipv4, wait: .zero).order.id }, shop)
             #expect(order?.status == .unknown && order?.moneyState == .maybeSpent)
             #expect(vendor.calls.count == 1)
             #expect(try await RefusedOutcomeTests.nextGetsThrough(shop, vendor))
