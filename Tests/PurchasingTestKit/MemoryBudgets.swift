@@ -70,7 +70,7 @@ extension Order {
         return switch moneyState {
         case .notSpent, .unchanged: (0, 0)
         case .maybeSpent: (0, price)
-        case .spent: total.flatMap { $0.currency == "USD" ? ($0.amount.count, 0) : nil } ?? (0, price)
+        case .spent: self.total.flatMap { $0.currency == "USD" ? ($0.amount.count, 0) : nil } ?? (0, price)
         }
     }
 }

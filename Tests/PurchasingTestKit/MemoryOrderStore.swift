@@ -300,14 +300,14 @@ extension MemoryOrderStore: ClientKeyStore {
 
 extension Order {
     fileprivate func sharesVendorID(with other: Order) -> Bool {
-        guard vendor != nil, vendor == other.vendor else { return false }
-        return vendorOrderNumber != nil && vendorOrderNumber == other.vendorOrderNumber
-            || vendorOrderID != nil && vendorOrderID == other.vendorOrderID
-            || batchID != nil && batchID == other.batchID
+        guard self.vendor != nil, self.vendor == other.vendor else { return false }
+        return self.vendorOrderNumber != nil && self.vendorOrderNumber == other.vendorOrderNumber
+            || self.vendorOrderID != nil && self.vendorOrderID == other.vendorOrderID
+            || self.batchID != nil && self.batchID == other.batchID
     }
 
     fileprivate func sharesAttemptKey(with other: Order) -> Bool {
-        attempts.contains { mine in
+        self.attempts.contains { mine in
             mine.vendorKey != nil
                 && other.attempts.contains { $0.vendor == mine.vendor && $0.vendorKey == mine.vendorKey }
         }

@@ -64,7 +64,7 @@ extension Order {
         var order = self
         if status != .pending, status != .canceled {
             order.vendor = vendor
-            order.attempts = [.example(vendor: vendor ?? "helodata", vendorKey: id.text)]
+            order.attempts = [.example(vendor: vendor ?? "helodata", vendorKey: self.id.text)]
         }
         if status.moneyState == .spent {
             order.vendorOrderID = vendorOrderID
@@ -133,7 +133,7 @@ extension OrderChange {
 extension Order {
     fileprivate mutating func beginAttempt(at vendor: String, startedAt: Date) {
         self.vendor = vendor
-        let number = attempts.count + 1
-        attempts.append(.example(number: number, vendor: vendor, vendorKey: id.text, startedAt: startedAt))
+        let number = self.attempts.count + 1
+        self.attempts.append(.example(number: number, vendor: vendor, vendorKey: self.id.text, startedAt: startedAt))
     }
 }

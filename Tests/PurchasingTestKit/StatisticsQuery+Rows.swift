@@ -42,12 +42,12 @@ extension Order {
         sums.orders = 1
         switch moneyState {
         case .spent:
-            let total = total.flatMap { $0.amount < OrderSums.tooMuch ? $0.amount : nil }
+            let total = self.total.flatMap { $0.amount < OrderSums.tooMuch ? $0.amount : nil }
             sums.spentOrders = 1
             sums.spent = total ?? .zero
             sums.unpricedOrders = total == nil ? 1 : 0
-            sums.quantity = request.quantity ?? 0
-            sums.gb = request.gb ?? .zero
+            sums.quantity = self.request.quantity ?? 0
+            sums.gb = self.request.gb ?? .zero
         case .maybeSpent:
             let quoted = held.flatMap { $0.amount < OrderSums.tooMuch ? $0.amount : nil }
             sums.heldOrders = 1

@@ -6,9 +6,9 @@ extension ActionRun {
     /// Waits while buying is paused, where the action may be charged; false when it failed because it waited too long.
     func waitForBuying(_ action: Action) async throws(Interruption) -> Bool {
         guard action.kind.maySpend, let pause = floor.gate.pause else { return true }
-        let (changes, timepiece) = (floor.actionBoard.watch(action.id), floor.timepiece)
-        let end = await floor.gate.wait(within: floor.policy.queueLimit, timepiece) {
-            await changes.first(within: .seconds(86_400), timepiece) { $0.status != .pending } != nil
+        let changes = floor.actionBoard.watch(action.id)
+        let end = await floor.gate.wait(within: floor.policy.queueLimit, floor.timepiece) {
+            await changes.first { $0.status != .pending } != nil
         }
         switch end {
         case .opened: return true

@@ -8,9 +8,9 @@ extension OrderRun {
     /// It waits as long as in a vendor's queue, counted anew after a restart.
     func waitForBuying(_ order: Order) async throws(Interruption) -> Order? {
         guard let pause = floor.gate.pause else { return nil }
-        let (changes, timepiece) = (floor.board.watch(order.id), floor.timepiece)
-        let end = await floor.gate.wait(within: floor.policy.queueLimit, timepiece) {
-            await changes.first(within: .seconds(86_400), timepiece) { $0.status != .pending } != nil
+        let changes = floor.board.watch(order.id)
+        let end = await floor.gate.wait(within: floor.policy.queueLimit, floor.timepiece) {
+            await changes.first { $0.status != .pending } != nil
         }
         switch end {
         case .opened: return nil

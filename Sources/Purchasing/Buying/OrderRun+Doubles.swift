@@ -82,7 +82,7 @@ extension Order {
     /// what was sold can be told from a second sale.
     var mayBeDouble: Bool {
         guard let attempt = currentAttempt, moneyState != .notSpent else { return false }
-        return attempt.isTainted && attempt.tries > 1 && attempt.vendorKey != nil && batchID != nil
+        return attempt.isTainted && attempt.tries > 1 && attempt.vendorKey != nil && self.batchID != nil
     }
 
     /// Flags an order that its vendor may have sold twice for one key.
@@ -90,6 +90,6 @@ extension Order {
 
     /// Adds a flag, once.
     mutating func flag(_ name: String) {
-        if !flags.contains(name) { flags.append(name) }
+        if !self.flags.contains(name) { self.flags.append(name) }
     }
 }

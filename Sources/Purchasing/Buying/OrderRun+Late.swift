@@ -164,7 +164,7 @@ extension OrderRun {
 
 extension Order {
     /// Whether it is unknown, and no person needs to decide it yet.
-    var isBeingSettled: Bool { status == .unknown && unknown?.needsReview != true }
+    var isBeingSettled: Bool { self.status == .unknown && self.unknown?.needsReview != true }
 }
 
 extension Receipt {

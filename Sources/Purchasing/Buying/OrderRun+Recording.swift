@@ -256,20 +256,21 @@ extension Routing {
 extension Order {
     /// Ends the current attempt, at the time of the change that this is part of.
     mutating func endAttempt(_ outcome: Attempt.Outcome, reason: String?, tries: Int) {
-        guard let last = attempts.indices.last else { return }
-        attempts[last].outcome = outcome
-        attempts[last].reason = reason
-        attempts[last].tries = tries
-        attempts[last].endedAt = updatedAt
-        if outcome == .unknown { attempts[last].isTainted = true }
+        guard let last = self.attempts.indices.last else { return }
+        self.attempts[last].outcome = outcome
+        self.attempts[last].reason = reason
+        self.attempts[last].tries = tries
+        self.attempts[last].endedAt = self.updatedAt
+        if outcome == .unknown { self.attempts[last].isTainted = true }
     }
 
     /// Sets what was charged: as the vendor told it, else as it quoted it, else nothing.
     mutating func setTotal(told: Money?, quoted: Money?) {
-        total = told ?? quoted
-        totalSource = told != nil ? .vendor : quoted != nil ? .quote : nil
-        if let told, let quoted, told != quoted { flags.append("price_difference") }
-        if let told, let limit = request.maxTotal, told.exceeds(limit) != false { flags.append("above_max_total") }
+        self.total = told ?? quoted
+        self.totalSource = told != nil ? .vendor : quoted != nil ? .quote : nil
+        if let told, let quoted, told != quoted { self.flags.append("price_difference") }
+        guard let told, let limit = self.request.maxTotal, told.exceeds(limit) != false else { return }
+        self.flags.append("above_max_total")
     }
 }
 

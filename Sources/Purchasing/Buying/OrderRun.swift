@@ -158,8 +158,7 @@ struct OrderRun: Sendable {
         let (event, alsoEntered) = await withTaskGroup(of: Event.self) { group in
             group.addTask { await vendor.lane.enter() ? .entered : .stopped }
             group.addTask {
-                await changes.first(within: .seconds(86_400), floor.timepiece) { $0.status != .pending } == nil
-                    ? .stopped : .changed
+                await changes.first { $0.status != .pending } == nil ? .stopped : .changed
             }
             group.addTask { await floor.timepiece.pause(floor.policy.queueLimit) ? .timeIsUp : .stopped }
             let first = await group.next() ?? .stopped

@@ -75,6 +75,7 @@ public final class Purchaser: Service {
                 await OrderRun(accepted, on: floor).run(accepted, entry: entry)
                 places.giveBack(accepted.client)
             }
+            guard submission.wait > .zero else { return Answer(order: accepted, isReplay: false) }
             let outcome = await changes.first(within: submission.wait, floor.timepiece, where: Self.isAnswer)
             return try await answer(outcome, for: accepted, isReplay: false)
         }

@@ -93,5 +93,5 @@ extension Millionths {
 
 extension Order {
     /// What may have been spent on an order whose outcome is not known: the price that the vendor quoted just before.
-    public var held: Money? { moneyState == .maybeSpent ? attempts.last?.quotedPrice : nil }
+    public var held: Money? { moneyState == .maybeSpent ? self.attempts.last?.quotedPrice : nil }
 }

@@ -1,72 +1,23 @@
-public import ExactJSON
 public import Foundation
 
 /// One purchase, from its acceptance on: what was asked, where it stands, and everything that is known of it.
 ///
-/// An order changes only through `OrderChange`, which keeps status, events and version together.
+/// An order changes only through `OrderChange`, which keeps status, events and version together. It is a value whose copies
+/// share their fields until one of them is changed: what carries an order holds dozens of copies of it.
+@dynamicMemberLookup
 public struct Order: Sendable, Hashable {
-    public let id: OrderID
-    /// The name of the client that bought it.
-    public let client: String
-    /// The caller's key, unique for the client; nil where the configuration makes keys optional.
-    public let idempotencyKey: String?
-    /// `OrderRequest.fingerprint` of the request.
-    public let fingerprint: String
-    public let request: OrderRequest
-    /// The request id of the call that made it.
-    public let requestID: String
-    /// The W3C `traceparent` of the call that made it, passed on to the vendor.
-    public let traceparent: String?
-    public let createdAt: Date
-
-    public internal(set) var status: OrderStatus = .pending
-    /// Counts the commits of this order, from 1.
-    public internal(set) var version = 1
-    /// How many events it has; they are numbered from 1 without gaps.
-    public internal(set) var eventCount = 0
-    public internal(set) var updatedAt: Date
-    public internal(set) var settledAt: Date?
-
-    /// The vendor that is being tried or that sold it.
-    public var vendor: String?
-    /// The number in the vendor's order answer, where it differs from the id (legacy's `orderNumber`).
-    public var vendorOrderNumber: String?
-    /// The vendor's id of the order (HeloData's `id`; legacy's `orderId`, known once its goods are listed).
-    public var vendorOrderID: String?
-    public var batchID: String?
-    /// What was charged; nil when nobody told.
-    public var total: Money?
-    public var totalSource: TotalSource?
-    public var routing: Routing
-    public var attempts: [Attempt] = []
-    /// Set while the outcome is unknown.
-    public var unknown: UnknownOutcome?
-    /// Why the order failed.
-    public var problem: OrderProblem?
-    /// When the goods lapse.
-    public var expiresAt: Date?
-    /// How long the vendor renews the goods by itself, each time; nil when it does not, or when nobody has told.
-    public var autoRenewal: RentalTime?
-    /// What the vendor said, as it said it, minus secrets.
-    public var vendorDetails: JSON?
-    /// Things worth a look that changed no money, such as `price_unknown`.
-    public var flags: [String] = []
+    @usableFromInline var storage: OrderStorage
 
     /// A new order, not yet stored; its first event follows with `OrderChange.accepting`.
     public init(
         id: OrderID, client: String, idempotencyKey: String?, request: OrderRequest, fingerprint: String,
         requestID: String, traceparent: String?, routing: Routing, createdAt: Date
     ) {
-        self.id = id
-        self.client = client
-        self.idempotencyKey = idempotencyKey
-        self.request = request
-        self.fingerprint = fingerprint
-        self.requestID = requestID
-        self.traceparent = traceparent
-        self.routing = routing
-        self.createdAt = createdAt
-        self.updatedAt = createdAt
+        storage = OrderStorage(
+            OrderFields(
+                id: id, client: client, idempotencyKey: idempotencyKey, fingerprint: fingerprint, request: request,
+                requestID: requestID, traceparent: traceparent, createdAt: createdAt, updatedAt: createdAt,
+                routing: routing))
     }
 
     /// An order as a store read it back.
@@ -81,11 +32,29 @@ public struct Order: Sendable, Hashable {
         self.settledAt = settledAt
     }
 
+    @inlinable public subscript<Value>(dynamicMember field: KeyPath<OrderFields, Value>) -> Value {
+        storage.fields[keyPath: field]
+    }
+
+    @inlinable public subscript<Value>(dynamicMember field: WritableKeyPath<OrderFields, Value>) -> Value {
+        get { storage.fields[keyPath: field] }
+        _modify {
+            if !isKnownUniquelyReferenced(&storage) { storage = OrderStorage(storage.fields) }
+            yield &storage.fields[keyPath: field]
+        }
+    }
+
+    public static func == (one: Order, other: Order) -> Bool {
+        one.storage === other.storage || one.storage.fields == other.storage.fields
+    }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(storage.fields) }
+
     /// What may be said about the money.
-    public var moneyState: MoneyState { status.moneyState }
+    public var moneyState: MoneyState { self.status.moneyState }
 
     /// The attempt at the vendor that is being tried.
-    public var currentAttempt: Attempt? { attempts.last }
+    public var currentAttempt: Attempt? { self.attempts.last }
 }
 
 /// Who told what was charged.
