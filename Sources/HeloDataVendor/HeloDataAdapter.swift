@@ -36,10 +36,11 @@ public final class HeloDataAdapter: VendorAdapter {
         http = try VendorHTTPClient(
             address: VendorAddress(settings.baseURL), credential: .bearer(settings.apiKey),
             connectTimeout: settings.connectTimeout, connections: settings.maxInFlight * 2 + Self.readConnections,
-            usesConnectionsOnce: !settings.idempotency)
+            usesConnectionsOnce: !settings.idempotency, caFile: settings.caFile)
         onceHTTP = try VendorHTTPClient(
             address: VendorAddress(settings.baseURL), credential: .bearer(settings.apiKey),
-            connectTimeout: settings.connectTimeout, connections: settings.maxInFlight * 2, usesConnectionsOnce: true)
+            connectTimeout: settings.connectTimeout, connections: settings.maxInFlight * 2, usesConnectionsOnce: true,
+            caFile: settings.caFile)
         name = settings.name
         self.time = time
         traits = VendorTraits(

@@ -11,6 +11,8 @@ public struct HeloDataSettings: Sendable, Hashable {
     /// How long a call may take. A purchase may block for about 2 s while a card is charged (/dashboard/auto-topup).
     public var timeout: Duration
     public var connectTimeout: Duration
+    /// A PEM file with authorities that are trusted besides the system's; nil for none.
+    public var caFile: String?
     /// How many purchases may be in flight at once.
     public var maxInFlight: Int
     /// Whether the vendor is trusted to honour `Idempotency-Key`; its documents show the header and say nothing more.
@@ -32,14 +34,15 @@ public struct HeloDataSettings: Sendable, Hashable {
 
     public init(
         name: String = "helodata", baseURL: String = "https://api.helodata.com/v1", apiKey: Secret,
-        timeout: Duration = .seconds(30), connectTimeout: Duration = .seconds(3), maxInFlight: Int = 32,
-        idempotency: Bool = true, prices: Prices = Prices()
+        timeout: Duration = .seconds(30), connectTimeout: Duration = .seconds(3), caFile: String? = nil,
+        maxInFlight: Int = 32, idempotency: Bool = true, prices: Prices = Prices()
     ) {
         self.name = name
         self.baseURL = baseURL
         self.apiKey = apiKey
         self.timeout = timeout
         self.connectTimeout = connectTimeout
+        self.caFile = caFile
         self.maxInFlight = maxInFlight
         self.idempotency = idempotency
         self.prices = prices

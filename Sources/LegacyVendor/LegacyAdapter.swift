@@ -27,7 +27,8 @@ public final class LegacyAdapter: VendorAdapter {
     public init(settings: LegacySettings, time: Timepiece = .system) throws(InvalidVendorSettings) {
         http = try VendorHTTPClient(
             address: VendorAddress(settings.baseURL), credential: .pathSegment(settings.apiKey),
-            connectTimeout: settings.connectTimeout, connections: Self.connections, usesConnectionsOnce: true)
+            connectTimeout: settings.connectTimeout, connections: Self.connections, usesConnectionsOnce: true,
+            caFile: settings.caFile)
         self.time = time
         traits = VendorTraits(
             kind: "legacy", isIdempotent: false, asksBeforeBuying: true, provesAbsence: true, width: 1,

@@ -11,18 +11,22 @@ public struct LegacySettings: Sendable, Hashable {
     /// How long a call may take: where a lost answer cannot be asked again, waiting long is the cheapest protection.
     public var timeout: Duration
     public var connectTimeout: Duration
+    /// A PEM file with authorities that are trusted besides the system's; nil for none.
+    public var caFile: String?
     /// The goal that is stated for requests without one; the vendor requires it (/api-reference/create-an-order).
     public var goal: String?
 
     public init(
         name: String = "legacy", baseURL: String = "https://youproxy.io", apiKey: Secret,
-        timeout: Duration = .seconds(120), connectTimeout: Duration = .seconds(3), goal: String? = nil
+        timeout: Duration = .seconds(120), connectTimeout: Duration = .seconds(3), caFile: String? = nil,
+        goal: String? = nil
     ) {
         self.name = name
         self.baseURL = baseURL
         self.apiKey = apiKey
         self.timeout = timeout
         self.connectTimeout = connectTimeout
+        self.caFile = caFile
         self.goal = goal
     }
 }

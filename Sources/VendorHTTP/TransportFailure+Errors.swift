@@ -123,7 +123,7 @@ extension TransportFailure.Loss {
     }
 }
 
-/// Whether an error comes from the TLS library, which this room does not import: it only ever sees TLS fail.
+/// Whether an error comes from the TLS library, whose errors have many types: whichever it is, TLS has failed.
 private func isFromTLS(_ error: any Error) -> Bool {
     String(reflecting: type(of: error)).hasPrefix("NIOSSL.")
 }

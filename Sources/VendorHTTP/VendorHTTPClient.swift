@@ -24,11 +24,13 @@ public final class VendorHTTPClient: Sendable {
     ///   - connections: how many connections may be open at once; waiting for a free one is `notSent`.
     ///   - usesConnectionsOnce: whether each call gets a fresh connection, so that a connection which the vendor closes
     ///     while it idles can never make an outcome unknown. For vendors that cannot be asked twice.
+    ///   - caFile: the path of a PEM file with authorities that are trusted besides the system's; nil for none.
     ///   - callID: tells a call from others of its trace; never 0.
-    /// - Throws: `InvalidVendorSettings` when the key cannot be sent as it is.
+    /// - Throws: `InvalidVendorSettings` when the key cannot be sent as it is, or the authorities cannot be read.
     public init(
         address: VendorAddress, credential: VendorCredential, connectTimeout: Duration = .seconds(3), connections: Int,
-        usesConnectionsOnce: Bool = false, callID: @escaping @Sendable () -> UInt64 = { .random(in: 1 ... .max) }
+        usesConnectionsOnce: Bool = false, caFile: String? = nil,
+        callID: @escaping @Sendable () -> UInt64 = { .random(in: 1 ... .max) }
     ) throws(InvalidVendorSettings) {
         try credential.check()
         self.address = address
@@ -42,6 +44,7 @@ public final class VendorHTTPClient: Sendable {
                 idleTimeout: .seconds(30), concurrentHTTP1ConnectionsPerHostSoftLimit: max(1, connections)),
             decompression: .disabled)
         configuration.httpVersion = .http1Only
+        if let caFile { configuration.tlsConfiguration = try TrustedAuthorities(file: caFile).configuration }
         configuration.tracing.tracer = nil
         configuration.maximumUsesPerConnection = usesConnectionsOnce ? 1 : nil
         // The flow decides whether a vendor that cannot be reached is tried again, not the pool.

@@ -136,10 +136,8 @@ import VendorSandbox
                 }
                 _ = await gateway.waitForEnd()
                 _ = await call.result
-            }
-            try await rig.serving { api in
-                for order in orders {
-                    let id = try #require(order["id"]?.string)
+                // Settled before the next is asked for: recovering this one would end the process at the same step.
+                try await rig.serving { api in
                     let asked = try await api.act(
                         "/orders/\(id)/renew", #"{"days":30}"#, key: "renew-\(id)", prefer: "respond-async")
                     let action = try await api.settledAction(
@@ -147,6 +145,8 @@ import VendorSandbox
                     let isDone = step != "dispatched"
                     #expect(action["status"]?.string == (isDone ? "completed" : "failed"), "\(action.text)")
                 }
+            }
+            try await rig.serving { api in
                 #expect(rig.vendors.heloData.calls(of: .renew) <= 1)
                 #expect(rig.vendors.legacy.calls(of: .extendOrder) <= 1)
                 try await rig.booksAgree(api, acting: orders.compactMap { $0["id"]?.string })

@@ -19,13 +19,46 @@ import Testing
             let problem = await #expect(throws: Problem.self) { try await shop.buy(Shop.ipv4) }
             #expect(problem?.code == .budgetExceeded && problem?.moneyState == .notSpent)
             let detail =
-                "crawler's budget of 30.00 USD in total has 30.00 left (0.00 spent, 0.00 held), and the price is 40.00"
+                "crawler's budget of 30.00 USD in total has 30.00 left (0.00 spent, 0.00 held), and a asks 40.00 USD"
             #expect(problem?.detail == detail)
             let id = try #require(problem?.orderID)
             let order = try #require(try await shop.store.order(id))
             #expect(order.status == .failed && order.attempts.isEmpty)
             #expect(vendor.calls.isEmpty)
             #expect(try await shop.budget().free == Millionths("30"))
+        }
+    }
+
+    @Test func `who is refused by every vendor's price is told them, the cheapest first`() async throws {
+        try await Shop.open([("a", Self.priced("40")), ("b", Self.priced("35")), ("c", Self.priced("90"))]) { shop in
+            try await shop.setBudget("30")
+            let problem = await #expect(throws: Problem.self) { try await shop.buy(Shop.ipv4) }
+            let budget = "crawler's budget of 30.00 USD in total has 30.00 left (0.00 spent, 0.00 held)"
+            #expect(problem?.code == .budgetExceeded)
+            #expect(problem?.detail == budget + ", and b asks 35.00 USD, a 40.00 USD, c 90.00 USD")
+            let id = try #require(problem?.orderID)
+            let order = try #require(try await shop.store.order(id))
+            let first = order.routing.candidates.first { $0.ruledOut?.hasPrefix(budget) == true }
+            #expect(first?.ruledOut == budget + ", and \(first?.vendor ?? "") asks \(first?.price?.text ?? "") USD")
+        }
+    }
+
+    /// The first vendor's price is at hand, so that the order would be dispatched as it is taken.
+    @Test func `a budget without room for the first vendor's price leaves an order to the next`() async throws {
+        let dear = ScriptedVendor.idempotent { script in
+            script.listPrices = [.residential: UnitPrice(Money(Millionths(9_000_000)), per: .gb)]
+        }
+        let cheap = ScriptedVendor.idempotent { script in
+            script.listPrices = [.residential: UnitPrice(Money(Millionths(4_500_000)), per: .gb)]
+            script.purchases = [PurchaserTests.sold]
+        }
+        var orders = Shop.orders
+        orders.routing.products[.residential] = .init(.priority, order: ["dear", "cheap"])
+        try await Shop.open([("dear", dear), ("cheap", cheap)], orders: orders) { shop in
+            try await shop.setBudget("30")
+            let order = try await shop.buy(Shop.residential).order
+            #expect(order.status == .completed && order.vendor == "cheap")
+            #expect(dear.calls.isEmpty)
         }
     }
 

@@ -103,6 +103,13 @@ import Testing
         Row(
             name: "paused for longer than is waited", steps: [problem(503, "buying_paused", "wait", retryAfter: 3600)],
             posts: 1, status: 1),
+        Row(
+            name: "paused, which is told at once",
+            steps: [problem(503, "buying_paused", "wait", retryAfter: 5), order("completed", 201)], posts: 1, status: 1),
+        Row(
+            name: "lost, then paused: the first try may still be on its way",
+            steps: [lost, problem(503, "buying_paused", "wait", retryAfter: 5), order("completed", 201)], posts: 3,
+            status: 0),
         Row(name: "starting, then sold", steps: [unreached, unreached, order("completed", 201)], posts: 3, status: 0),
         Row(name: "lost, then sold", steps: [lost, order("completed", 201)], posts: 2, status: 0),
         Row(
@@ -176,7 +183,7 @@ import Testing
         let gateway = ScriptedGateway([
             Self.problem(503, "buying_paused", "wait", retryAfter: 40), Self.order("completed", 201),
         ])
-        _ = await Self.buy(gateway)
+        _ = await Self.buy(gateway, waitsForBuying: true)
         #expect(gateway.elapsed == .seconds(40))
     }
 
@@ -237,11 +244,13 @@ import Testing
     }
 
     private static func buy(
-        _ gateway: ScriptedGateway, _ progress: SubmissionProgress? = nil, waits: Bool = true
+        _ gateway: ScriptedGateway, _ progress: SubmissionProgress? = nil, waits: Bool = true,
+        waitsForBuying: Bool = false
     ) async -> SubmissionEnding {
         let quiet = SubmissionProgress(of: .order, isTerminal: false, timepiece: gateway.timepiece) { _ in }
         return await Submission(
-            change: .purchase(body), key: "k-1", timeout: .seconds(60), waits: waits, gateway: gateway,
+            change: .purchase(body), key: "k-1", timeout: .seconds(60), waits: waits,
+            waitsForBuying: waitsForBuying, gateway: gateway,
             timepiece: gateway.timepiece, progress: progress ?? quiet
         ).run()
     }

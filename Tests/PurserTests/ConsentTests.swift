@@ -49,12 +49,13 @@ import Testing
         #expect(alone?.text == "nobody is here to ask: to release batch bat_1, add --yes; nothing was sent")
     }
 
+    static let webhook = "whk_01JDA3ZK6V0Y8N5T2W4X6R9QHC"
     static let destructive = [
         ["batches", "refresh", "bat_1"], ["batches", "rotate-password", "bat_1"], ["batches", "release", "bat_1"],
         ["ips", "replace", "ip_1"], ["ips", "replace", "ip_1", "--batch", "bat_1", "--key", "k-1"],
     ]
 
-    @Test(arguments: destructive)
+    @Test(arguments: destructive + [["budgets", "remove", "crawler"], ["webhooks", "delete", "\(webhook)"]])
     func `without a terminal a command wants --yes, and sends nothing`(arguments: [String]) async throws {
         let server = try ScriptedServer { _ in .http(500, "{}") }
         defer { server.stop() }

@@ -62,6 +62,14 @@ import Testing
         .line("http: 8080", "http: expected a mapping of keys to values"),
     ]
 
+    static let authorities: [Refused] = [
+        .vendor("ca_file: [a]", "ca_file: expected the path of a file"),
+        .vendor("ca_file: /nowhere", "ca_file: the file /nowhere cannot be read, or is no certificate in PEM"),
+        .vendor(
+            "ca_file: /dev/null", "ca_file: the file /dev/null cannot be read, or is no certificate in PEM",
+            kind: "legacy"),
+    ]
+
     static let values: [Refused] = [
         .line("http: { port: \"8080\" }", "http.port: expected a whole number from 0 to 65535"),
         .line("http: { port: 65536 }", "http.port: expected a whole number from 0 to 65535"),
@@ -102,7 +110,7 @@ import Testing
     static let vendors: [Refused] = [
         .vendor(
             "timeuot: 3s",
-            "timeuot: unknown key; known keys are kind, base_url, api_key, enabled, timeout, connect_timeout, "
+            "timeuot: unknown key; known keys are kind, base_url, api_key, enabled, timeout, connect_timeout, ca_file, "
                 + "follow_interval, settle_time, breaker, max_in_flight, idempotency, resend_window, resend_pause, "
                 + "resend_pause_max, prices"),
         .vendor("goal: x", "goal: is for vendors of the kind legacy, and this one is helodata"),
@@ -178,7 +186,7 @@ import Testing
                 "f.yaml:2: vendors.a.api_key: the file / cannot be read: Is a directory"),
         ]
 
-    @Test(arguments: documents + values + vendors + secrets)
+    @Test(arguments: documents + authorities + values + vendors + secrets)
     func `a fault is told with its line and its key`(_ refused: Refused) {
         let message = Self.faults(of: refused.yaml)
         #expect(message == refused.message)

@@ -160,6 +160,9 @@ import Testing
     @Test func `relative paths start at the directory of the file`() throws {
         let settings = try Self.settings(Self.smallest, directory: "/etc/purser")
         #expect(settings.database.path == "/etc/purser/purser.db")
+        let vendor = "vendors: { a: { kind: legacy, api_key: { env: KEY }, ca_file: ca.pem } }"
+        let unread = try GatewaySettings(yaml: vendor, file: "f.yaml", directory: "/etc/purser", environment: nil)
+        #expect(unread.vendors.first?.caFile == "/etc/purser/ca.pem")
     }
 
     @Test func `the example has every key, and is nothing but the defaults`() throws {

@@ -2769,6 +2769,84 @@ extension OpenAPIDocument {
                 '422': {$ref: '#/components/responses/InvalidRequest'}
                 '500': {$ref: '#/components/responses/InternalError'}
                 '503': {$ref: '#/components/responses/Overloaded'}
+        webhooks:
+          event:
+            post:
+              operationId: receiveEvent
+              tags: [webhooks]
+              summary: What a webhook is sent
+              description: |-
+                Purser sends each event that a webhook wants to its URL, the events of an order in their order, and tries again for
+                three days until it is answered with a `2xx`. An event may come twice: drop a `webhook-id` that was had already.
+                Verify the signature over the body as it came, before anything parses it. `410` disables the webhook.
+              security: []
+              parameters:
+                - name: webhook-id
+                  in: header
+                  required: true
+                  description: The event's id, the same at every attempt.
+                  schema: {$ref: '#/components/schemas/EventID'}
+                - name: webhook-timestamp
+                  in: header
+                  required: true
+                  description: When this attempt was made, in seconds since 1970.
+                  schema:
+                    type: string
+                    pattern: '^[0-9]+$'
+                - name: webhook-signature
+                  in: header
+                  required: true
+                  description: |-
+                    `v1,` and the base64 of the HMAC-SHA256 of `webhook-id.webhook-timestamp.body` under the webhook's secret; two of
+                    them, with a blank between, while a secret is being replaced.
+                  schema:
+                    type: string
+                    pattern: '^v1,[A-Za-z0-9+/]+={0,2}( v1,[A-Za-z0-9+/]+={0,2})?$'
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema:
+                      oneOf:
+                        - $ref: '#/components/schemas/EventMessage'
+                        - $ref: '#/components/schemas/TestMessage'
+                    examples:
+                      sold:
+                        summary: An order is completed
+                        value:
+                          type: order.completed
+                          timestamp: '2026-05-28T10:00:00.000Z'
+                          data:
+                            id: evt_01JDA3V4T8Z3M7N5Q6R8S9T0W1
+                            number: 4
+                            type: order.completed
+                            order_id: ord_01JDA3V4T8Z3M7N5Q6R8S9T0W1
+                            action_id: null
+                            state: completed
+                            previous: purchasing
+                            cause: vendor_answer
+                            actor: {kind: vendor, name: helodata}
+                            request_id: req_01JDA3V4T8Z3M7N5Q6R8S9T0W1
+                            at: '2026-05-28T10:00:00.000Z'
+                            data:
+                              vendor: helodata
+                              vendor_order_id: ord_01HXabc
+                              batch_id: bat_01HXabc
+                              total: {amount: '120.00', currency: USD}
+                              total_source: vendor
+                              expires_at: '2026-06-28T10:00:00.000Z'
+                      test:
+                        summary: A test
+                        value:
+                          type: webhook.test
+                          timestamp: '2026-05-28T10:00:00.000Z'
+                          data:
+                            id: evt_01JDA3V4T8Z3M7N5Q6R8S9T0W1
+                            type: webhook.test
+                            webhook_id: whk_01JDA3ZK6V0Y8N5T2W4X6R9QHC
+              responses:
+                '200':
+                  description: Taken; any `2xx` says so, and only the status is read.
         components:
           securitySchemes:
             key:
@@ -5156,27 +5234,7 @@ extension OpenAPIDocument {
                   description: Counts from 1 without gaps in each order.
                   type: integer
                   minimum: 1
-                type:
-                  type: string
-                  enum:
-                    - order.pending
-                    - order.purchasing
-                    - order.provisioning
-                    - order.completed
-                    - order.failed
-                    - order.unknown
-                    - order.canceled
-                    - attempt.started
-                    - attempt.ended
-                    - evidence.read
-                    - decision.made
-                    - action.pending
-                    - action.running
-                    - action.completed
-                    - action.failed
-                    - action.unknown
-                    - goods.expiring
-                    - goods.expired
+                type: {$ref: '#/components/schemas/EventType'}
                 order_id: {$ref: '#/components/schemas/OrderID'}
                 action_id:
                   description: The action that it tells of; `null` for what concerns the order alone.
@@ -5207,7 +5265,63 @@ extension OpenAPIDocument {
                 request_id: {$ref: '#/components/schemas/TextOrNull'}
                 at: {$ref: '#/components/schemas/Time'}
                 data:
+                  description: |-
+                    More about it, as it was known then. `order.provisioning` and `order.completed` tell `vendor`, `vendor_order_id`,
+                    `batch_id`, `total`, `total_source` and `expires_at`, as far as they were known; `order.failed` tells `code` and
+                    `detail`, as the order's `error`. Events that were stored before this was told stay as they are.
                   type: object
+            EventType:
+              description: A change of state is named after the new state.
+              type: string
+              enum:
+                - order.pending
+                - order.purchasing
+                - order.provisioning
+                - order.completed
+                - order.failed
+                - order.unknown
+                - order.canceled
+                - attempt.started
+                - attempt.ended
+                - evidence.read
+                - decision.made
+                - action.pending
+                - action.running
+                - action.completed
+                - action.failed
+                - action.unknown
+                - goods.expiring
+                - goods.expired
+            EventMessage:
+              description: What a webhook is sent, the same byte for byte at every attempt.
+              type: object
+              required: [type, timestamp, data]
+              additionalProperties: false
+              properties:
+                type: {$ref: '#/components/schemas/EventType'}
+                timestamp:
+                  description: When it happened.
+                  $ref: '#/components/schemas/Time'
+                data: {$ref: '#/components/schemas/Event'}
+            TestMessage:
+              description: What `POST /webhooks/{id}/test` sends; it tells of nothing, and nothing of it is kept.
+              type: object
+              required: [type, timestamp, data]
+              additionalProperties: false
+              properties:
+                type:
+                  const: webhook.test
+                timestamp: {$ref: '#/components/schemas/Time'}
+                data:
+                  type: object
+                  required: [id, type, webhook_id]
+                  additionalProperties: false
+                  properties:
+                    id: {$ref: '#/components/schemas/EventID'}
+                    type:
+                      const: webhook.test
+                    webhook_id:
+                      type: string
             EventList:
               type: object
               required: [data, next_cursor]

@@ -82,7 +82,17 @@ extension OrderRun {
         case .paused(let change):
             floor.gate.learn(change)
             return order
-        case .overBudget, .unpriced: return try await ruleOut(order, vendor, bar.problem, price: price)
+        case .unpriced: return try await ruleOut(order, vendor, bar.problem, price: price)
+        case .overBudget(let budget, let amount):
+            var asked = amount.map { [(vendor: vendor.name, price: $0)] } ?? []
+            // Whoever is refused wants to know what would have been enough.
+            if !hasAnotherCandidate(order) { asked += order.dearer(than: budget.free, besides: vendor.name) }
+            let words = asked.sorted { $0.price.amount.count < $1.price.amount.count }.enumerated().map {
+                index, asked in
+                "\(asked.vendor) \(index == 0 ? "asks " : "")\(asked.price.text) \(asked.price.currency)"
+            }
+            let problem = bar.problem(asking: words.isEmpty ? nil : words.joined(separator: ", "))
+            return try await ruleOut(order, vendor, problem, price: price)
         }
     }
 
@@ -92,5 +102,18 @@ extension OrderRun {
         guard order.status == .purchasing, let pause = floor.gate.pause else { return nil }
         let problem = OrderProblem(code: .buyingPaused, detail: pause.words + "; nothing was bought")
         return try await fail(order, problem, cause: "buying_paused", outcome: .notSent, tries: tries)
+    }
+}
+
+extension Order {
+    /// What vendors that had their turn ask, where that is more than an amount in US dollars, and within the ceiling.
+    fileprivate func dearer(than free: Millionths, besides vendor: String) -> [(vendor: String, price: Money)] {
+        routing.candidates.compactMap { candidate in
+            guard candidate.vendor != vendor, candidate.ruledOut != nil, let price = candidate.price,
+                price.currency == "USD", price.amount.count > free.count,
+                request.maxTotal.map({ price.exceeds($0) == false }) ?? true
+            else { return nil }
+            return (candidate.vendor, price)
+        }
     }
 }

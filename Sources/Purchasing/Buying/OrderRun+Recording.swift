@@ -229,11 +229,14 @@ extension OrderRun {
     }
 
     func hasAnotherCandidate(_ order: Order) -> Bool {
-        floor.policy.fallback != .none && order.routing.candidates.contains { !$0.isChosen && $0.ruledOut == nil }
+        floor.policy.fallback != .none && order.routing.hasNext
     }
 }
 
 extension Routing {
+    /// Whether a vendor beside the chosen one may still be taken.
+    var hasNext: Bool { candidates.contains { !$0.isChosen && $0.ruledOut == nil } }
+
     /// Notes a price that was learned.
     mutating func note(_ price: VendorPrice?, for vendor: String) {
         guard let price, let index = candidates.firstIndex(where: { $0.vendor == vendor }) else { return }

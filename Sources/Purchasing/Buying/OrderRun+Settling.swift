@@ -68,7 +68,10 @@ extension OrderRun {
                 return order
             case .overtaken: throw .overtaken
             case .tooDear(let problem): return try await noteHalt(order, problem)
-            case .again(let told, _): pause = told ?? pause
+            case .again(let told?, _):
+                // Who were told the same instant must not all come back at it; nor is the end of the window waited beyond.
+                pause = max(told, min(told + pause, policy.resendWindow - age()))
+            case .again(nil, _): break
             case .doubt(let doubt):
                 streak = (doubt, doubt.reason == streak.doubt?.reason ? streak.count + 1 : 1)
                 let isStoredAnswer = streak.count >= 5 && (doubt.status ?? 0) >= 500

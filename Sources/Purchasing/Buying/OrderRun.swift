@@ -259,10 +259,11 @@ struct Backoff {
         self.longest = longest
     }
 
-    /// The next pause: between a tenth and the whole of a length that doubles each time.
+    /// The next pause: between a tenth and the whole of a length that doubles each time, all of it alike likely, so that no
+    /// two of many come together.
     mutating func next(_ jitter: () -> Double) -> Duration {
         defer { pause = min(pause * 2, longest) }
-        return pause * max(0.1, jitter())
+        return pause * (0.1 + 0.9 * jitter())
     }
 }
 

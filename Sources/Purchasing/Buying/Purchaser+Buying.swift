@@ -65,4 +65,11 @@ extension Purchaser {
         if case .paused(let change) = bar { floor.gate.learn(change) }
         return bar.problem
     }
+
+    /// Whether an order whose dispatch was barred may be taken without it: its vendor may tell a price, or another one ask
+    /// less.
+    func mayBeTaken(_ order: Order, undispatchedAt vendor: Vendor, _ code: ProblemCode) -> Bool {
+        code == .priceUnknown && vendor.tellsPrice(of: order.request)
+            || code == .budgetExceeded && floor.policy.fallback != .none && order.routing.hasNext
+    }
 }

@@ -103,15 +103,13 @@ public final class Purchaser: Service {
         }
     }
 
-    /// Stores the acceptance of an order; one whose price its client's budget needs to know, and its vendor tells, without
-    /// dispatching it.
+    /// Stores the acceptance of an order; without dispatching it where its client's budget needs a price that its vendor
+    /// tells, or has no room for the one at hand, while another candidate may ask less.
     private func accept(_ change: inout OrderChange, as order: Order, in lane: inout Vendor?) async throws(Problem)
         -> Acceptance
     {
         do throws(Problem) { return try await accept(change, leaving: lane) } catch {
-            guard error.code == .priceUnknown, let vendor = lane, vendor.tellsPrice(of: order.request) else {
-                throw error
-            }
+            guard let vendor = lane, mayBeTaken(order, undispatchedAt: vendor, error.code) else { throw error }
         }
         lane = nil
         change = .accepting(order, ids: floor.ids)

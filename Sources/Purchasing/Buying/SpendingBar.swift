@@ -9,12 +9,19 @@ public enum SpendingBar: Sendable, Hashable {
 }
 
 extension SpendingBar {
+    /// What callers are told, where it does not matter who asked the price.
+    var problem: Problem { problem(asking: nil) }
+
     /// What callers are told.
-    var problem: Problem {
+    /// - Parameter asking: who asks how much, the cheapest first, in words; nil where that is not known.
+    func problem(asking: String?) -> Problem {
         switch self {
         case .paused(let change): Problem(.buyingPaused, change.words)
         case .overBudget(let budget, let price):
-            Problem(.budgetExceeded, budget.words + (price.map { ", and the price is \($0.text)" } ?? ""))
+            Problem(
+                .budgetExceeded,
+                [budget.words, asking ?? price.map { "the price is \($0.text)" }].compactMap(\.self)
+                    .joined(separator: ", and "))
         case .unpriced(let budget):
             Problem(
                 .priceUnknown,

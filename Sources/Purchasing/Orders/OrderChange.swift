@@ -1,5 +1,6 @@
 public import ExactJSON
 public import Foundation
+import OrderedCollections
 
 /// A change of one order and the events that tell of it: what a store writes in one transaction.
 public struct OrderChange: Sendable {
@@ -67,7 +68,8 @@ public struct OrderChange: Sendable {
         order.status = try previous.after(step)
         if order.status.isSettled { order.settledAt = at }
         if order.status != .unknown { order.unknown = nil }
-        append(.state(order.status), previous: previous, cause: cause, actor: actor, data: data)
+        append(
+            .state(order.status), previous: previous, cause: cause, actor: actor, data: order.soldFacts(beside: data))
     }
 
     /// Notes something that changed no state.
@@ -98,5 +100,21 @@ public struct OrderChange: Sendable {
                 id: ids.next(.event), orderID: order.id, number: order.eventCount, type: kind, state: order.status,
                 previous: previous, cause: cause, actor: actor, requestID: requestID, at: at, data: data,
                 actionID: actionID))
+    }
+}
+
+extension Order {
+    /// What an event tells that says that the order is sold, or that its goods are ready: what a receiver of events goes on
+    /// with, as it is known then.
+    /// - Parameter data: what the event tells anyhow; nothing is added to it where the order is not sold.
+    fileprivate func soldFacts(beside data: JSON) -> JSON {
+        guard moneyState == .spent, let told = data.object else { return data }
+        let facts: [(String, JSON?)] = [
+            ("vendor", vendor.map(JSON.string)), ("vendor_order_id", vendorOrderID.map(JSON.string)),
+            ("batch_id", batchID.map(JSON.string)), ("total", total?.json),
+            ("total_source", totalSource.map { .string($0.rawValue) }),
+            ("expires_at", expiresAt.map { .string($0.rfc3339) }),
+        ]
+        return .object(told.map { ($0.key, $0.value) } + facts.filter { told[$0.0] == nil })
     }
 }

@@ -62,7 +62,7 @@ extension OrderEvent {
     }
 
     /// The body of its deliveries.
-    var webhookBody: [UInt8] {
+    public var webhookBody: [UInt8] {
         (["type": .string(type.text), "timestamp": .string(at.rfc3339), "data": document] as JSON).bytes
     }
 }

@@ -46,7 +46,7 @@ extension BudgetsCommand {
     /// `purser budgets show`.
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show a client's budget as it stands now.",
+            abstract: "Show a client's budget as it stands now, and who changed it.",
             discussion: """
                   purser budgets show crawler
 
@@ -61,6 +61,11 @@ extension BudgetsCommand {
             try await reportingFailure {
                 try await gateway.read(GatewayCall("GET", "/budgets/\(client)")) { answer, _ in
                     BudgetSheet(budget: answer.json).text
+                }
+                // For a program the document is the budget alone, as it ever was.
+                guard !gateway.json else { return }
+                try await gateway.read(GatewayCall("GET", "/budgets/\(client)/changes")) { answer, colours in
+                    "\n" + BudgetChangeTable(changes: answer.json["data"]?.array ?? []).text(colours: colours)
                 }
             }
         }
@@ -113,6 +118,8 @@ extension BudgetsCommand {
         static let configuration = CommandConfiguration(
             abstract: "Remove a client's budget: from then on it may spend anything.",
             discussion: """
+                \(ConsentOptions.text)
+
                   purser budgets remove crawler
 
                 \(ExitStatus.text)
@@ -120,10 +127,15 @@ extension BudgetsCommand {
 
         @Argument(help: "The client's name.", transform: BudgetsCommand.client)
         var client: String
+        @OptionGroup var consent: ConsentOptions
         @OptionGroup var gateway: GatewayOptions
 
         func run() async throws {
             try await reportingFailure {
+                let deed = "remove the budget of \(client)"
+                try await Consent(isGiven: consent.yes).require(to: deed) {
+                    "\(deed.prefix(1).uppercased())\(deed.dropFirst())? From then on it may spend anything."
+                }
                 try await gateway.read(GatewayCall("DELETE", "/budgets/\(client)")) { _, _ in
                     "\(client) has no budget now and may spend anything\n"
                 }

@@ -11,7 +11,8 @@ struct DemoCommand: AsyncParsableCommand {
         abstract: "Show the gateway at work: pretend vendors, a real database, one order from each vendor.",
         discussion: """
             Starts both pretend vendors and the gateway on this machine, makes keys, buys through the HTTP API, and \
-            prints what was bought and how to go on with curl. Nothing is spent.
+            prints what was bought and how to go on with curl. Nothing is spent. Its configuration is purser.yaml in its \
+            directory, so that every command with --config can be tried while it runs.
 
               purser demo
               purser demo --port 9090 --directory ./demo --stay
@@ -56,7 +57,11 @@ struct DemoCommand: AsyncParsableCommand {
         _ place: DemoDirectory, _ vendors: SandboxVendors, _ ports: SandboxPorts, logger: Logger,
         flush: @escaping @Sendable () -> Void
     ) async throws {
-        let settings = GatewaySettings(demo: place.database, port: Int(port), vendors: vendors, ports: ports)
+        try place.configure(port: port, vendors: vendors, ports: ports)
+        let settings: GatewaySettings
+        do throws(SettingsError) { settings = try GatewaySettings(file: place.configuration) } catch {
+            throw GatewayRefusal("\(error)")
+        }
         let gateway = try await Gateway(opening: settings, logger: logger, atStep: Gateway.stepFromEnvironment())
         let stays = stay || Terminal.hasPerson
         let show = Task {
@@ -71,12 +76,13 @@ struct DemoCommand: AsyncParsableCommand {
     }
 }
 
-/// Where a demonstration keeps its database.
+/// Where a demonstration keeps its database, its configuration, and its keys.
 struct DemoDirectory {
     private let path: String
     private let isTemporary: Bool
 
     var database: String { path + "/purser.db" }
+    var configuration: String { path + "/purser.yaml" }
 
     /// - Throws: `GatewayRefusal` when the directory cannot be made.
     init(_ given: String?) throws(GatewayRefusal) {
@@ -109,23 +115,46 @@ struct DemoDirectory {
     }
 }
 
-extension GatewaySettings {
-    /// A gateway in front of the pretend vendors, with goods looked for often, since nobody likes to wait for a demo.
-    init(demo database: String, port: Int, vendors: SandboxVendors, ports: SandboxPorts) {
-        self.init()
-        self.database.path = database
-        http.port = port
-        var heloData = VendorSettings(
-            name: "helodata", kind: .helodata, apiKey: Secret(vendors.heloDataSettings.token))
-        heloData.baseURL = ports.heloDataURL
-        heloData.policy.followInterval = .seconds(1)
-        heloData.prices.residentialGB = Millionths(4_500_000)
-        heloData.prices.mobileGB = Millionths(8_000_000)
-        heloData.prices.ispIPMonth = Millionths(6_000_000)
-        var legacy = VendorSettings(name: "legacy", kind: .legacy, apiKey: Secret(vendors.legacySettings.apiKey))
-        legacy.baseURL = ports.legacyURL
-        legacy.policy.followInterval = .seconds(1)
-        legacy.goal = "scraping"
-        self.vendors = [heloData, legacy]
+extension DemoDirectory {
+    /// Writes the configuration of a gateway in front of the pretend vendors, with goods looked for often, since nobody likes
+    /// to wait for a demo, and the vendors' keys beside it.
+    /// - Throws: `GatewayRefusal` when a file cannot be written.
+    func configure(port: UInt16, vendors: SandboxVendors, ports: SandboxPorts) throws(GatewayRefusal) {
+        try write(vendors.heloDataSettings.token, to: "helodata.key", mode: 0o600)
+        try write(vendors.legacySettings.apiKey, to: "legacy.key", mode: 0o600)
+        try write(
+            """
+            # The demonstration's configuration, written anew at each of its starts. While it runs, what takes --config works
+            # with it: purser keys list --config purser.yaml. purser.example.yaml has every key.
+            http: { port: \(port) }
+            database: { path: purser.db }
+            vendors:
+              helodata:
+                kind: helodata
+                base_url: "\(ports.heloDataURL)"
+                api_key: { file: helodata.key }
+                follow_interval: 1s
+                prices: { residential_gb: "4.50", mobile_gb: "8.00", isp_ip_month: "6.00" }
+              legacy:
+                kind: legacy
+                base_url: "\(ports.legacyURL)"
+                api_key: { file: legacy.key }
+                follow_interval: 1s
+                goal: scraping
+            webhooks:                         # a receiver of yours on this machine: purser webhooks create http://localhost:9000/
+              allowed_hosts: ["localhost:9000"]
+              allow_http: true
+              allow_private: true
+            logging: { level: warning }
+
+            """, to: "purser.yaml", mode: 0o644)
+    }
+
+    private func write(_ text: String, to name: String, mode: Int) throws(GatewayRefusal) {
+        let file = path + "/" + name
+        guard
+            FileManager.default.createFile(
+                atPath: file, contents: Data(text.utf8), attributes: [.posixPermissions: mode])
+        else { throw GatewayRefusal("\(file) cannot be written: \(String(cString: strerror(errno)))") }
     }
 }

@@ -25,6 +25,8 @@ struct SubmissionOptions: ParsableArguments {
     var timeout = Duration.seconds(900)
     @Flag(help: "Return as soon as the gateway has taken it.")
     var noWait = false
+    @Flag(help: "Go on trying while an operator has paused buying, too; else that is told at once.")
+    var waitForBuying = false
 
     func validate() throws {
         guard let key else { return }
@@ -43,8 +45,8 @@ struct SubmissionOptions: ParsableArguments {
         let progress = SubmissionProgress(
             of: change.undertaking, isTerminal: Terminal.error.isTerminal, timepiece: .system)
         let submission = Submission(
-            change: change, key: key, timeout: timeout, waits: !noWait, gateway: client, timepiece: .system,
-            progress: progress)
+            change: change, key: key, timeout: timeout, waits: !noWait, waitsForBuying: waitForBuying,
+            gateway: client, timepiece: .system, progress: progress)
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         let watch = Task {
             for await signal in signals { Self.leave(on: signal, change.undertaking, key, progress) }

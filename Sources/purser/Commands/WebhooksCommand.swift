@@ -170,6 +170,8 @@ extension WebhooksCommand {
 extension GatewayOptions {
     /// Makes a call whose answer is a webhook, and shows it.
     func showWebhook(_ call: GatewayCall) async throws {
-        try await read(call) { answer, _ in WebhookSheet(webhook: answer.json).text }
+        let answer = try await read(call) { answer, _ in WebhookSheet(webhook: answer.json).text }
+        guard answer.json["secret"]?.string != nil else { return }
+        Terminal.error.report("keep the secret now, where the receiver reads it: it is shown this once")
     }
 }

@@ -54,7 +54,7 @@ extension HeloDataSettings {
     fileprivate init(_ vendor: VendorSettings) {
         self.init(
             name: vendor.name, baseURL: vendor.baseURL, apiKey: vendor.apiKey, timeout: vendor.timeout,
-            connectTimeout: vendor.connectTimeout, maxInFlight: vendor.maxInFlight,
+            connectTimeout: vendor.connectTimeout, caFile: vendor.caFile, maxInFlight: vendor.maxInFlight,
             idempotency: vendor.honoursIdempotency,
             prices: Prices(
                 residentialGB: vendor.prices.residentialGB, mobileGB: vendor.prices.mobileGB,
@@ -66,6 +66,6 @@ extension LegacySettings {
     fileprivate init(_ vendor: VendorSettings) {
         self.init(
             name: vendor.name, baseURL: vendor.baseURL, apiKey: vendor.apiKey, timeout: vendor.timeout,
-            connectTimeout: vendor.connectTimeout, goal: vendor.goal)
+            connectTimeout: vendor.connectTimeout, caFile: vendor.caFile, goal: vendor.goal)
     }
 }

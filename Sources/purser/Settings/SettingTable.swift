@@ -126,6 +126,9 @@ enum SettingTable {
         static let connectTimeout = SettingKey(
             "connect_timeout", .duration(.milliseconds(1) ... .seconds(60)), .seconds(3),
             "How long a connection may take to come about.")
+        static let caFile = SettingKey(
+            "ca_file", .text("the path of a file"), absent: "none",
+            "A PEM file with authorities that are trusted besides the system's, as behind a proxy that looks into TLS.")
         static let followInterval = SettingKey(
             "follow_interval", .duration(.milliseconds(1) ... .seconds(86_400)), VendorPolicy().followInterval,
             "How often sold goods that are not ready are looked for.")
@@ -133,7 +136,7 @@ enum SettingTable {
             "settle_time", .duration(.milliseconds(1) ... .seconds(604_800)), VendorPolicy().settleTime,
             "How long evidence is read before an unknown outcome is given to a person.")
         static let all: [any SettingEntry] = [
-            kind, baseURL, apiKey, enabled, timeout, connectTimeout, followInterval, settleTime,
+            kind, baseURL, apiKey, enabled, timeout, connectTimeout, caFile, followInterval, settleTime,
         ]
     }
 

@@ -21,6 +21,8 @@ struct VendorSettings: Sendable, Hashable {
     var timeout: Duration
     /// `connect_timeout`: how long a connection may take to come about.
     var connectTimeout = SettingTable.Vendor.connectTimeout.standard
+    /// `ca_file`, from where relative paths start: authorities that are trusted besides the system's.
+    var caFile: String?
     /// `resend_window`, `resend_pause`, `resend_pause_max`, `follow_interval`, `settle_time` and `breaker`.
     var policy = VendorPolicy()
 

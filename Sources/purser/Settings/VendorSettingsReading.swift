@@ -1,4 +1,5 @@
 import Purchasing
+import VendorHTTP
 import Yams
 
 /// Reads `vendors`.
@@ -64,12 +65,24 @@ struct VendorSettingsReading {
         vendor.isEnabled = section.value(Keys.enabled)
         vendor.timeout = section.value(Keys.timeout) ?? kind.timeout
         vendor.connectTimeout = section.value(Keys.connectTimeout)
+        vendor.caFile = authorities(section)
         vendor.policy = policy(section)
         switch kind {
         case .helodata: readHeloData(section, into: &vendor)
         case .legacy: vendor.goal = section.value(SettingTable.Legacy.goal)
         }
         return vendor
+    }
+
+    /// Where the vendor's authorities are; they are read where secrets are, so that a fault is told with its line.
+    private func authorities(_ section: SettingsSection) -> String? {
+        let key = SettingTable.Vendor.caFile
+        guard let file = section.value(key)?.resolved(in: directory) else { return nil }
+        guard environment != nil else { return file }
+        do throws(InvalidVendorSettings) { _ = try TrustedAuthorities(file: file) } catch {
+            section.refuse(key.name, error.detail)
+        }
+        return file
     }
 
     private func refuseUnknown(_ section: SettingsSection, of kind: VendorSettings.Kind) {

@@ -11,6 +11,8 @@ struct Submission: Sendable {
     let timeout: Duration
     /// Whether what it made is followed once the gateway has taken it.
     let waits: Bool
+    /// Whether it goes on trying while an operator has paused buying: that may take days.
+    var waitsForBuying = false
     let gateway: any GatewayCalling
     let timepiece: Timepiece
     let progress: SubmissionProgress
@@ -51,6 +53,8 @@ struct Submission: Sendable {
                 case .refused:
                     return .refused(answer, isCertain: !isLost || answer.isAbout(undertaking))
                 case .again:
+                    let isPaused = answer.json["code"]?.string == "buying_paused"
+                    if isPaused, !waitsForBuying, !isLost { return .refused(answer, isCertain: true) }
                     lastProblem = answer
                     trouble = answer.json["detail"].cell
                     if let seconds = answer.retryAfter { wanted = .seconds(max(1, seconds)) }

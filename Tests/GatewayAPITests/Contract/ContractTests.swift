@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import OrderedCollections
 import Purchasing
+import PurchasingTestKit
 import Testing
 
 @testable import GatewayAPI
@@ -78,13 +79,37 @@ import Testing
         let retry = try Self.document.schema("Problem")["properties"]?["retry_action"]?["enum"]?.array
         #expect(retry?.compactMap(\.string) == RetryAction.allCases.map(\.rawValue))
         let states = OrderStatus.allCases.map { OrderEvent.Kind.state($0).text }
-        let types = try Self.document.schema("Event")["properties"]?["type"]?["enum"]?.array ?? []
-        #expect(types.compactMap(\.string).filter { $0.hasPrefix("order.") } == states)
+        let types = try Self.document.choices("EventType")
+        #expect(types.filter { $0.hasPrefix("order.") } == states)
+        #expect(try Self.document.schema("Event")["properties"]?["type"]?["$ref"] == "#/components/schemas/EventType")
         #expect(try Self.document.choices("ActionStatus") == ActionStatus.allCases.map(\.rawValue))
         #expect(try Self.document.choices("ActionKind") == ActionKind.allCases.map(\.rawValue))
         let steps = ActionStatus.allCases.map { OrderEvent.Kind.action($0).text }
-        #expect(types.compactMap(\.string).filter { $0.hasPrefix("action.") } == steps)
-        #expect(types.compactMap(\.string).allSatisfy { OrderEvent.Kind(text: $0) != nil })
+        #expect(types.filter { $0.hasPrefix("action.") } == steps)
+        #expect(
+            Set(types) == Set(OrderEvent.Kind.allCases.map(\.text)) && types.count == OrderEvent.Kind.allCases.count)
+    }
+
+    /// What webhooks are sent, as the code writes it.
+    @Test func `has what a webhook is sent`() throws {
+        let operation = try #require(Self.document.json["webhooks"]?["event"]?["post"])
+        let names = operation["parameters"]?.array?.compactMap { $0["name"]?.string }
+        #expect(names == ["webhook-id", "webhook-timestamp", "webhook-signature"])
+        let media = try #require(operation["requestBody"]?["content"]?["application/json"])
+        let schema = try #require(media["schema"])
+        for (name, example) in media["examples"]?.object ?? [:] {
+            let value = try #require(example["value"])
+            #expect(Self.document.checker.faults(of: value, against: schema) == [], "\(name)")
+        }
+        for kind in OrderEvent.Kind.allCases {
+            let ids = IdentifierSource.examples
+            let event = OrderEvent(
+                id: ids.next(.event), orderID: ids.next(.order), number: 1, type: kind, state: .completed,
+                previous: nil,
+                cause: "a", actor: .purser, requestID: nil, at: .example, data: .object([]))
+            let sent = try JSON(parsing: String(decoding: event.webhookBody, as: UTF8.self))
+            #expect(Self.document.checker.faults(of: sent, against: schema) == [], "\(kind.text)")
+        }
     }
 
     @Test func `has examples that its own schemas allow`() throws {
