@@ -4,6 +4,8 @@ import GRDB
 struct HistoryStatement {
     let sql: String
     let arguments: StatementArguments
+    /// Whether its orders come newest first, each once, and no more than the bounds let through.
+    let isOrdered: Bool
 
     /// Where created_at and id are read for the bounds: of the table whose index the way follows.
     enum Table {
@@ -27,6 +29,7 @@ struct HistoryStatement {
             all.append(bounds.limit.databaseValue)
         }
         self.sql = sql
+        self.isOrdered = isOrdered
         arguments = StatementArguments(all)
     }
 
