@@ -43,7 +43,7 @@ extension JSON {
 struct JSONParser {
     let bytes: [UInt8]
     let strictness: JSONStrictness
-    private var position = 0
+    var position = 0
 
     init(bytes: [UInt8], strictness: JSONStrictness) {
         self.bytes = bytes
@@ -61,7 +61,7 @@ struct JSONParser {
 
     private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-    private mutating func skipBlanks() {
+    mutating func skipBlanks() {
         while let byte = current, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
     }
 
@@ -130,7 +130,7 @@ struct JSONParser {
         guard position > start else { throw fault("not a JSON value") }
     }
 
-    private mutating func number() throws(JSONError) -> JSONNumber {
+    mutating func number() throws(JSONError) -> JSONNumber {
         let start = position
         if current == UInt8(ascii: "-") { position += 1 }
         if current == UInt8(ascii: "0") { position += 1 } else { try digits() }
@@ -151,9 +151,13 @@ struct JSONParser {
 
 extension JSONParser {
     /// A quoted string; the position stands on its opening quote.
-    private mutating func text() throws(JSONError) -> String {
+    mutating func text() throws(JSONError) -> String {
         position += 1
         let start = position
+        if let end = endOfPlainText {
+            position = end + 1
+            return String(decoding: bytes[start..<end], as: UTF8.self)
+        }
         var unescaped: [UInt8]? = nil
         while let byte = current {
             switch byte {
@@ -171,6 +175,22 @@ extension JSONParser {
             }
         }
         throw fault("a string does not end")
+    }
+
+    /// Where the string ends that begins here, when all of it is ASCII that prints and stands for itself, as in most: such
+    /// a text needs no second look.
+    private var endOfPlainText: Int? {
+        bytes.withUnsafeBufferPointer { bytes in
+            var place = position
+            while place < bytes.count {
+                switch bytes[place] {
+                case UInt8(ascii: "\""): return place
+                case UInt8(ascii: "\\"), 0..<0x20, 0x7F...: return nil
+                default: place += 1
+                }
+            }
+            return nil
+        }
     }
 
     private mutating func finish(_ content: ArraySlice<UInt8>, startingAt start: Int) throws(JSONError) -> String {

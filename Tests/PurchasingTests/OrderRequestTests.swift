@@ -29,6 +29,20 @@ import Testing
         #expect(request.shape == shape)
         #expect(try OrderRequest(json: JSON(parsing: request.normalForm)) == request)
         #expect(try OrderRequest(json: JSON(parsing: request.normalForm)).fingerprint == request.fingerprint)
+        #expect(OrderRequest(normalForm: String(decoding: request.normalForm, as: UTF8.self), as: .request) == request)
+    }
+
+    @Test(arguments: [
+        "{}", "[]", "", #"{"product":"teapot"}"#, #"{"gb":1,"product":"residential"}"#,
+        #"{"product":"residential","gb":"1"}"#, #"{"product":"residential","gb":1e2}"#,
+        #"{"product":"isp","country":"ZZ"}"#,
+        #"{"product":"isp","colour":"red"}"#,
+        #"{"product":"isp","auth":{"type":"ip"}}"#, #"{"product":"isp","auth":{"type":"login"}}"#,
+        #"{"product":"ipv6","protocol":"ftp"}"#, #"{"product":"isp","max_total":"much"}"#,
+        #"{"product":"isp","metadata":{"a":"1","a":"2"}}"#, #"{"product":"isp","metadata":{"a":1}}"#,
+    ])
+    func `what is no normal form is not read as one`(text: String) {
+        #expect(OrderRequest(normalForm: text, as: .request) == nil)
     }
 
     @Test(arguments: [

@@ -27,6 +27,22 @@ import Testing
         }
     }
 
+    @Test func `a request and a routing that were written here are read without a tree, and as with one`() throws {
+        let seed = UInt64.random(in: .min ... .max)
+        var life = RandomLife(index: 0, random: SeededRandom(seed: seed))
+        for _ in 0..<2000 {
+            let request = life.request()
+            let text = String(decoding: request.normalForm, as: UTF8.self)
+            let read = try #require(OrderRequest(normalForm: text, as: .stored), "seed \(seed), \(text)")
+            #expect(try read == OrderRequest(json: JSON(stored: text, column: "request")), "seed \(seed)")
+            #expect(read == request && read.normalForm == request.normalForm, "seed \(seed), \(text)")
+            let routing = life.routing()
+            let stored = routing.stored.text
+            #expect(Routing(written: stored) == routing, "seed \(seed), \(stored)")
+            #expect(Routing(stored: try JSON(stored: stored, column: "routing")) == routing, "seed \(seed), \(stored)")
+        }
+    }
+
     @Test(arguments: [
         #"{"policy":"best","candidates":[]}"#, #"{"policy":"priority"}"#, "[]", "{",
         #"{"policy":"priority","candidates":[{"vendor":"v","is_chosen":true,"unused":[],"price":{"micros":"1"}}]}"#,
@@ -167,17 +183,20 @@ private struct RandomLife {
         return attempt
     }
 
-    private mutating func routing() -> Routing {
+    mutating func routing() -> Routing {
         let candidates = (0..<Int.random(in: 0...3, using: &random)).map { _ in
-            Routing.Candidate(
-                vendor: text(), price: maybe { $0.money() }, isChosen: pick([true, false]),
-                ruledOut: maybe { $0.text() }, unused: texts())
+            var candidate = Routing.Candidate(
+                vendor: text(), price: maybe { $0.money() }, priceSource: maybe { $0.pick(PriceSource.allCases) },
+                priceAsOf: maybe { $0.date() }, isChosen: pick([true, false]), ruledOut: maybe { $0.text() },
+                unused: texts())
+            candidate.unpriced = maybe { $0.text() }
+            return candidate
         }
         return Routing(policy: pick([.explicit, .priority]), candidates: candidates)
     }
 
     /// By way of the reader, since only it makes labels; every field that the product takes is there or not.
-    private mutating func request() -> OrderRequest {
+    mutating func request() -> OrderRequest {
         let rented: [(String, JSON?)] = [
             ("quantity", .int(Int.random(in: 1...1_000_000, using: &random))),
             pick([("months", .int(12)), ("days", .int(45))]),

@@ -7,7 +7,7 @@ public struct Country: Sendable, Hashable {
 
     /// The country with an alpha-2 or alpha-3 code in any case; nil when there is none.
     public init?(_ code: String) {
-        guard let country = Self.byCode[code.uppercased()] else { return nil }
+        guard let country = Self.byCode[code] ?? Self.byCode[code.uppercased()] else { return nil }
         self = country
     }
 

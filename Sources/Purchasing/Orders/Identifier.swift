@@ -22,11 +22,20 @@ public struct Identifier: Sendable, Hashable, Comparable, CustomStringConvertibl
     public init?(_ text: String, kind: Kind) {
         let prefix = kind.rawValue + "_"
         guard text.hasPrefix(prefix), text.utf8.count == prefix.utf8.count + 26 else { return nil }
-        guard text.utf8.dropFirst(prefix.utf8.count).allSatisfy(Self.alphabet.contains) else { return nil }
+        guard text.utf8.dropFirst(prefix.utf8.count).allSatisfy(Self.isOfAlphabet) else { return nil }
         self.text = text
     }
 
     fileprivate init(unchecked text: String) { self.text = text }
+
+    /// Digits and capital letters without I, L, O and U.
+    private static func isOfAlphabet(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "I"), UInt8(ascii: "L"), UInt8(ascii: "O"), UInt8(ascii: "U"): false
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+        default: false
+        }
+    }
 
     fileprivate static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
 }

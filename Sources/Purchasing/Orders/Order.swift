@@ -22,7 +22,8 @@ public struct Order: Sendable, Hashable {
 
     /// An order as a store read it back.
     public init(
-        restoring order: Order, status: OrderStatus, version: Int, eventCount: Int, updatedAt: Date, settledAt: Date?
+        restoring order: consuming Order, status: OrderStatus, version: Int, eventCount: Int, updatedAt: Date,
+        settledAt: Date?
     ) {
         self = order
         self.status = status

@@ -11,7 +11,9 @@ struct GroupedSums {
 
     private let groups: [StatisticsQuery.Group]
     private let zone: TimeZone
-    private var sums: [Key: OrderSums] = [:]
+    /// In the order in which they were met, which is almost the one in which they are told.
+    private var met: [StatisticsRow] = []
+    private var places: [Key: Int] = [:]
     /// The text of each day that was met.
     private var days: [Int64: String] = [:]
     /// Between these seconds the zone is as far from UTC.
@@ -20,12 +22,11 @@ struct GroupedSums {
     init(_ query: StatisticsQuery) {
         groups = query.groups
         zone = query.timeZone
+        places.reserveCapacity(4096)
     }
 
     /// The rows that have an order in them.
-    var rows: [StatisticsRow] {
-        sums.filter { $0.value.orders != 0 }.map { StatisticsRow(keys: $0.keys, currency: $0.currency, sums: $1) }
-    }
+    var rows: [StatisticsRow] { met.filter { $0.sums.orders != 0 } }
 
     /// Adds a row with a column for each group, the currency, and the sums in their order.
     mutating func add(_ row: Row, time: SumTable.Key) {
@@ -39,7 +40,13 @@ struct GroupedSums {
             }
         }
         let key = Key(keys: keys, currency: row[groups.count])
-        sums[key] = (sums[key] ?? OrderSums()) + OrderSums(row, from: groups.count + 1)
+        let sums = OrderSums(row, from: groups.count + 1)
+        if let place = places[key] {
+            met[place].sums = met[place].sums + sums
+        } else {
+            places[key] = met.count
+            met.append(StatisticsRow(keys: keys, currency: key.currency, sums: sums))
+        }
     }
 
     /// The date in the zone, from whole days or quarters of an hour since 1970.
@@ -55,13 +62,18 @@ struct GroupedSums {
 
     /// The zone is asked once for all that lies between two changes of its clocks.
     private mutating func fromUTC(_ seconds: Int64) -> Int64 {
-        if !offset.seconds.contains(seconds) {
-            let date = Date(timeIntervalSince1970: Double(seconds))
-            let next = zone.nextDaylightSavingTimeTransition(after: date)
-            let end = next.map { Int64($0.timeIntervalSince1970) } ?? .max
-            offset = (seconds..<max(end, seconds + 1), Int64(zone.secondsFromGMT(for: date)))
-        }
+        if !offset.seconds.contains(seconds) { offset = zone.stretch(from: seconds) }
         return offset.fromUTC
+    }
+}
+
+extension TimeZone {
+    /// How far from UTC the zone's clocks are at a second since 1970, and until which they stay so.
+    func stretch(from seconds: Int64) -> (seconds: Range<Int64>, fromUTC: Int64) {
+        let date = Date(timeIntervalSince1970: Double(seconds))
+        let next = nextDaylightSavingTimeTransition(after: date)
+        let end = next.map { Int64($0.timeIntervalSince1970) } ?? .max
+        return (seconds..<max(end, seconds + 1), Int64(secondsFromGMT(for: date)))
     }
 }
 

@@ -49,11 +49,17 @@ struct History {
     func places(before start: HistoryPlace, _ db: Database) throws -> (places: [HistoryPlace], end: HistoryPlace?) {
         let oldest = query.createdAfter?.firstMillisecond ?? .min
         let bounds = HistoryBounds(oldest: oldest, start: start, limit: limit + 1, lastRow: lastRow)
-        let plan = HistoryPlan(query, bounds)
-        var places: Set<HistoryPlace> = []
-        for statement in try plan.statements(db) { places.formUnion(try statement.places(db)) }
-        let page = Array(places.sorted(by: HistoryPlace.isNewer).prefix(limit))
+        let places = try merged(try HistoryPlan(query, bounds).statements(db), db)
+        let page = Array(places.prefix(limit))
         return (page, places.count > limit ? page.last : nil)
+    }
+
+    /// The places that some questions find together, newest first.
+    private func merged(_ statements: [HistoryStatement], _ db: Database) throws -> [HistoryPlace] {
+        if statements.count == 1, statements[0].isOrdered { return try statements[0].places(db) }
+        var places: Set<HistoryPlace> = []
+        for statement in statements { places.formUnion(try statement.places(db)) }
+        return places.sorted(by: HistoryPlace.isNewer)
     }
 
     /// Where to start: before the order at which the page before ended, and before `createdBefore`, whichever is

@@ -25,6 +25,38 @@ enum HistoryFilter: CaseIterable {
     }
 }
 
+extension HistoryFilter {
+    /// The filter as a look-up of an order's place in the index that has the filter's value in the order of history; nil
+    /// where there is no such index, where the query does not ask, or asks for one of several.
+    ///
+    /// The places that are looked up so lie next to each other, and the orders themselves, which do not, are not read.
+    /// - Parameters:
+    ///   - query: what is asked.
+    ///   - createdAt: when the order was made, as SQL.
+    ///   - id: its id, as SQL.
+    func lookUp(of query: OrderQuery, createdAt: String, id: String) -> HistoryCondition? {
+        switch self {
+        case .clients where query.clients.count == 1:
+            return HistoryCondition(
+                """
+                EXISTS (SELECT 1 FROM purchase_order other INDEXED BY order_by_client
+                    WHERE other.client = ? AND other.created_at = \(createdAt) AND other.id = \(id))
+                """, [query.clients[0]])
+        case .countries where query.countries.count == 1:
+            return HistoryCondition(
+                """
+                EXISTS (SELECT 1 FROM purchase_order other INDEXED BY order_by_country
+                    WHERE other.country = ? AND other.created_at = \(createdAt) AND other.id = \(id))
+                """, [query.countries[0].alpha2])
+        case .metadata where !query.metadata.isEmpty:
+            return .labels(query.metadata, createdAt: createdAt, id: id)
+        case .clients, .vendors, .products, .statuses, .countries, .metadata, .key, .vendorOrder, .batch, .search,
+            .total, .expiry:
+            return nil
+        }
+    }
+}
+
 /// A condition and what is bound in it.
 struct HistoryCondition {
     let sql: String
@@ -41,11 +73,13 @@ struct HistoryCondition {
         return HistoryCondition(column + " IN (SELECT value FROM json_each(?))", [JSON.texts(values).text])
     }
 
-    fileprivate static func labels(_ labels: [OrderRequest.Label]) -> HistoryCondition? {
+    fileprivate static func labels(
+        _ labels: [OrderRequest.Label], createdAt: String = "o.created_at", id: String = "o.id"
+    ) -> HistoryCondition? {
         if labels.isEmpty { return nil }
         let listed = """
-            EXISTS (SELECT 1 FROM order_metadata m WHERE m.name = ? AND m.value = ?
-                AND m.created_at = o.created_at AND m.order_id = o.id)
+            EXISTS (SELECT 1 FROM order_metadata label WHERE label.name = ? AND label.value = ?
+                AND label.created_at = \(createdAt) AND label.order_id = \(id))
             """
         return HistoryCondition(
             Array(repeating: listed, count: labels.count).joined(separator: " AND "),

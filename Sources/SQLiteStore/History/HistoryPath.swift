@@ -14,7 +14,9 @@ enum HistoryPath {
     case vendorOrder(vendor: DatabaseValue, id: String)
     case batch(vendor: DatabaseValue, id: String)
     case order(String)
-    /// A label's value begins with a text; the only way that can meet an order twice, and not in order of age.
+    /// Some label has a value.
+    case anyLabel(String)
+    /// A label's value begins with a text; the only way that does not meet orders in the order of age.
     case labelPrefix(String)
 
     /// How many orders stand on the way, but no more than `limit`.
@@ -28,18 +30,24 @@ enum HistoryPath {
     /// Reads the orders along the way, newest first.
     func walk(_ bounds: HistoryBounds, _ others: [HistoryCondition]) -> HistoryStatement {
         HistoryStatement(
-            "SELECT o.created_at, o.id FROM " + source + " WHERE " + condition.sql, condition.values, bounds, others,
-            isOrdered: isOrdered, table: isOfLabels ? .labels : .orders)
+            beginning + " \(table.createdAt), \(table.id) FROM " + source + " WHERE " + condition.sql, condition.values,
+            bounds, others, isOrdered: isOrdered, table: table)
+    }
+
+    /// Two labels of an order may have the value that is looked for, and the order counts once.
+    private var beginning: String {
+        if case .anyLabel = self { "SELECT DISTINCT" } else { "SELECT" }
     }
 
     private var isOrdered: Bool {
         if case .labelPrefix = self { false } else { true }
     }
 
-    private var isOfLabels: Bool {
+    /// The table whose index the way follows.
+    var table: HistoryStatement.Table {
         switch self {
-        case .label, .labelPrefix: true
-        case .everything, .client, .kind, .clientAndKind, .country, .key, .vendorOrder, .batch, .order: false
+        case .label, .anyLabel, .labelPrefix: .labels
+        case .everything, .client, .kind, .clientAndKind, .country, .key, .vendorOrder, .batch, .order: .orders
         }
     }
 
@@ -53,7 +61,7 @@ enum HistoryPath {
         case .key: "purchase_order o INDEXED BY order_by_key"
         case .vendorOrder, .batch, .order: "purchase_order o"
         case .label: "order_metadata m CROSS JOIN purchase_order o ON o.id = m.order_id"
-        case .labelPrefix:
+        case .anyLabel, .labelPrefix:
             "order_metadata m INDEXED BY order_metadata_by_value CROSS JOIN purchase_order o ON o.id = m.order_id"
         }
     }
@@ -76,6 +84,7 @@ enum HistoryPath {
             HistoryCondition("o.vendor = ? AND o.vendor_order_id = ?", [vendor, id])
         case .batch(let vendor, let id): HistoryCondition("o.vendor = ? AND o.batch_id = ?", [vendor, id])
         case .order(let id): HistoryCondition("o.id = ?", [id])
+        case .anyLabel(let value): HistoryCondition("m.value = ?", [value])
         case .labelPrefix(let text):
             HistoryCondition("m.value >= ? AND m.value < ? || char(0x10FFFF)", [text, text])
         }

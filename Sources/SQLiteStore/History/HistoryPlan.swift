@@ -13,6 +13,10 @@ struct HistoryPlan {
     static let manyOrders = 1000
     /// A range of more orders than this is never read whole.
     static let longRange = 5000
+    /// With more values than this, labels are a range.
+    static let manyValues = 40
+    /// Of so many ways, and no more, it is looked how close the orders stand on them.
+    private static let fewWays = 16
 
     private struct Lead {
         let paths: [HistoryPath]
@@ -36,8 +40,7 @@ struct HistoryPlan {
         }
         var best = Lead(paths: [.everything], covers: [])
         var fewest = leads.isEmpty ? Int.max : Self.manyOrders + 1
-        // Of those that leave many, the one with the fewest ways, each of which is walked for a whole page.
-        for lead in leads.sorted(by: { $0.paths.count < $1.paths.count }) {
+        for lead in try byLength(leads, db) {
             let count = try count(lead, atMost: Self.manyOrders, db)
             if count < fewest { (best, fewest) = (lead, count) }
         }
@@ -49,9 +52,29 @@ struct HistoryPlan {
         return walks(best)
     }
 
+    /// Those first on which the shortest way goes to a page: few ways, since each is walked for a whole page, on which the
+    /// orders stand far apart, since they are then most of those that are looked for.
+    private func byLength(_ leads: [Lead], _ db: Database) throws -> [Lead] {
+        let few = leads.filter { $0.paths.count <= Self.fewWays }
+        guard few.count > 1 else { return leads.sorted { $0.paths.count < $1.paths.count } }
+        let lengths = try few.map { lead in
+            let sample = HistoryBounds(
+                oldest: bounds.oldest, start: bounds.start, limit: max(10, 200 / lead.paths.count), lastRow: nil)
+            let density = try lead.paths.map { try $0.walk(sample, []).density(db) }.reduce(0, +)
+            return (lead, density * Double(lead.paths.count))
+        }
+        return lengths.sorted { $0.1 < $1.1 }.map(\.0) + leads.filter { $0.paths.count > Self.fewWays }
+    }
+
     private func walks(_ lead: Lead) -> [HistoryStatement] {
-        let others = conditions(except: lead.covers)
-        return lead.paths.map { $0.walk(bounds, others) }
+        let others = HistoryFilter.allCases.filter { !lead.covers.contains($0) && $0.condition(of: query) != nil }
+        return lead.paths.map { path in
+            let table = path.table
+            let lookUps = others.compactMap { $0.lookUp(of: query, createdAt: table.createdAt, id: table.id) }
+            // Where an order has to be read for one of them, it tells all.
+            let isToBeRead = lookUps.count < others.count
+            return path.walk(bounds, isToBeRead ? others.compactMap { $0.condition(of: query) } : lookUps)
+        }
     }
 
     private func conditions(except covered: Set<HistoryFilter>) -> [HistoryCondition] {
@@ -78,14 +101,34 @@ struct HistoryPlan {
         if let id = query.batchID {
             return Lead(paths: try vendors(db).map { .batch(vendor: $0, id: id) }, covers: [.batch, .vendors])
         }
-        guard let text = query.search else { return nil }
-        let prefix = HistoryPath.labelPrefix(text)
-        guard try prefix.count(atMost: Self.longRange + 1, db) <= Self.longRange else { return nil }
+        guard let text = query.search, let labels = try labels(beginning: text, db) else { return nil }
         let ofVendors = try vendors(db).flatMap { vendor -> [HistoryPath] in
             [.vendorOrder(vendor: vendor, id: text), .batch(vendor: vendor, id: text)]
         }
-        return Lead(paths: [.order(text), .key(text), prefix] + ofVendors, covers: [.search])
+        return Lead(paths: [.order(text), .key(text)] + labels + ofVendors, covers: [.search])
     }
+
+    /// The ways to the orders with a label whose value begins with a text: one for each value, else one that is read whole;
+    /// nil when that would be long.
+    private func labels(beginning text: String, _ db: Database) throws -> [HistoryPath]? {
+        let values = try String.fetchAll(
+            db.cachedStatement(sql: Self.labelValues), arguments: [text, text, text, Self.manyValues + 1])
+        if values.count <= Self.manyValues { return values.map(HistoryPath.anyLabel) }
+        let prefix = HistoryPath.labelPrefix(text)
+        return try prefix.count(atMost: Self.longRange + 1, db) <= Self.longRange ? [prefix] : nil
+    }
+
+    /// One look-up for each value that begins with a text.
+    static let labelValues = """
+        WITH RECURSIVE found (value) AS (
+            SELECT min(value) FROM order_metadata INDEXED BY order_metadata_by_value
+            WHERE value >= ? AND value < ? || char(0x10FFFF)
+            UNION ALL
+            SELECT (SELECT min(value) FROM order_metadata INDEXED BY order_metadata_by_value
+                WHERE value > found.value AND value < ? || char(0x10FFFF))
+            FROM found WHERE found.value IS NOT NULL)
+        SELECT value FROM found WHERE value IS NOT NULL LIMIT ?
+        """
 
     private var labels: Lead? {
         guard let label = query.metadata.first else { return nil }

@@ -59,16 +59,38 @@ struct Statistics {
         let first = after == .min ? Int64.min : (after + unit - 1).flooredDivision(by: unit)
         let end = before == .max ? Int64.max : before.flooredDivision(by: unit)
         guard first < end else { return try add(orders(between: after, and: before), to: &sums, db) }
-        let all =
-            conditions + [
-                HistoryCondition("o.\(table.time.rawValue) >= ? AND o.\(table.time.rawValue) < ?", [first, end])
-            ]
-        let source = SumSource(
-            from: table.name + " o", keys: { "o." + $0.rawValue }, time: table.time, currency: "o.currency",
-            terms: SumTable.columns.map { "o." + $0 }, conditions: all)
-        try add(source, to: &sums, db)
+        if table.time == .quarter {
+            try addQuarters(of: table, from: first, to: end, to: &sums, db)
+        } else {
+            try add(kept(in: table, from: first, to: end), to: &sums, db)
+        }
         if after != .min { try add(orders(between: after, and: first * unit), to: &sums, db) }
         if before != .max { try add(orders(between: end * unit, and: before), to: &sums, db) }
+    }
+
+    /// Sums by quarter, added up to the days of the zone where they are found: between two changes of its clocks all of
+    /// them are as far from UTC.
+    private func addQuarters(
+        of table: SumTable, from first: Int64, to end: Int64, to sums: inout GroupedSums, _ db: Database
+    ) throws {
+        let next = "SELECT min(quarter) FROM " + table.name + " WHERE quarter >= ? AND quarter < ?"
+        var start = first
+        while start < end, let quarter = try Int64.fetchOne(db.cachedStatement(sql: next), arguments: [start, end]) {
+            let (seconds, fromUTC) = query.timeZone.stretch(from: quarter * 900)
+            // A quarter in which clocks are changed is of the time before.
+            start = min(end, seconds.upperBound == .max ? .max : (seconds.upperBound + 899) / 900)
+            try add(kept(in: table, from: quarter, to: start, fromUTC: fromUTC), to: &sums, db)
+        }
+    }
+
+    /// - Parameter fromUTC: how many seconds the days begin before those of UTC, for sums by quarter.
+    private func kept(in table: SumTable, from first: Int64, to end: Int64, fromUTC: Int64 = 0) -> SumSource {
+        let time = "o." + table.time.rawValue
+        let day = table.time == .day ? time : "(\(time) * 900 + \(fromUTC)) / 86400"
+        return SumSource(
+            from: table.name + " o", keys: { $0 == .day ? day : "o." + $0.rawValue }, time: .day,
+            currency: "o.currency", terms: SumTable.columns.map { "o." + $0 },
+            conditions: conditions + [HistoryCondition("\(time) >= ? AND \(time) < ?", [first, end])])
     }
 
     private var conditions: [HistoryCondition] {
@@ -138,8 +160,23 @@ struct SumSource {
             "SELECT " + (columns + [currency] + terms.map { "sum(" + $0 + ")" }).joined(separator: ", ") + " FROM "
             + from
             + (conditions.isEmpty ? "" : " WHERE " + conditions.map(\.sql).joined(separator: " AND "))
-            + " GROUP BY " + (1...columns.count + 1).map(String.init).joined(separator: ", ")
+            + " GROUP BY " + (1...columns.count + 1).map(String.init).joined(separator: ", ") + order(of: groups)
         return (sql, StatementArguments(values + conditions.flatMap(\.values)))
+    }
+}
+
+extension SumSource {
+    /// Almost as they are told, what has none last: a sort of what is sorted is quick.
+    private func order(of groups: [StatisticsQuery.Group]) -> String {
+        let columns = groups.enumerated().flatMap { index, group in
+            let column = String(index + 1)
+            switch group {
+            case .vendor: return [keys(.vendor) + " = ''", column]
+            case .country: return [keys(.country) + " = ''", column]
+            case .day, .month, .product, .client, .status, .metadata: return [column]
+            }
+        }
+        return columns.isEmpty ? "" : " ORDER BY " + columns.joined(separator: ", ")
     }
 }
 

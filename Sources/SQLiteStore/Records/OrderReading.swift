@@ -118,7 +118,8 @@ enum OrderReading {
         let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
         var orders: [Order] = []
         while let row = try rows.next() {
-            if orders.last?.id.text != row[0] { orders.append(try OrderRecord.read(row)) }
+            let id: String = row[0]
+            if orders.last?.id.text != id { orders.append(try OrderRecord.read(row, id: id)) }
             if let attempt = try AttemptRecord.read(row, from: 32) { orders[orders.count - 1].attempts.append(attempt) }
         }
         return orders

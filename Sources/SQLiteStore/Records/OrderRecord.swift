@@ -47,9 +47,10 @@ enum OrderRecord {
     }
 
     /// Reads an order, without its attempts, from the first columns of a row.
+    /// - Parameter id: what stands in the first.
     /// - Throws: `UnreadableRow`.
-    static func read(_ row: Row) throws -> Order {
-        guard let id = OrderID(row[0], kind: .order) else { throw UnreadableRow(column: "order id") }
+    static func read(_ row: Row, id: String) throws -> Order {
+        guard let id = OrderID(id, kind: .order) else { throw UnreadableRow(column: "order id") }
         var order = Order(
             id: id, client: row[1], idempotencyKey: row[2], request: try request(row[4]), fingerprint: row[3],
             requestID: row[7], traceparent: row[8], routing: try Routing(text: row[22], column: "routing"),
@@ -73,6 +74,7 @@ enum OrderRecord {
     }
 
     private static func request(_ text: String) throws(UnreadableRow) -> OrderRequest {
+        if let request = OrderRequest(normalForm: text, as: .stored) { return request }
         let json = try JSON(stored: text, column: "request")
         do { return try OrderRequest(json: json) } catch { throw UnreadableRow(column: "request") }
     }

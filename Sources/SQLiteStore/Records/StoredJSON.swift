@@ -13,14 +13,8 @@ extension JSON {
     /// any character.
     /// - Throws: `UnreadableRow`.
     init(stored text: String, column: String) throws(UnreadableRow) {
-        do { self = try JSON(parsing: text, as: Self.stored) } catch { throw UnreadableRow(column: column) }
+        do { self = try JSON(parsing: text, as: .stored) } catch { throw UnreadableRow(column: column) }
     }
-
-    private static let stored: JSONStrictness = {
-        var strictness = JSONStrictness.answer
-        strictness.maximumDepth = 128
-        return strictness
-    }()
 
     /// The texts of an array; nil when this is anything else.
     var texts: [String]? {
@@ -30,6 +24,15 @@ extension JSON {
     }
 
     static func texts(_ texts: [String]) -> JSON { .array(texts.map(JSON.string)) }
+}
+
+extension JSONStrictness {
+    /// What this store wrote.
+    static let stored: JSONStrictness = {
+        var strictness = JSONStrictness.answer
+        strictness.maximumDepth = 128
+        return strictness
+    }()
 }
 
 /// A part of an order that is kept as one JSON document.
