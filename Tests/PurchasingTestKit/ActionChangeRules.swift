@@ -61,9 +61,9 @@ struct ActionChangeRules {
 extension Action {
     /// Whether it was sent, and nobody knows yet, or is to decide, what became of it.
     fileprivate var isInFlight: Bool {
-        switch status {
+        switch self.status {
         case .running: true
-        case .unknown: unknown?.needsReview != true
+        case .unknown: self.unknown?.needsReview != true
         case .pending, .completed, .failed: false
         }
     }

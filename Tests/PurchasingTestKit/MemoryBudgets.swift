@@ -78,11 +78,11 @@ extension Order {
 extension Action {
     fileprivate var budgetShare: (spent: Int64, held: Int64) {
         guard kind.maySpend else { return (0, 0) }
-        let price = quotedPrice.flatMap { $0.currency == "USD" ? $0.amount.count : nil } ?? 0
-        return switch status {
+        let price = self.quotedPrice.flatMap { $0.currency == "USD" ? $0.amount.count : nil } ?? 0
+        return switch self.status {
         case .pending, .failed: (0, 0)
         case .running, .unknown: (0, price)
-        case .completed: total.flatMap { $0.currency == "USD" ? ($0.amount.count, 0) : nil } ?? (0, price)
+        case .completed: self.total.flatMap { $0.currency == "USD" ? ($0.amount.count, 0) : nil } ?? (0, price)
         }
     }
 }

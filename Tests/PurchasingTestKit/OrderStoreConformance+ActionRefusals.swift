@@ -174,8 +174,8 @@ extension Action {
     /// The same action as somebody might believe it to stand.
     fileprivate func standing(_ status: ActionStatus) -> Action {
         Action(
-            id: id, orderID: orderID, vendor: vendor, client: client, idempotencyKey: idempotencyKey,
-            fingerprint: fingerprint, request: request, requestID: requestID, traceparent: traceparent,
-            createdAt: createdAt, status: status, version: version, updatedAt: updatedAt, settledAt: nil)
+            id: self.id, orderID: self.orderID, vendor: self.vendor, client: self.client,
+            idempotencyKey: self.idempotencyKey, fingerprint: self.fingerprint, request: self.request,
+            requestID: self.requestID, traceparent: self.traceparent, createdAt: self.createdAt, status: status, version: self.version, updatedAt: self.updatedAt, settledAt: nil)
     }
 }

@@ -114,8 +114,8 @@ public struct ReplacementAllowance: Sendable, Hashable {
 extension Action {
     /// Whether it waits for a person to say whether it did what a task would spend money on, or released the goods.
     fileprivate func leavesOpenWhether(_ task: ActionTask) -> Bool {
-        guard unknown?.needsReview == true, task.kind.maySpend else { return false }
-        return switch (request.task, task) {
+        guard self.unknown?.needsReview == true, task.kind.maySpend else { return false }
+        return switch (self.request.task, task) {
         case (.renew, .renew), (.release, _): true
         case (.replace(let ip, _), .replace(let other, _)): ActionTask.mayBeOne(ip, other)
         case (.renew, _), (.refresh, _), (.rotatePassword, _), (.replace, _), (.autoRenew, _), (.allow, _),

@@ -206,12 +206,12 @@ extension Action {
     /// the vendor, whose count of free replacements may be another than Purser's.
     mutating func setTotal(told: Money?) {
         if let told { return setTotal(told, .vendor) }
-        setTotal(quotedPrice?.amount == .zero ? nil : quotedPrice, .quote)
+        setTotal(self.quotedPrice?.amount == .zero ? nil : self.quotedPrice, .quote)
     }
 
     /// Sets what was charged, and who says so.
     mutating func setTotal(_ money: Money?, _ source: TotalSource) {
-        total = money
-        totalSource = money.map { _ in source }
+        self.total = money
+        self.totalSource = money.map { _ in source }
     }
 }

@@ -6,14 +6,14 @@ public import Foundation
 /// share their fields until one of them is changed: what carries an order holds dozens of copies of it.
 @dynamicMemberLookup
 public struct Order: Sendable, Hashable {
-    @usableFromInline var storage: OrderStorage
+    @usableFromInline var storage: SharedFields<OrderFields>
 
     /// A new order, not yet stored; its first event follows with `OrderChange.accepting`.
     public init(
         id: OrderID, client: String, idempotencyKey: String?, request: OrderRequest, fingerprint: String,
         requestID: String, traceparent: String?, routing: Routing, createdAt: Date
     ) {
-        storage = OrderStorage(
+        storage = SharedFields(
             OrderFields(
                 id: id, client: client, idempotencyKey: idempotencyKey, fingerprint: fingerprint, request: request,
                 requestID: requestID, traceparent: traceparent, createdAt: createdAt, updatedAt: createdAt,
@@ -40,7 +40,7 @@ public struct Order: Sendable, Hashable {
     @inlinable public subscript<Value>(dynamicMember field: WritableKeyPath<OrderFields, Value>) -> Value {
         get { storage.fields[keyPath: field] }
         _modify {
-            if !isKnownUniquelyReferenced(&storage) { storage = OrderStorage(storage.fields) }
+            if !isKnownUniquelyReferenced(&storage) { storage = SharedFields(storage.fields) }
             yield &storage.fields[keyPath: field]
         }
     }

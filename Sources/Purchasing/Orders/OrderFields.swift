@@ -50,10 +50,3 @@ public struct OrderFields: Sendable, Hashable {
     /// Things worth a look that changed no money, such as `price_unknown`.
     public var flags: [String] = []
 }
-
-/// Where copies of an order share their fields. Only `Order` changes them, and only while no other copy holds them.
-@usableFromInline final class OrderStorage: @unchecked Sendable {
-    @usableFromInline var fields: OrderFields
-
-    @usableFromInline init(_ fields: OrderFields) { self.fields = fields }
-}
