@@ -45,4 +45,63 @@ import VendorSandbox
             }
         }
     }
+
+    @Test func `at a vendor whose balance is below zero nothing is bought, through a restart, until it is not`()
+        async throws
+    {
+        try await Rig.run { rig in
+            try await rig.serving { api in
+                let owned = try await api.settled(api.buy(Body.isp, key: "before").orderID)
+                let id = try #require(owned["id"]?.string)
+                rig.vendors.heloData.topUp(SandboxDecimal("-5000.00") ?? .zero)
+                rig.vendors.legacy.topUp(SandboxDecimal("-5000.00") ?? .zero)
+                // The first that is refused for it by the vendor itself has the account read.
+                let calls = rig.vendors.heloData.calls(of: .order)
+                var number = 0
+                var answer = try await api.buy(Body.residential, key: "poor-0")
+                while answer.orderID != "" {
+                    #expect(answer.word == "insufficient_balance", "\(answer.text)")
+                    number += 1
+                    answer = try await api.buy(Body.residential, key: "poor-\(number)")
+                }
+                try await Self.owes(api, rig)
+                #expect(answer.status == 409 && answer.word == "insufficient_balance", "\(answer.text)")
+                #expect(answer.json["money_state"] == "not_spent")
+                #expect(rig.vendors.heloData.calls(of: .order) == calls + number)
+                let renewal = try await api.act(
+                    "/orders/\(id)/renew", #"{"months":1,"max_total":"100"}"#, key: "renew")
+                #expect(renewal.status == 409 && renewal.word == "insufficient_balance", "\(renewal.text)")
+                #expect(try await api.act("/orders/\(id)/rotate-password", key: "rotate").status == 201)
+                #expect(try await api.buy(Body.ipv4, key: "y-0").word == "insufficient_balance")
+            }
+            let calls = rig.vendors.heloData.calls(of: .order)
+            try await rig.serving { api in
+                let again = try await api.buy(Body.residential, key: "again")
+                #expect(again.word == "insufficient_balance" && again.orderID.isEmpty, "\(again.text)")
+                #expect(rig.vendors.heloData.calls(of: .order) == calls)
+                rig.vendors.heloData.topUp(SandboxDecimal("6000.00") ?? .zero)
+                rig.vendors.legacy.topUp(SandboxDecimal("6000.00") ?? .zero)
+                for body in [Body.residential, Body.ipv4] {
+                    var number = 0
+                    var answer = try await api.buy(body, key: "rich-\(body.count)-0")
+                    while answer.word == "insufficient_balance" {
+                        number += 1
+                        answer = try await api.buy(body, key: "rich-\(body.count)-\(number)")
+                    }
+                    #expect(answer.status == 201, "\(answer.text)")
+                }
+                let metrics = try await api.with(nil).get("/metrics").text
+                #expect(metrics.contains("\npurser_vendor_overdrawn{vendor=\"helodata\"} 0\n"))
+                try await rig.booksAgree(api)
+            }
+        }
+    }
+
+    private static func owes(_ api: API, _ rig: Rig) async throws {
+        let vendor = try await api.with(rig.operatorKey).get("/vendors/helodata").json
+        let balance = vendor["overdraft"]?["balance"]?["amount"]?.string
+        #expect(balance == rig.vendors.heloData.books.balance.description, "\(vendor.text)")
+        let metrics = try await api.with(nil).get("/metrics").text
+        #expect(metrics.contains("\npurser_vendor_overdrawn{vendor=\"helodata\"} 1\n"))
+    }
 }

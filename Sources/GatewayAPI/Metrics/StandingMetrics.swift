@@ -113,6 +113,10 @@ struct StandingMetrics {
             family(
                 "purser_vendor_circuit_open", "Whether the vendor rests after failures, and is passed over meanwhile."
             ) { .flag($0.isResting) },
+            family(
+                "purser_vendor_overdrawn",
+                "Whether the account's balance was read below zero, so that nothing is bought at the vendor until it is not."
+            ) { .flag($0.health.overdraft != nil) },
             family("purser_vendor_failures_in_a_row", "Calls in a row that the vendor did not answer.") {
                 .count($0.health.failuresInARow)
             },

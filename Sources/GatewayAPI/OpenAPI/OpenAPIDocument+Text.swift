@@ -4817,7 +4817,7 @@ extension OpenAPIDocument {
                   type: 'null'
             Vendor:
               type: object
-              required: [name, kind, enabled, products, idempotent, key_holds, health, account, purchases_in_flight, purchases_at_once, unknown_orders, oldest_unknown, unknown_actions, oldest_unknown_action]
+              required: [name, kind, enabled, products, idempotent, key_holds, health, account, overdraft, purchases_in_flight, purchases_at_once, unknown_orders, oldest_unknown, unknown_actions, oldest_unknown_action]
               additionalProperties: false
               properties:
                 name:
@@ -4886,6 +4886,19 @@ extension OpenAPIDocument {
                     error:
                       description: Why it could not be read when it was tried last.
                       $ref: '#/components/schemas/TextOrNull'
+                overdraft:
+                  description: >-
+                    Set while the balance is known to be below zero: nothing is bought there then, orders and paid actions are
+                    refused with `insufficient_balance`, and `auto` passes the vendor over. What was sent before is carried on. The
+                    account is read again and again until it is at zero or above, which ends it.
+                  type: [object, 'null']
+                  required: [balance, since]
+                  additionalProperties: false
+                  properties:
+                    balance: {$ref: '#/components/schemas/Money'}
+                    since:
+                      description: When the balance was first read below zero.
+                      $ref: '#/components/schemas/Time'
                 purchases_in_flight:
                   type: integer
                 purchases_at_once:
@@ -6135,6 +6148,7 @@ extension OpenAPIDocument {
                       as_of: '2026-05-28T10:00:00.000Z'
                       stale: false
                       error: null
+                    overdraft: null
                     purchases_in_flight: 2
                     purchases_at_once: 32
                     unknown_orders: 0
@@ -6166,6 +6180,7 @@ extension OpenAPIDocument {
                   as_of: '2026-05-28T10:00:00.000Z'
                   stale: false
                   error: null
+                overdraft: null
                 purchases_in_flight: 2
                 purchases_at_once: 32
                 unknown_orders: 0

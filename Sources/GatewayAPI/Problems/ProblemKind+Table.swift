@@ -109,7 +109,9 @@ extension ProblemCode {
         case .insufficientBalance:
             .init(
                 .conflict, "The vendor account's balance cannot cover it", .askOperator, money: .notSpent,
-                meaning: "The vendor, or its quote just before, said that the account has too little money.",
+                meaning:
+                    "The vendor, or its quote just before, said that the account has too little money; or its balance was read "
+                    + "below zero, so that nothing is sent there until it is not.",
                 advice: "Top up the account at the vendor, then buy with a new key.")
         case .kycRequired:
             .init(

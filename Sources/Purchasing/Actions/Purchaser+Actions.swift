@@ -56,6 +56,10 @@ extension Purchaser {
                 .vendorUnavailable, "\(vendor.name) is switched off in the configuration; nothing was sent",
                 moneyState: .unchanged, orderID: order.id)
         }
+        if kind.maySpend, var problem = vendor.overdraftProblem {
+            (problem.moneyState, problem.orderID) = (.unchanged, order.id)
+            throw problem
+        }
         let rules = ActionRules(order: order, history: try await history(of: order), now: floor.timepiece.now())
         if let problem = rules.objection(to: request.task) { throw problem }
         var faults = vendor.adapter.objections(to: request.task, on: Sale(order))
