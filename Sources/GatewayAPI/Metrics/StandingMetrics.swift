@@ -86,6 +86,10 @@ struct StandingMetrics {
                 "What all orders cost that were sold, as far as their vendors told or quoted it, in units of the currency."
             ) { .decimal($0.spent.text(places: 2)) },
             family(
+                "purser_orders_refunded_money_total", .counter,
+                "What came back of that, as operators wrote it down, in units of the currency; not taken from what was spent."
+            ) { .decimal($0.refunded.text(places: 2)) },
+            family(
                 "purser_orders_held_money", .gauge,
                 "What orders whose outcome is open were quoted, in units of the currency."
             ) { .decimal($0.held.text(places: 2)) },

@@ -1,7 +1,7 @@
 /// What buying, deciding and reading share.
 extension Purchaser {
-    func find(_ key: String, of caller: Caller) async throws(Problem) -> Order? {
-        do throws(StoreError) { return try await floor.store.order(client: caller.client, idempotencyKey: key) } catch {
+    func find(_ key: String, ofClient client: String) async throws(Problem) -> Order? {
+        do throws(StoreError) { return try await floor.store.order(client: client, idempotencyKey: key) } catch {
             throw Self.unreadable
         }
     }

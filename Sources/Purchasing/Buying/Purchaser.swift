@@ -46,7 +46,7 @@ public final class Purchaser: Service {
     ///   free.
     public func submit(_ submission: Submission) async throws(Problem) -> Answer {
         let fingerprint = submission.request.fingerprint
-        if let key = submission.idempotencyKey, let earlier = try await find(key, of: submission.caller) {
+        if let key = submission.idempotencyKey, let earlier = try await find(key, ofClient: submission.caller.client) {
             return try await replay(earlier, submission, fingerprint)
         }
         if let key = submission.idempotencyKey { try await checkNoAction(has: key, ofClient: submission.caller.client) }
@@ -127,7 +127,7 @@ public final class Purchaser: Service {
             if case .barred(let bar) = error { throw problem(bar) }
             // Whoever asked for an action with the same key at the same moment was the first.
             if case .refused = error, let key = change.order.idempotencyKey {
-                try await checkNoAction(has: key, ofClient: change.order.client)
+                try await checkNoOther(has: key, ofClient: change.order.client, than: .order)
             }
             throw Self.notStored
         }

@@ -9,6 +9,8 @@ public struct OrderChange: Sendable {
     public private(set) var events: [OrderEvent] = []
     /// The action that the change makes or changes, as it will be; nil for a change of the order alone.
     public private(set) var action: Action?
+    /// The refund that the change adds; nil for any other change.
+    public private(set) var refund: Refund?
     /// The version that the store must hold for the change to be made; 0 for a new order.
     public let expectedVersion: Int
 
@@ -79,6 +81,17 @@ public struct OrderChange: Sendable {
 
     /// Changes what is known of the order, beside its status.
     public mutating func update(_ change: (inout Order) -> Void) { change(&order) }
+
+    /// Adds a refund to what came back of the order, and notes it; the order's state, total and money state stay.
+    public mutating func add(_ refund: Refund, actor: OrderEvent.Actor) {
+        let (sum, overflows) = (order.refunded?.amount.count ?? 0).addingReportingOverflow(refund.amount.amount.count)
+        let refunded = Money(Millionths(overflows ? .max : sum), currency: refund.amount.currency)
+        order.refunded = refunded
+        order.lastRefund = refund.id
+        self.refund = refund
+        let data = JSON.object(refund.facts + [("refunded", refunded.json)])
+        note(.refundRecorded, cause: "refunded", actor: actor, data: data)
+    }
 
     /// Puts an action beside the order, as it will be.
     mutating func put(_ action: Action) { self.action = action }

@@ -119,7 +119,9 @@ enum OrderReading {
         var orders: [Order] = []
         while let row = try rows.next() {
             if orders.last?.id.text != row[0] { orders.append(try OrderRecord.read(row)) }
-            if let attempt = try AttemptRecord.read(row, from: 32) { orders[orders.count - 1].attempts.append(attempt) }
+            if let attempt = try AttemptRecord.read(row, from: OrderRecord.width) {
+                orders[orders.count - 1].attempts.append(attempt)
+            }
         }
         return orders
     }
