@@ -34,6 +34,16 @@ extension RouteTable {
         Route(
             .post, "/orders/{id}/resolve", .operators(HTTPContract.resolveOrder),
             replies: [.json(.ok)], problems: [.notFound, .notResolvable, .storeUnavailable]),
+        Route(
+            .post, "/orders/{id}/refunds", .operators(HTTPContract.recordRefund),
+            replies: [.json(.created)],
+            problems: [
+                .idempotencyKeyMissing, .notFound, .notRefundable, .refundCurrencyMismatch, .refundExceedsTotal,
+                .idempotencyKeyReused, .storeUnavailable,
+            ]),
+        Route(
+            .get, "/orders/{id}/refunds", .readers(HTTPContract.listRefunds),
+            replies: [.json(.ok)], problems: [.notFound, .storeUnavailable]),
 
         Route(
             .post, "/orders/{id}/renew", .buyers(HTTPContract.renewOrder),

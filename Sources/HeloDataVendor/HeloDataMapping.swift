@@ -115,8 +115,11 @@ struct HeloDataMapping: Sendable {
     func state(of request: OrderRequest, batch: HeloDataBatch?, ips: [HeloDataIP]?) -> GoodsState {
         let count = ips.map { Set($0.map(\.endpoint)).count }
         let details = batch.map { redaction.details($0.json) } ?? .object([])
+        let undocumented = batch?.undocumentedStatus.map(redaction.text)
         guard let count, let ordered = request.quantity else {
-            return GoodsState(count: nil, isReady: false, expiresAt: batch?.expiresAt, details: details)
+            return GoodsState(
+                count: nil, isReady: false, expiresAt: batch?.expiresAt, undocumentedState: undocumented,
+                details: details)
         }
         var flags: [String] = []
         if count < ordered, count > 0 || batch?.isReady == true { flags.append("short") }
@@ -124,7 +127,7 @@ struct HeloDataMapping: Sendable {
         if ips?.contains(where: { $0.isSubstitute(for: request) }) ?? false { flags.append("substituted") }
         return GoodsState(
             count: count, isReady: count == ordered && batch?.isReady != false, expiresAt: batch?.expiresAt,
-            flags: flags, details: details)
+            flags: flags, undocumentedState: undocumented, details: details)
     }
 
     // MARK: GET /users/me

@@ -88,7 +88,24 @@ struct HeloDataBatch: Sendable, Hashable {
         switch status {
         case "active", "ready", "completed": true
         case "provisioning", "pending", "queued": false
-        default: nil
+        default: isTakenBack ? false : nil
+        }
+    }
+
+    /// The status where it is none of the words above, at most 64 characters of it; nil where there is none.
+    var undocumentedStatus: String? {
+        switch status {
+        case "active", "ready", "completed", "provisioning", "pending", "queued", "", nil: nil
+        case let word?: String(word.prefix(64))
+        }
+    }
+
+    /// Whether the vendor says that there is nothing to wait for. No cancelled, failed or refunded state is documented
+    /// (/api-reference/orders), so the words are guesses; what they mean for the money is for a person to find out.
+    private var isTakenBack: Bool {
+        switch status?.lowercased() {
+        case "refunded", "partially_refunded", "failed", "rejected", "voided", "reversed", "suspended", "disabled": true
+        default: isReleased
         }
     }
 

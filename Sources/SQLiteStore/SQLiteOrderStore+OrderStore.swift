@@ -13,7 +13,8 @@ extension SQLiteOrderStore: OrderStore {
     public func commit(_ change: OrderChange) async throws(StoreError) {
         let rows = OrderRows(change)
         let kept = kept
-        let begins = change.events.contains { $0.type == .attemptStarted }
+        // Only a dispatch makes an attempt start or an action run.
+        let begins = change.events.contains { $0.type == .attemptStarted || $0.type == .action(.running) }
         try await write(isDeferrable: false, needsRoom: begins) { db in try rows.commit(db, keeping: kept) }
         signal.ring(for: change.order.client)
     }

@@ -45,6 +45,16 @@ public final class SandboxVendor: Sendable {
         front.sellByHand(order, charged: charged).json ?? .null
     }
 
+    /// Gives money back for an order that was sold, as no documented call does.
+    /// - Parameters:
+    ///   - order: HeloData's `ord_…`, the legacy `NUMBER-…`.
+    ///   - amount: what comes back to the balance; zero for an order that is only called off.
+    ///   - state: what the order's HeloData batch says of itself from then on, such as `refunded`.
+    /// - Throws: when there is no such order, or it has no batch that could state something.
+    public func refund(_ order: String, _ amount: SandboxDecimal, state: String? = nil) throws(SandboxInputError) {
+        try front.refund(order, amount, state: state)
+    }
+
     /// Moves the vendor's clock ahead, or with a negative number back, as the setting `clockOffsetSeconds` does: goods
     /// become ready and expire, and whatever the vendor does by its own clock is done.
     /// - Throws: when the clock would be more than ten years off.

@@ -142,6 +142,27 @@ struct `HeloData over a socket` {
 
     @Test(
         arguments: [
+            ("resting", "resting", true), ("cancelled", "cancelled", false), ("Canceled", "Canceled", false),
+            ("refunded", "refunded", false), ("failed", "failed", false), ("released", "released", false),
+            (String(repeating: "x", count: 70), String(repeating: "x", count: 64), true),
+            ("active", nil, true), ("provisioning", nil, false), ("", nil, true),
+        ] as [(String, String?, Bool)])
+    func `tells of a state that no page has, and waits on where the words say that it was taken back`(
+        _ status: String, _ undocumented: String?, _ isReady: Bool
+    ) async throws {
+        try await withVendor({ request in
+            request.target.hasSuffix("/ips?format=json")
+                ? .http(200, Self.ips(2, country: "US"))
+                : .http(200, #"{"id":"bat_01HXabc","status":"\#(status)"}"#)
+        }) { adapter, _ in
+            let state = try #require(await adapter.follow([try sale()]).values.first)
+            #expect(state.undocumentedState == undocumented)
+            #expect(state.isReady == isReady)
+        }
+    }
+
+    @Test(
+        arguments: [
             (#""city":"New York","asn":7922"#, []), (#""city":"NEWYORK","asn":null"#, []), (#""city":"""#, []),
             (#""city":"Miami","asn":7922"#, ["substituted"]), (#""city":"New York","asn":701"#, ["substituted"]),
         ] as [(String, [String])])

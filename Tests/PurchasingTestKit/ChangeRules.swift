@@ -5,12 +5,14 @@ struct ChangeRules {
     let change: OrderChange
     let stored: Order?
     let timeline: [OrderEvent]
+    /// What came back of the order before.
+    let refunds: [Refund]
 
     private var order: Order { change.order }
 
     /// The first rule that the change breaks.
     var fault: String? {
-        eventFault ?? attemptFault ?? orderFault ?? stored.flatMap(settledFault)
+        eventFault ?? attemptFault ?? orderFault ?? refundFault ?? stored.flatMap(settledFault)
     }
 
     private var eventFault: String? {
@@ -55,6 +57,23 @@ struct ChangeRules {
         let vendorIDs = [order.vendorOrderNumber, order.vendorOrderID, order.batchID].compactMap(\.self)
         guard order.vendor != nil || vendorIDs.isEmpty else { return "a vendor's id needs its vendor" }
         guard order.total.map({ $0.amount >= .zero }) ?? true else { return "nothing costs less than nothing" }
+        return nil
+    }
+
+    private var refundFault: String? {
+        guard let refund = change.refund else {
+            return order.refunded == stored?.refunded && order.lastRefund == stored?.lastRefund
+                ? nil : "refunds are only ever added"
+        }
+        guard refund.orderID == order.id, refund.number == refunds.count + 1, order.lastRefund == refund.id else {
+            return "a refund carries the next number of its order"
+        }
+        guard change.events.last?.type == .refundRecorded else { return "a refund is on the timeline of its order" }
+        guard order.moneyState == .spent, let total = order.total else { return "only what was spent can come back" }
+        let sum = (refunds + [refund]).reduce(0) { $0 + $1.amount.amount.count }
+        guard refund.amount.amount > .zero, refund.amount.currency == total.currency,
+            order.refunded == Money(Millionths(sum), currency: total.currency), sum <= total.amount.count
+        else { return "refunds come to what their order says" }
         return nil
     }
 

@@ -104,6 +104,15 @@ public final class HoldingStore: OrderStore {
         try await store.action(client: client, idempotencyKey: idempotencyKey)
     }
     public func actions(of order: OrderID) async throws(StoreError) -> [Action] { try await store.actions(of: order) }
+    public func accept(refund change: OrderChange) async throws(StoreError) -> RefundAcceptance {
+        try await store.accept(refund: change)
+    }
+    public func refund(client: String, idempotencyKey: String) async throws(StoreError) -> Refund? {
+        try await store.refund(client: client, idempotencyKey: idempotencyKey)
+    }
+    public func refunds(of order: OrderID) async throws(StoreError) -> [Refund] {
+        try await store.refunds(of: order)
+    }
     public func actions(_ query: ActionQuery) async throws(StoreError) -> ActionPage {
         try await store.actions(query)
     }

@@ -61,6 +61,15 @@ public final class LifetimeStore: OrderStore {
         try await alive().action(client: client, idempotencyKey: idempotencyKey)
     }
     public func actions(of order: OrderID) async throws(StoreError) -> [Action] { try await alive().actions(of: order) }
+    public func accept(refund change: OrderChange) async throws(StoreError) -> RefundAcceptance {
+        try await alive().accept(refund: change)
+    }
+    public func refund(client: String, idempotencyKey: String) async throws(StoreError) -> Refund? {
+        try await alive().refund(client: client, idempotencyKey: idempotencyKey)
+    }
+    public func refunds(of order: OrderID) async throws(StoreError) -> [Refund] {
+        try await alive().refunds(of: order)
+    }
     public func actions(_ query: ActionQuery) async throws(StoreError) -> ActionPage {
         try await alive().actions(query)
     }

@@ -51,6 +51,15 @@ public final class MeddlingStore: OrderStore {
     public func orders(batches: [String], vendor: String) async throws(StoreError) -> [Order] {
         try await store.orders(batches: batches, vendor: vendor)
     }
+    public func accept(refund change: OrderChange) async throws(StoreError) -> RefundAcceptance {
+        try await store.accept(refund: change)
+    }
+    public func refund(client: String, idempotencyKey: String) async throws(StoreError) -> Refund? {
+        try await store.refund(client: client, idempotencyKey: idempotencyKey)
+    }
+    public func refunds(of order: OrderID) async throws(StoreError) -> [Refund] {
+        try await store.refunds(of: order)
+    }
     public func actions(_ query: ActionQuery) async throws(StoreError) -> ActionPage {
         try await store.actions(query)
     }

@@ -4,8 +4,9 @@ public import Purchasing
 /// A store without a disk, for tests of everything above a store. It refuses what `SQLiteOrderStore` refuses; both run
 /// `OrderStoreConformance`.
 public actor MemoryOrderStore {
-    private var orders: [OrderID: Order] = [:]
+    private(set) var orders: [OrderID: Order] = [:]
     private var actions: [ActionID: Action] = [:]
+    var returned: [OrderID: [Refund]] = [:]
     private var timelines: [OrderID: [OrderEvent]] = [:]
     private var clientKeys: [ClientKey] = []
     private var feed: [PlacedEvent] = []
@@ -54,6 +55,9 @@ extension MemoryOrderStore: OrderStore {
         if let key = change.order.idempotencyKey, findAction(client: change.order.client, key: key) != nil {
             throw .refused("an action has the key")
         }
+        if let key = change.order.idempotencyKey, findRefund(client: change.order.client, key: key) != nil {
+            throw .refused("a refund has the key")
+        }
         guard orders[change.order.id] == nil else { throw .refused("the id is taken") }
         try store(change, over: nil)
         return .stored
@@ -65,6 +69,7 @@ extension MemoryOrderStore: OrderStore {
         if let action = change.action {
             guard let old = actions[action.id], old.version == action.version - 1 else { throw .conflict }
         }
+        guard change.refund == nil else { throw .refused("a refund is accepted, not committed") }
         try store(change, over: stored)
     }
 
@@ -184,11 +189,11 @@ extension MemoryOrderStore: OrderStore {
 
     public func probe() throws(StoreError) { try open() }
 
-    private func find(client: String, key: String) -> Order? {
+    func find(client: String, key: String) -> Order? {
         orders.values.first { $0.client == client && $0.idempotencyKey == key }
     }
 
-    private func store(_ change: OrderChange, over stored: Order?) throws(StoreError) {
+    func store(_ change: OrderChange, over stored: Order?) throws(StoreError) {
         let order = change.order
         let earlier = change.action.flatMap { actions[$0.id] }
         let bar =
@@ -196,7 +201,9 @@ extension MemoryOrderStore: OrderStore {
             ?? spending.bar(change, over: stored, earlier, Array(orders.values), Array(actions.values))
         if let bar { throw .barred(bar) }
         let timeline = timelines[order.id] ?? []
-        if let fault = ChangeRules(change: change, stored: stored, timeline: timeline).fault { throw .refused(fault) }
+        let refunds = returned[order.id] ?? []
+        let rules = ChangeRules(change: change, stored: stored, timeline: timeline, refunds: refunds)
+        if let fault = rules.fault { throw .refused(fault) }
         let others = orders.values.filter { $0.id != order.id }
         if others.contains(where: { $0.sharesAttemptKey(with: order) }) { throw .refused("the vendor key is taken") }
         if others.contains(where: { $0.sharesVendorID(with: order) }) { throw .claimed }
@@ -207,6 +214,7 @@ extension MemoryOrderStore: OrderStore {
             if let fault = rules.fault { throw .refused(fault) }
             actions[action.id] = action
         }
+        if let refund = change.refund { returned[order.id, default: []].append(refund) }
         orders[order.id] = order
         timelines[order.id] = timeline + change.events
         for event in change.events {
@@ -227,6 +235,9 @@ extension MemoryOrderStore {
         if let earlier = findAction(client: action.client, key: action.idempotencyKey) { return .existing(earlier) }
         guard find(client: action.client, key: action.idempotencyKey) == nil else {
             throw .refused("an order has the key")
+        }
+        guard findRefund(client: action.client, key: action.idempotencyKey) == nil else {
+            throw .refused("a refund has the key")
         }
         guard let stored = orders[action.orderID], stored.version == change.expectedVersion else { throw .conflict }
         guard actions[action.id] == nil else { throw .refused("the id is taken") }
@@ -270,7 +281,7 @@ extension MemoryOrderStore {
         (left.createdAt, left.id) < (right.createdAt, right.id)
     }
 
-    private func findAction(client: String, key: String) -> Action? {
+    func findAction(client: String, key: String) -> Action? {
         actions.values.first { $0.client == client && $0.idempotencyKey == key }
     }
 }

@@ -28,5 +28,5 @@ public enum OrderStoreConformance {
     public static let checks =
         acceptance + changes + refusals + reading + watching + history + statistics + eventFeed + actions
         + actionHistory + actionRefusals
-        + buying + budgets + clientKeys
+        + buying + budgets + refunds + clientKeys
 }

@@ -47,6 +47,7 @@ public final class ScriptedVendor: VendorAdapter {
         var stockQueries: [StockQuery] = []
         var listQueries: [ProductShape] = []
         var quoteCount = 0
+        var followCount = 0
         var gates: [CheckedContinuation<Void, Never>] = []
         var isGated = false
     }
@@ -82,6 +83,9 @@ public final class ScriptedVendor: VendorAdapter {
 
     /// Every action call so far, in order.
     public var actionCalls: [ActionCall] { state.withLock { $0.actionCalls } }
+
+    /// How often sold goods were looked for.
+    public var followCount: Int { state.withLock { $0.followCount } }
 
     /// Changes what the vendor will say.
     public func rewrite(_ change: @Sendable (inout Script) -> Void) { state.withLock { change(&$0.script) } }
@@ -183,6 +187,7 @@ public final class ScriptedVendor: VendorAdapter {
     }
 
     public func follow(_ sales: [Sale]) async -> [OrderID: GoodsState] {
+        state.withLock { $0.followCount += 1 }
         let state = next(\.states)
         return Dictionary(uniqueKeysWithValues: sales.map { ($0.orderID, state) })
     }

@@ -48,6 +48,7 @@ extension Order {
             sums.unpricedOrders = total == nil ? 1 : 0
             sums.quantity = self.request.quantity ?? 0
             sums.gb = self.request.gb ?? .zero
+            sums.refunded = total == nil ? .zero : self.refunded?.amount ?? .zero
         case .maybeSpent:
             let quoted = held.flatMap { $0.amount < OrderSums.tooMuch ? $0.amount : nil }
             sums.heldOrders = 1

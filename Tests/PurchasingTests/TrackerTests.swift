@@ -1,3 +1,4 @@
+import ExactJSON
 import Foundation
 import Logging
 import Purchasing
@@ -6,26 +7,70 @@ import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct TrackerTests {
-    @Test func `goods that are a day late are told of once, followed on, and never called failed`() async throws {
+    /// An order for a batch that was sold a while ago, in a store of its own.
+    private static func sold(_ hours: Double) async throws -> (store: MemoryOrderStore, id: OrderID) {
         let store = MemoryOrderStore()
-        let long = Date().addingTimeInterval(-25 * 3600)
+        let long = Date().addingTimeInterval(-hours * 3600)
         let accepted = OrderChange.accepting(.example(request: Shop.isp, createdAt: long))
         _ = try await store.accept(accepted)
         let sent = try OrderChange.example(accepted.order, taking: .dispatched, vendor: "a", at: long)
         try await store.commit(sent)
         let sold = try OrderChange.example(sent.order, taking: .bought, vendor: "a", at: long) { $0.batchID = "bat-1" }
         try await store.commit(sold)
-        let id = sold.order.id
-        let vendor = ScriptedVendor.idempotent {
-            $0.states =
-                Array(repeating: GoodsState(count: nil, isReady: false), count: 3)
-                + [GoodsState(count: nil, isReady: true)]
-        }
-        try await Shop.open([("a", vendor)], store: store) { shop in
+        return (store, sold.order.id)
+    }
+
+    /// A vendor whose goods are in some states, one after the other; the last one stays.
+    private static func vendor(_ states: GoodsState...) -> ScriptedVendor {
+        .idempotent { $0.states = states }
+    }
+
+    @Test func `goods that are a day late are told of once, followed on, and never called failed`() async throws {
+        let (store, id) = try await Self.sold(25)
+        let late = GoodsState(count: nil, isReady: false)
+        try await Shop.open([("a", Self.vendor(late, late, late, GoodsState(count: nil, isReady: true)))], store: store)
+        { shop in
             #expect(try await shop.settled(id).status == .completed)
             let causes = try await store.events(of: id).map(\.cause)
             #expect(causes.filter { $0 == "overdue" }.count == 1)
         }
+    }
+
+    @Test func `what was found about goods is told once for ever, also after a restart`() async throws {
+        let (store, id) = try await Self.sold(25)
+        let bare = GoodsState(count: 3, isReady: false, flags: ["short"], undocumentedState: "refunded")
+        let whole = GoodsState(count: 5, isReady: false)
+        for _ in 1...3 {
+            let vendor = Self.vendor(bare, whole, bare)
+            try await Shop.open([("a", vendor)], store: store) { shop in
+                while vendor.followCount < 4 { await Task.yield() }
+            }
+        }
+        let another = GoodsState(count: 3, isReady: false, undocumentedState: "cancelled")
+        try await Shop.open([("a", Self.vendor(another, another, GoodsState(count: 5, isReady: true)))], store: store) {
+            shop in
+            let order = try await shop.settled(id)
+            #expect(order.status == .completed)
+        }
+        let events = try await store.events(of: id).filter { $0.type == .evidenceRead }
+        #expect(events.map(\.cause).sorted() == ["overdue", "short", "undocumented_state", "undocumented_state"])
+        #expect(events.compactMap { $0.data["state"]?.string } == ["refunded", "cancelled"])
+        #expect(events.allSatisfy { $0.state == .provisioning && $0.previous == .provisioning })
+    }
+
+    @Test func `a timeline that cannot be read is asked again, and nothing is told twice`() async throws {
+        let (store, id) = try await Self.sold(1)
+        let bare = GoodsState(count: 3, isReady: false, flags: ["short"])
+        let vendor = Self.vendor(bare)
+        try await Shop.open([("a", vendor)], store: store) { shop in
+            while vendor.followCount < 2 { await Task.yield() }
+            await store.fail(with: .unavailable("for a while"))
+            await Task.yield()
+            await store.fail(with: nil)
+            let seen = vendor.followCount
+            while vendor.followCount < seen + 2 { await Task.yield() }
+        }
+        #expect(try await store.events(of: id).filter { $0.cause == "short" }.count == 1)
     }
 
     @Test func `a tracker that waits for goods rests between its readings`() async throws {

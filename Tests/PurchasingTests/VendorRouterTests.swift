@@ -6,7 +6,8 @@ import Testing
 @Suite struct VendorRouterTests {
     static func option(
         _ name: String, enabled: Bool = true, objections: [Fault] = [], price: String? = nil, asks: Bool = false,
-        refused: Refusal.Reason? = nil, unreachable: Bool = false, available: Int? = nil, rest: Int? = nil
+        refused: Refusal.Reason? = nil, unreachable: Bool = false, available: Int? = nil, rest: Int? = nil,
+        overdrawn: String? = nil
     ) -> VendorRouter.Option {
         let known = price.flatMap(Money.usd).map { total in
             VendorPrice(total: total, source: .quote, asOf: Date(milliseconds: 0), available: available)
@@ -15,8 +16,9 @@ import Testing
             refused.map { .refused(Refusal($0), price: known) } ?? known.map(Pricing.priced)
             ?? .unpriced("nobody told", retryable: unreachable)
         return .init(
-            name: name, isEnabled: enabled, objections: objections, unused: [], pricing: asks ? nil : pricing,
-            rest: rest)
+            name: name, isEnabled: enabled, objections: objections, unused: [],
+            overdrawn: overdrawn.flatMap { Millionths($0, allowsSign: true) }.map { Money($0) },
+            pricing: asks ? nil : pricing, rest: rest)
     }
 
     static func router(_ options: [VendorRouter.Option], _ policy: RoutingRules.Policy = .priority) -> VendorRouter {
@@ -35,7 +37,7 @@ import Testing
         let router = Self.router([
             Self.option("off", enabled: false), Self.option("cannot", objections: [Self.objection]),
             Self.option("resting", asks: true, rest: 9), Self.option("dear", price: "9.00"),
-            Self.option("good", price: "4.50"),
+            Self.option("owing", price: "1.00", overdrawn: "-5.25"), Self.option("good", price: "4.50"),
             Self.option("spare", asks: true),
         ])
         let routing = try router.route(Self.request(max: "5.00"))
@@ -44,7 +46,7 @@ import Testing
         #expect(
             routing.candidates.map(\.ruledOut) == [
                 "switched off in the configuration", "does not sell it", "resting after failures",
-                "its price of 9.00 is above max_total", nil, nil,
+                "its price of 9.00 is above max_total", "its account's balance of -5.25 USD is below zero", nil, nil,
             ])
     }
 
@@ -55,6 +57,11 @@ import Testing
         ([option("a", objections: [objection]), option("b", rest: 3)], request(), .vendorUnavailable),
         ([option("a", price: "9"), option("b", objections: [objection])], request(max: "5"), .priceAboveLimit),
         ([option("a")], request(max: "5"), .priceUnknown),
+        ([option("a", overdrawn: "-1")], request(), .insufficientBalance),
+        ([option("a", overdrawn: "-1")], request(vendor: .named("a")), .insufficientBalance),
+        ([option("a", objections: [objection]), option("b", overdrawn: "-0.01")], request(), .insufficientBalance),
+        ([option("a", overdrawn: "-1"), option("b", rest: 3)], request(), .vendorUnavailable),
+        ([option("a", enabled: false, overdrawn: "-1")], request(vendor: .named("a")), .invalidRequest),
         ([option("a")], request(vendor: .named("z")), .invalidRequest),
         ([option("a", enabled: false)], request(vendor: .named("a")), .invalidRequest),
         ([option("a", objections: [objection])], request(vendor: .named("a")), .invalidRequest),

@@ -154,6 +154,29 @@ import Testing
         #expect(actions.call.path == "/actions?kind=renew&order_id=\(Self.orderID)&needs_review=true")
     }
 
+    @Test func `a refund says what came back and why`() throws {
+        let refund = try OrdersCommand.Refund.parse([
+            Self.orderID, "--amount", "12.50", "--note", "dead", "--reference", "CN-1", "--key", "k-1",
+        ])
+        let call = refund.call(key: refund.key ?? "")
+        #expect(call.method == "POST" && call.path == "/orders/\(Self.orderID)/refunds")
+        #expect(call.body == Array(#"{"amount":"12.50","note":"dead","vendor_reference":"CN-1"}"#.utf8))
+        #expect(call.headers.map { "\($0.0): \($0.1)" } == ["Idempotency-Key: k-1"])
+        #expect(throws: (any Error).self) { try OrdersCommand.Refund.parse([Self.orderID, "--amount", "12.50"]) }
+        let entry: JSON = [
+            "id": "rfd_1", "amount": ["amount": "12.50", "currency": "USD"], "at": "2026-06-02T09:30:00.000Z",
+            "by": "ops",
+            "vendor_reference": .null, "note": "two were \u{1B} dead",
+        ]
+        #expect(
+            RefundTable(refunds: ["data": .array([entry])]).text(colours: false) == """
+                REFUND     AMOUNT  AT                 BY   VENDOR'S REFERENCE  NOTE
+                rfd_1   12.50 USD  2026-06-02 09:30Z  ops  -                   two were \\u{1B} dead
+
+                """)
+        #expect(RefundTable(refunds: ["data": .array([])]).text(colours: false) == "Nothing came back.\n")
+    }
+
     @Test func `decisions say which, why and what it cost`() throws {
         let done = try ActionsCommand.Resolve.parse([Self.actionID, "--done", "--total", "6.00", "--reason", "seen"])
         #expect(done.call.method == "POST" && done.call.path == "/actions/\(Self.actionID)/resolve")

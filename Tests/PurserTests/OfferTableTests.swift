@@ -95,6 +95,12 @@ import Testing
         ((#""failures_in_a_row":0"#, #""failures_in_a_row":3"#), #"helodata +failing \(3 in a row\) "#),
         ((#""answered_at":"2026-05-28T10:00:00.000Z""#, #""answered_at":null"#), #"helodata +not called yet "#),
         ((#""key_holds":true"#, #""key_holds":false"#), #" its idempotency key did not hold$"#),
+        (
+            (
+                #""purchases_in_flight""#,
+                #""overdraft":{"balance":{"amount":"-1.20","currency":"USD"},"since":"2026-05-28T09:00:00Z"},"purchases_in_flight""#
+            ), #" its balance is below zero: nothing is bought there$"#
+        ),
         ((#""approved""#, #""pending""#), #" kyc pending$"#),
         (
             (

@@ -95,4 +95,37 @@ import Testing
             }
         }
     }
+
+    @Test func `an action's dispatch that finds the disk full is refused, and its outcome is given the space`()
+        async throws
+    {
+        try await StorePlace.temporary { place in
+            let sent = try await Self.pending(in: place)
+            let sold = try OrderChange.example(sent.order, taking: .boughtReady)
+            let action = Action.example(on: sold.order, request: ActionRequest(.refresh))
+            let asked = OrderChange.asking(for: action, of: sold.order)
+            let dispatch = try OrderChange.example(asked.order, taking: .dispatched, of: action)
+            let isFull = Mutex(false)
+            var settings = SQLiteSettings()
+            settings.beforeCommit = { _ in
+                if isFull.withLock({ $0 }), FileManager.default.fileExists(atPath: place.path + ".reserve") {
+                    throw DatabaseError(resultCode: .SQLITE_FULL)
+                }
+            }
+            try await place.withStore(settings) { store in
+                try await store.commit(sent)
+                try await store.commit(sold)
+                _ = try await store.accept(action: asked)
+                isFull.withLock { $0 = true }
+                await #expect(throws: Self.full) { try await store.commit(dispatch) }
+                #expect(FileManager.default.fileExists(atPath: place.path + ".reserve"), "an action may not have it")
+                isFull.withLock { $0 = false }
+                try await store.commit(dispatch)
+                isFull.withLock { $0 = true }
+                let running = try #require(dispatch.action)
+                try await store.commit(try OrderChange.example(dispatch.order, taking: .done, of: running))
+                #expect(!FileManager.default.fileExists(atPath: place.path + ".reserve"))
+            }
+        }
+    }
 }

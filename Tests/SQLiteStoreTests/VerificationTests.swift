@@ -115,6 +115,16 @@ import Testing
             UPDATE purchase_order SET total_micros = 1, total_currency = 'USD', total_source = 'vendor' WHERE id = :open
             """, finding: ":open is purchasing with total 1 USD"),
         Fault(
+            "refunds_come_to_what_orders_say", "money that came back and nobody noted",
+            "UPDATE purchase_order SET refunded_micros = 1 WHERE id = :settled", finding: ":settled says 1 came back"),
+        Fault(
+            "refunds_are_on_timelines", "a refund that no timeline tells of",
+            """
+            INSERT INTO refund (id, order_id, number, micros, currency, note, client, actor_name, idempotency_key,
+                fingerprint, request_id, at)
+            VALUES ('rfd_x', :settled, 1, 1, 'USD', 'n', 'ops', 'n', 'new', 'f', 'r', 1)
+            """, finding: ":settled refund 1 is no event"),
+        Fault(
             "held_is_what_was_quoted", "more held than was quoted",
             "UPDATE purchase_order SET held_micros = held_micros + 1 WHERE id = :open", finding: ":open is purchasing"),
         Fault(

@@ -69,6 +69,28 @@ import VendorSandbox
         }
     }
 
+    @Test func `money that comes back for an order moves the balance, and its batch says so`() async throws {
+        try await withSandbox { sandbox in
+            let order = try await sandbox.heloData(.POST, "orders", .isp, key: "one").json
+            let id = try #require(order["id"]?.string)
+            let refund: SandboxJSON = ["order": .string(id), "amount": "1.50", "state": "refunded"]
+            #expect(try await sandbox.control(.POST, "refunds", refund).status == 200)
+            let books = sandbox.vendors.heloData.books
+            #expect(books.balance == books.reckonedBalance && books.entries.last?.amount == .cents(150))
+            #expect(books.entries.last?.event == .refunded && books.sold.count == 1)
+            let batch = try await sandbox.heloData(.GET, "isp/batches").json["data"]?[0]
+            #expect(batch?["status"]?.string == "refunded")
+            let stranger = try await sandbox.control(.POST, "refunds", ["order": "ord_none", "amount": "1.50"])
+            #expect(stranger.status == 400)
+            let port = sandbox.ports.legacy
+            let number = try #require(try await sandbox.legacy(.POST, "order", .ipv4).json["orderNumber"]?.string)
+            let back: SandboxJSON = ["order": .string(number), "amount": "0.62"]
+            #expect(try await sandbox.control(.POST, "refunds", back, port: port).json["balance"]?.string == "998.00")
+            let stated = try await sandbox.control(.POST, "refunds", back.with(["state": "refunded"]), port: port)
+            #expect(stated.status == 400)
+        }
+    }
+
     @Test func `a sale by hand at HeloData makes a batch`() async throws {
         try await withSandbox { sandbox in
             let answer = sandbox.vendors.heloData.sellByHand(.isp, charged: false)

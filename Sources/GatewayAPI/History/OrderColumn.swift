@@ -20,6 +20,7 @@ enum OrderColumn: String, CaseIterable, Sendable {
     case total
     case currency
     case totalSource = "total_source"
+    case refunded
     case client
     case idempotencyKey = "idempotency_key"
     case metadata
@@ -52,6 +53,7 @@ enum OrderColumn: String, CaseIterable, Sendable {
         case .total: order.total?.text
         case .currency: order.total?.currency
         case .totalSource: order.totalSource?.rawValue
+        case .refunded: order.refunded?.text
         case .client: order.client
         case .idempotencyKey: order.idempotencyKey
         case .metadata: request.metadata.isEmpty ? nil : labels(request.metadata)

@@ -141,7 +141,7 @@ struct StatisticsBody {
     var table: String {
         let columns = [
             "currency", "orders", "spent_orders", "spent", "unpriced_orders", "maybe_spent_orders", "maybe_spent",
-            "unquoted_orders", "quantity", "gb",
+            "unquoted_orders", "quantity", "gb", "refunded",
         ]
         return CSV.row(request.names + columns) + rows.map { CSV.row($0.keys + $0.sums.cells($0.currency)) }.joined()
     }
@@ -174,6 +174,8 @@ extension JSONOutput {
             output.int(sums.quantity)
             output.name("gb")
             output.json(JSONNumber(decimal: sums.gb.text(places: 0)).map(JSON.number))
+            output.name("refunded")
+            output.money(Money(sums.refunded, currency: currency))
         }
     }
 }
@@ -183,6 +185,7 @@ extension OrderSums {
         [
             currency, String(orders), String(spentOrders), spent.text(places: 2), String(unpricedOrders),
             String(heldOrders), held.text(places: 2), String(unquotedOrders), String(quantity), gb.text(places: 0),
+            refunded.text(places: 2),
         ]
     }
 }

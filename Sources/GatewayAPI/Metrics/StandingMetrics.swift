@@ -86,6 +86,10 @@ struct StandingMetrics {
                 "What all orders cost that were sold, as far as their vendors told or quoted it, in units of the currency."
             ) { .decimal($0.spent.text(places: 2)) },
             family(
+                "purser_orders_refunded_money_total", .counter,
+                "What came back of that, as operators wrote it down, in units of the currency; not taken from what was spent."
+            ) { .decimal($0.refunded.text(places: 2)) },
+            family(
                 "purser_orders_held_money", .gauge,
                 "What orders whose outcome is open were quoted, in units of the currency."
             ) { .decimal($0.held.text(places: 2)) },
@@ -113,6 +117,10 @@ struct StandingMetrics {
             family(
                 "purser_vendor_circuit_open", "Whether the vendor rests after failures, and is passed over meanwhile."
             ) { .flag($0.isResting) },
+            family(
+                "purser_vendor_overdrawn",
+                "Whether the account's balance was read below zero, so that nothing is bought at the vendor until it is not."
+            ) { .flag($0.health.overdraft != nil) },
             family("purser_vendor_failures_in_a_row", "Calls in a row that the vendor did not answer.") {
                 .count($0.health.failuresInARow)
             },

@@ -678,6 +678,108 @@ extension OpenAPIDocument {
                 '429': {$ref: '#/components/responses/RateLimited'}
                 '500': {$ref: '#/components/responses/InternalError'}
                 '503': {$ref: '#/components/responses/Unavailable'}
+          /orders/{id}/refunds:
+            post:
+              operationId: recordRefund
+              tags: [orders]
+              summary: Write down that money came back for an order
+              description: |-
+                A refund is an entry of its own beside the order, after a look at the vendor's own records; no vendor documents
+                one, and nothing is sent to any. The order's `status`, `total` and `money_state` stay as they are; it shows the sum
+                of its refunds as `refunded`, and its timeline an event `refund.recorded`. Statistics tell refunds apart, and no
+                budget gets anything back. An entry can be neither changed nor taken back, and all of an order together are at most
+                its `total`; refunds of what renewals and replacements cost are not noted here.
+
+                The same key with the same meaning answers the same, with `Idempotent-Replayed: true`, and writes nothing down.
+              x-purser-roles: [operator]
+              parameters:
+                - $ref: '#/components/parameters/order_id'
+                - $ref: '#/components/parameters/Refund-Key'
+                - $ref: '#/components/parameters/X-Request-Id'
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema: {$ref: '#/components/schemas/RefundRequest'}
+                    examples:
+                      new_refund: {$ref: '#/components/examples/new_refund'}
+              responses:
+                '201':
+                  description: The refund.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    Idempotent-Replayed: {$ref: '#/components/headers/Idempotent-Replayed'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/Refund'}
+                      examples:
+                        refund: {$ref: '#/components/examples/refund'}
+                '400': {$ref: '#/components/responses/MalformedOrKeyless'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403': {$ref: '#/components/responses/Forbidden'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '409':
+                  description: That cannot have come back. Nothing was noted.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/problem+json:
+                      schema: {$ref: '#/components/schemas/Problem'}
+                      examples:
+                        not_refundable: {$ref: '#/components/examples/not_refundable'}
+                        refund_currency_mismatch: {$ref: '#/components/examples/refund_currency_mismatch'}
+                        refund_exceeds_total: {$ref: '#/components/examples/refund_exceeds_total'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422':
+                  description: The body or the parameters are wrong, or the key is of something else. Nothing was noted.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/problem+json:
+                      schema: {$ref: '#/components/schemas/Problem'}
+                      examples:
+                        invalid_request: {$ref: '#/components/examples/invalid_request'}
+                        idempotency_key_reused: {$ref: '#/components/examples/idempotency_key_reused'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
+            get:
+              operationId: listRefunds
+              tags: [orders]
+              summary: What came back for an order
+              description: Every refund, oldest first. The whole list is one page.
+              x-purser-roles: [buyer, auditor, operator]
+              parameters:
+                - $ref: '#/components/parameters/order_id'
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: The refunds.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/RefundList'}
+                      examples:
+                        refunds: {$ref: '#/components/examples/refunds'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
           /orders/{id}/renew:
             post:
               operationId: renewOrder
@@ -2917,6 +3019,18 @@ extension OpenAPIDocument {
                 type: string
                 minLength: 1
               example: renew-2026-06-27-001
+            Refund-Key:
+              name: Idempotency-Key
+              in: header
+              required: true
+              description: |-
+                The operator's name for this refund, unique for the client among its orders, actions and refunds: exactly one header
+                of 1 to 255 visible ASCII characters. The quotes of a structured-field string may stand around it and are not part
+                of it.
+              schema:
+                type: string
+                minLength: 1
+              example: credit-note-2026-0417
             budget_client:
               name: client
               in: path
@@ -4254,6 +4368,7 @@ extension OpenAPIDocument {
                 - request
                 - total
                 - total_source
+                - refunded
                 - routing
                 - attempts
                 - unknown
@@ -4294,6 +4409,11 @@ extension OpenAPIDocument {
                 total_source:
                   description: Who told what was charged. `quote` is the price that the vendor quoted just before.
                   enum: [vendor, quote, operator, null]
+                refunded:
+                  description: >-
+                    What came back of `total`, as operators wrote it down (`GET /orders/{id}/refunds`); `null` when nothing did. The
+                    total stays as it was.
+                  $ref: '#/components/schemas/MoneyOrNull'
                 routing: {$ref: '#/components/schemas/Routing'}
                 attempts:
                   description: Every vendor's turn, in the order in which they were tried.
@@ -4895,7 +5015,7 @@ extension OpenAPIDocument {
                   type: 'null'
             Vendor:
               type: object
-              required: [name, kind, enabled, products, idempotent, key_holds, health, account, purchases_in_flight, purchases_at_once, unknown_orders, oldest_unknown, unknown_actions, oldest_unknown_action]
+              required: [name, kind, enabled, products, idempotent, key_holds, health, account, overdraft, purchases_in_flight, purchases_at_once, unknown_orders, oldest_unknown, unknown_actions, oldest_unknown_action]
               additionalProperties: false
               properties:
                 name:
@@ -4964,6 +5084,19 @@ extension OpenAPIDocument {
                     error:
                       description: Why it could not be read when it was tried last.
                       $ref: '#/components/schemas/TextOrNull'
+                overdraft:
+                  description: >-
+                    Set while the balance is known to be below zero: nothing is bought there then, orders and paid actions are
+                    refused with `insufficient_balance`, and `auto` passes the vendor over. What was sent before is carried on. The
+                    account is read again and again until it is at zero or above, which ends it.
+                  type: [object, 'null']
+                  required: [balance, since]
+                  additionalProperties: false
+                  properties:
+                    balance: {$ref: '#/components/schemas/Money'}
+                    since:
+                      description: When the balance was first read below zero.
+                      $ref: '#/components/schemas/Time'
                 purchases_in_flight:
                   type: integer
                 purchases_at_once:
@@ -5164,6 +5297,7 @@ extension OpenAPIDocument {
                 - unquoted_orders
                 - quantity
                 - gb
+                - refunded
               additionalProperties: {$ref: '#/components/schemas/TextOrNull'}
               properties:
                 currency: {type: string, pattern: '^[A-Z]{3}$'}
@@ -5179,11 +5313,64 @@ extension OpenAPIDocument {
                 unquoted_orders: {type: integer, minimum: 0, description: Those of them that no vendor quoted.}
                 quantity: {type: integer, minimum: 0, description: IPs that were sold.}
                 gb: {type: number, minimum: 0, description: Gigabytes that were sold.}
+                refunded:
+                  description: What came back of `spent`, which stays as it was.
+                  $ref: '#/components/schemas/Money'
+            RefundRequest:
+              type: object
+              required: [amount, note]
+              additionalProperties: false
+              properties:
+                amount:
+                  description: 'What came back: above 0, at most 7 digits and 6 decimals, as text or as a JSON number.'
+                  type: [string, number]
+                currency:
+                  description: The currency of the order's total; nothing else is taken. Left out, it is that.
+                  type: [string, 'null']
+                  pattern: '^[A-Z]{3}$'
+                note:
+                  description: Why, for those who read the timeline later.
+                  type: string
+                  minLength: 1
+                  maxLength: 500
+                vendor_reference:
+                  description: What the vendor calls it, such as the number of a credit note.
+                  type: [string, 'null']
+                  minLength: 1
+                  maxLength: 128
+            Refund:
+              description: Money that a vendor gave back for an order, as an operator wrote it down.
+              type: object
+              required: [id, order_id, number, amount, note, vendor_reference, by, idempotency_key, request_id, at]
+              additionalProperties: false
+              properties:
+                id:
+                  type: string
+                  pattern: '^rfd_[0-9A-HJKMNP-TV-Z]{26}$'
+                order_id: {$ref: '#/components/schemas/OrderID'}
+                number: {description: 'Counts the refunds of the order, from 1.', type: integer, minimum: 1}
+                amount: {$ref: '#/components/schemas/Money'}
+                note: {type: string}
+                vendor_reference: {$ref: '#/components/schemas/TextOrNull'}
+                by: {description: Who wrote it down., type: string}
+                idempotency_key: {type: string}
+                request_id: {type: string}
+                at: {$ref: '#/components/schemas/Time'}
+            RefundList:
+              type: object
+              required: [data, next_cursor]
+              additionalProperties: false
+              properties:
+                data:
+                  type: array
+                  items: {$ref: '#/components/schemas/Refund'}
+                next_cursor:
+                  type: 'null'
             TrimmedOrder:
               description: An order of which only some `fields` were asked for.
               type: object
               minProperties: 1
-              maxProperties: 25
+              maxProperties: 26
               additionalProperties: false
               properties:
                 id: {$ref: '#/components/schemas/Order/properties/id'}
@@ -5197,6 +5384,7 @@ extension OpenAPIDocument {
                 request: {$ref: '#/components/schemas/Order/properties/request'}
                 total: {$ref: '#/components/schemas/Order/properties/total'}
                 total_source: {$ref: '#/components/schemas/Order/properties/total_source'}
+                refunded: {$ref: '#/components/schemas/Order/properties/refunded'}
                 routing: {$ref: '#/components/schemas/Order/properties/routing'}
                 attempts: {$ref: '#/components/schemas/Order/properties/attempts'}
                 unknown: {$ref: '#/components/schemas/Order/properties/unknown'}
@@ -5292,6 +5480,7 @@ extension OpenAPIDocument {
                 - action.unknown
                 - goods.expiring
                 - goods.expired
+                - refund.recorded
             EventMessage:
               description: What a webhook is sent, the same byte for byte at every attempt.
               type: object
@@ -5960,6 +6149,9 @@ extension OpenAPIDocument {
                 - idempotency_key_reused
                 - not_cancelable
                 - not_resolvable
+                - not_refundable
+                - refund_currency_mismatch
+                - refund_exceeds_total
                 - action_not_allowed
                 - proxies_not_ready
                 - no_proxies
@@ -6135,6 +6327,7 @@ extension OpenAPIDocument {
                   amount: '120.00'
                   currency: USD
                 total_source: vendor
+                refunded: null
                 routing:
                   policy: priority
                   chosen: helodata
@@ -6249,6 +6442,7 @@ extension OpenAPIDocument {
                       as_of: '2026-05-28T10:00:00.000Z'
                       stale: false
                       error: null
+                    overdraft: null
                     purchases_in_flight: 2
                     purchases_at_once: 32
                     unknown_orders: 0
@@ -6280,6 +6474,7 @@ extension OpenAPIDocument {
                   as_of: '2026-05-28T10:00:00.000Z'
                   stale: false
                   error: null
+                overdraft: null
                 purchases_in_flight: 2
                 purchases_at_once: 32
                 unknown_orders: 0
@@ -6335,6 +6530,7 @@ extension OpenAPIDocument {
                   max_total: '150.00'
                 total: null
                 total_source: null
+                refunded: null
                 routing:
                   policy: priority
                   chosen: helodata
@@ -6399,6 +6595,7 @@ extension OpenAPIDocument {
                   max_total: '150.00'
                 total: null
                 total_source: null
+                refunded: null
                 routing:
                   policy: priority
                   chosen: helodata
@@ -6467,6 +6664,7 @@ extension OpenAPIDocument {
                   max_total: '150.00'
                 total: null
                 total_source: null
+                refunded: null
                 routing:
                   policy: priority
                   chosen: helodata
@@ -6536,6 +6734,7 @@ extension OpenAPIDocument {
                   max_total: '150.00'
                 total: null
                 total_source: null
+                refunded: null
                 routing:
                   policy: priority
                   chosen: helodata
@@ -6606,6 +6805,7 @@ extension OpenAPIDocument {
                   max_total: '150.00'
                 total: null
                 total_source: null
+                refunded: null
                 routing:
                   policy: priority
                   chosen: helodata
@@ -6661,6 +6861,7 @@ extension OpenAPIDocument {
                     unquoted_orders: 0
                     quantity: 40
                     gb: 0
+                    refunded: {amount: '0.00', currency: USD}
                 totals:
                   - currency: USD
                     orders: 3
@@ -6672,12 +6873,13 @@ extension OpenAPIDocument {
                     unquoted_orders: 0
                     quantity: 40
                     gb: 0
+                    refunded: {amount: '0.00', currency: USD}
                 next_cursor: null
             statistics_csv:
               summary: "`group_by=vendor&format=csv`"
               value: |-
-                vendor,currency,orders,spent_orders,spent,unpriced_orders,maybe_spent_orders,maybe_spent,unquoted_orders,quantity,gb
-                helodata,USD,3,2,240.00,0,1,120.00,0,40,0
+                vendor,currency,orders,spent_orders,spent,unpriced_orders,maybe_spent_orders,maybe_spent,unquoted_orders,quantity,gb,refunded
+                helodata,USD,3,2,240.00,0,1,120.00,0,40,0,0.00
             event_stream:
               summary: An event, and a comment that says that the stream lives
               value: |
@@ -6726,6 +6928,7 @@ extension OpenAPIDocument {
                       max_total: '150.00'
                     total: null
                     total_source: null
+                    refunded: null
                     routing:
                       policy: priority
                       chosen: helodata
@@ -7657,6 +7860,73 @@ extension OpenAPIDocument {
                 retry_action: fix_request
                 request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
                 order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+            not_refundable:
+              summary: Nothing of the order can come back
+              value:
+                type: '/problems/not_refundable'
+                title: Nothing of the order can come back
+                status: 409
+                code: not_refundable
+                detail: the order is failed; only what is known to be spent can come back
+                money_state: unchanged
+                retry_action: fix_request
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+            refund_currency_mismatch:
+              summary: The order was paid in another currency
+              value:
+                type: '/problems/refund_currency_mismatch'
+                title: The order was paid in another currency
+                status: 409
+                code: refund_currency_mismatch
+                detail: the order was paid in USD; give the refund in that, or leave it out
+                money_state: unchanged
+                retry_action: fix_request
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+            refund_exceeds_total:
+              summary: More would come back than the order cost
+              value:
+                type: '/problems/refund_exceeds_total'
+                title: More would come back than the order cost
+                status: 409
+                code: refund_exceeds_total
+                detail: the order cost 120.00 USD, of which 107.50 has not come back yet
+                money_state: unchanged
+                retry_action: fix_request
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+            new_refund:
+              summary: Part of it came back
+              value: {amount: '12.50', note: two of the IPs never worked, vendor_reference: CN-2026-0417}
+            refund:
+              summary: A refund
+              value:
+                id: rfd_01K7C2M8N4P6Q8R0S2T4V6W8XY
+                order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                number: 1
+                amount: {amount: '12.50', currency: USD}
+                note: two of the IPs never worked
+                vendor_reference: CN-2026-0417
+                by: ops
+                idempotency_key: credit-note-2026-0417
+                request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                at: '2026-06-02T09:30:00.000Z'
+            refunds:
+              summary: Everything that came back
+              value:
+                data:
+                  - id: rfd_01K7C2M8N4P6Q8R0S2T4V6W8XY
+                    order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                    number: 1
+                    amount: {amount: '12.50', currency: USD}
+                    note: two of the IPs never worked
+                    vendor_reference: CN-2026-0417
+                    by: ops
+                    idempotency_key: credit-note-2026-0417
+                    request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                    at: '2026-06-02T09:30:00.000Z'
+                next_cursor: null
             action_not_allowed:
               summary: What was bought does not allow this now
               value:

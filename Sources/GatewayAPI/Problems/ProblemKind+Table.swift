@@ -64,6 +64,22 @@ extension ProblemCode {
                 .conflict, "This is nothing that a person can settle now", .fixRequest, money: nil,
                 meaning: "Only an order or an action whose outcome is unknown is settled by hand. It stands as it was.",
                 advice: "Read the order, or the action, to see where it stands.")
+        case .notRefundable:
+            .init(
+                .conflict, "Nothing of the order can come back", .fixRequest, money: .unchanged,
+                meaning:
+                    "A refund is of money that is known to be spent, out of a total that somebody told. Nothing was noted.",
+                advice: "Read the order; one whose outcome is unknown is resolved first.")
+        case .refundCurrencyMismatch:
+            .init(
+                .conflict, "The order was paid in another currency", .fixRequest, money: .unchanged,
+                meaning: "Refunds are added up and held against the order's total, in its currency. Nothing was noted.",
+                advice: "Give the amount in the order's currency, or leave the currency out.")
+        case .refundExceedsTotal:
+            .init(
+                .conflict, "More would come back than the order cost", .fixRequest, money: .unchanged,
+                meaning: "All refunds of an order together are at most its total. Nothing was noted.",
+                advice: "`GET /orders/{id}/refunds` shows what was noted already; the detail says what is left.")
         case .actionNotAllowed:
             .init(
                 .conflict, "What was bought does not allow this now", .fixRequest, money: nil,
@@ -109,7 +125,9 @@ extension ProblemCode {
         case .insufficientBalance:
             .init(
                 .conflict, "The vendor account's balance cannot cover it", .askOperator, money: .notSpent,
-                meaning: "The vendor, or its quote just before, said that the account has too little money.",
+                meaning:
+                    "The vendor, or its quote just before, said that the account has too little money; or its balance was read "
+                    + "below zero, so that nothing is sent there until it is not.",
                 advice: "Top up the account at the vendor, then buy with a new key.")
         case .kycRequired:
             .init(

@@ -31,6 +31,7 @@ struct VendorBody {
             "products": .array(report.offers.map { ProductBody($0).json }),
             "idempotent": .bool(report.traits.isIdempotent), "key_holds": report.keyHolds.map(JSON.bool) ?? .null,
             "health": Self.health(report), "account": Self.account(report.account),
+            "overdraft": report.health.overdraft.map { Self.overdraft($0) } ?? .null,
             "purchases_in_flight": .int(report.inFlight), "purchases_at_once": .int(report.width),
             "unknown_orders": .int(report.unknownOrders),
             "oldest_unknown": .optional(report.oldestUnknown?.rfc3339),
@@ -50,6 +51,10 @@ struct VendorBody {
                 ?? .null,
             "latency_ms": health.latency.map { .int(Int($0.seconds * 1000)) } ?? .null,
         ]
+    }
+
+    private static func overdraft(_ overdraft: Overdraft) -> JSON {
+        ["balance": overdraft.balance.json, "since": .string(overdraft.since.rfc3339)]
     }
 
     private static func account(_ known: KnownReading) -> JSON {

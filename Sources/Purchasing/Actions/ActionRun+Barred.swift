@@ -34,9 +34,17 @@ extension ActionRun {
         }
     }
 
+    /// Why an action may not spend at a vendor whose account owes money; nil where it may.
+    func overdrawn(_ action: Action) -> Problem? { action.kind.maySpend ? vendor.overdraftProblem : nil }
+
     /// The failed action where a call would begin it anew, all earlier ones being proved to have done nothing, and buying is
-    /// paused by now; nil where it may go.
+    /// paused by now, or its vendor's account owes money; nil where it may go.
     func haltWhilePaused(_ action: Action, tries: Int) async throws(Interruption) -> Action? {
+        if let problem = overdrawn(action) {
+            let cause = problem.code.rawValue
+            return try await fail(
+                action, OrderProblem(code: problem.code, detail: problem.detail), cause: cause, tries: tries)
+        }
         guard action.kind.maySpend, let pause = floor.gate.pause else { return nil }
         let problem = OrderProblem(code: .buyingPaused, detail: pause.words + "; nothing was done")
         return try await fail(action, problem, cause: "buying_paused", tries: tries)

@@ -94,6 +94,7 @@ extension ActionRun {
         if refusal.reason == .authFailed {
             logger.error("vendor refused our credentials", metadata: ["vendor": "\(vendor.name)"])
         }
+        if refusal.reason == .insufficientBalance { floor.noteInsufficientBalance(at: vendor) }
         let problem = OrderProblem(refusal, vendor: vendor.name, doing: "the action")
         return try await fail(action, problem, cause: problem.code.rawValue, tries: tries)
     }

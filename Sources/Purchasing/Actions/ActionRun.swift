@@ -152,7 +152,7 @@ struct ActionRun: Sendable {
             task: action.request.task, sale: Sale(order),
             context: CallContext(orderID: order.id, traceparent: action.traceparent))
         let rules = ActionRules(order: order, history: try await history(of: action), now: floor.timepiece.now())
-        if let problem = rules.objection(to: action.request.task) ?? switchedOff(action) {
+        if let problem = rules.objection(to: action.request.task) ?? switchedOff(action) ?? overdrawn(action) {
             return try await fail(
                 action, OrderProblem(code: problem.code, detail: problem.detail), cause: problem.code.rawValue)
         }
@@ -160,7 +160,8 @@ struct ActionRun: Sendable {
         case .ended(let action): return action
         case .ready(let told, let baseline):
             let price = told ?? expectedPrice(action.request.task, of: order, rules)
-            if let problem = ceilingProblem(action, price) {
+            let overdrawn = overdrawn(action).map { OrderProblem(code: $0.code, detail: $0.detail) }
+            if let problem = overdrawn ?? ceilingProblem(action, price) {
                 return try await fail(action, problem, cause: problem.code.rawValue)
             }
             let running: Action

@@ -16,7 +16,7 @@ extension Purchaser {
         if let earlier = try await findAction(submission.idempotencyKey, ofClient: submission.caller.client) {
             return try await replay(earlier, submission, fingerprint)
         }
-        try await checkNoOrder(has: submission.idempotencyKey, of: submission.caller)
+        try await checkNoOrder(has: submission.idempotencyKey, ofClient: submission.caller.client)
         try checkOpen()
         if submission.request.task.kind.maySpend { try checkBuying() }
         let vendor = try await vendorOf(order, for: submission.request)
@@ -55,6 +55,10 @@ extension Purchaser {
             throw Problem(
                 .vendorUnavailable, "\(vendor.name) is switched off in the configuration; nothing was sent",
                 moneyState: .unchanged, orderID: order.id)
+        }
+        if kind.maySpend, var problem = vendor.overdraftProblem {
+            (problem.moneyState, problem.orderID) = (.unchanged, order.id)
+            throw problem
         }
         let rules = ActionRules(order: order, history: try await history(of: order), now: floor.timepiece.now())
         if let problem = rules.objection(to: request.task) { throw problem }
@@ -102,7 +106,9 @@ extension Purchaser {
             } catch {
                 if case .barred(let bar) = error { throw problem(bar) }
                 // Whoever bought with the same key at the same moment was the first.
-                if case .refused = error { try await checkNoOrder(has: action.idempotencyKey, of: submission.caller) }
+                if case .refused = error {
+                    try await checkNoOther(has: action.idempotencyKey, ofClient: action.client, than: .action)
+                }
                 guard error == .conflict, let newer = try await read(order.id) else { throw Self.notStored }
                 order = newer
             }
@@ -196,8 +202,8 @@ extension Purchaser {
     }
 
     /// - Throws: `Problem` `idempotency_key_reused` when an order has the key.
-    private func checkNoOrder(has key: String, of caller: Caller) async throws(Problem) {
-        guard let order = try await find(key, of: caller) else { return }
+    func checkNoOrder(has key: String, ofClient client: String) async throws(Problem) {
+        guard let order = try await find(key, ofClient: client) else { return }
         throw Problem(
             .idempotencyKeyReused, "the key belongs to \(order.id), which is an order", moneyState: .unchanged,
             orderID: order.id)

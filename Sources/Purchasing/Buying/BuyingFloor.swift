@@ -47,7 +47,10 @@ struct BuyingFloor: Sendable {
         let order = change.order
         guard change.tellsOfSale else { return }
         desk.cache.forget(touchedBy: order)
-        if let vendor = vendor(order.vendor) { vendor.lastPrices.learn(from: order, vendor.adapter) }
+        guard let vendor = vendor(order.vendor) else { return }
+        vendor.lastPrices.learn(from: order, vendor.adapter)
+        // What is known of an account that owes money has to outlive a restart.
+        if vendor.health.current.overdraft != nil { noteInsufficientBalance(at: vendor) }
     }
 
     /// Whether a price that was read just before an instant may have changed by now.

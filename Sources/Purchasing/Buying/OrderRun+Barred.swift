@@ -108,10 +108,10 @@ extension OrderRun {
 extension Order {
     /// What vendors that had their turn ask, where that is more than an amount in US dollars, and within the ceiling.
     fileprivate func dearer(than free: Millionths, besides vendor: String) -> [(vendor: String, price: Money)] {
-        routing.candidates.compactMap { candidate in
+        self.routing.candidates.compactMap { candidate in
             guard candidate.vendor != vendor, candidate.ruledOut != nil, let price = candidate.price,
                 price.currency == "USD", price.amount.count > free.count,
-                request.maxTotal.map({ price.exceeds($0) == false }) ?? true
+                self.request.maxTotal.map({ price.exceeds($0) == false }) ?? true
             else { return nil }
             return (candidate.vendor, price)
         }

@@ -147,6 +147,7 @@ extension OrderRun {
         if refusal.reason == .authFailed {
             logger.error("vendor refused our credentials", metadata: ["vendor": "\(vendor.name)"])
         }
+        if refusal.reason == .insufficientBalance { floor.noteInsufficientBalance(at: vendor) }
         return try await endTurn(order, vendor, problem, outcome: .refused, tries: tries, mayMoveOn: mayMoveOn)
     }
 

@@ -23,6 +23,9 @@ extension OrderRun {
         var tries = 1
         while true {
             if tries > 1, let halted = try await haltWhilePaused(order, tries: tries - 1) { return halted }
+            if tries > 1, let problem = vendor.overdraftProblem {
+                return try await ruleOut(order, vendor, problem, price: nil, tries: tries - 1)
+            }
             switch try await callWithinCeiling(order, vendor, tries: tries) {
             case .recorded(let order): return order
             case .doubt(let doubt): return try await lose(order, doubt, tries: tries)

@@ -119,6 +119,7 @@ struct OrderRun: Sendable {
             let detail = "\(vendor.name) is switched off in the configuration; nothing was sent"
             return try await ruleOut(order, vendor, Problem(.vendorUnavailable, detail), price: nil)
         }
+        if let problem = vendor.overdraftProblem { return try await ruleOut(order, vendor, problem, price: nil) }
         if let ended = try await waitForRoom(order, vendor) { return ended }
         return try await inLane(vendor) { () async throws(Interruption) -> Order in
             let deadline = floor.timepiece.now().advanced(by: floor.policy.deadline)
@@ -126,6 +127,10 @@ struct OrderRun: Sendable {
             switch ready {
             case .ended(let order): return order
             case .ready(let price, let baseline):
+                // It may be this reading, or one made while the order waited, that tells of it.
+                if let problem = vendor.overdraftProblem {
+                    return try await ruleOut(order, vendor, problem, price: price)
+                }
                 let next = try await dispatchUnlessBarred(order, vendor, price: price, baseline: baseline)
                 return next.status == .purchasing ? try await send(next, vendor, deadline: deadline) : next
             }

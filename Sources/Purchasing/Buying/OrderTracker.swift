@@ -13,9 +13,8 @@ final class OrderTracker: Sendable {
         var readings = 0
         /// When it is looked for next, by the clock that nobody can set.
         var dueAt: Duration
-        /// What the last reading found amiss, so that it is noted once.
-        var lastFlags: [String] = []
-        var isOverdue = false
+        /// What the timeline tells of its goods already; nil until it was read.
+        var told: Set<Finding>?
         /// What is still to be found in the vendor's list; nil where the answer to the order named it.
         var missing: GoodsMatching.Expectation?
     }
@@ -174,9 +173,9 @@ final class OrderTracker: Sendable {
     }
 
     private func apply(_ state: GoodsState, goods: Goods?, to order: Order, on floor: BuyingFloor) async {
+        let findings = await newFindings(in: state, of: order, on: floor)
+        guard state.isReady || !findings.isEmpty || goods != nil else { return }
         var change = floor.change(order)
-        let notes = self.notes(on: state, of: order)
-        guard state.isReady || !notes.isEmpty || goods != nil else { return }
         change.update { order in
             if let goods {
                 if floor.vendor(order.vendor)?.adapter.traits.goodsAreBatches == true {
@@ -188,11 +187,13 @@ final class OrderTracker: Sendable {
             order.expiresAt = state.expiresAt ?? order.expiresAt
             if order.vendorDetails?.object?.isEmpty ?? true { order.vendorDetails = state.details }
         }
-        for note in notes {
+        for finding in findings {
             change.note(
-                .evidenceRead, cause: note, actor: .init(.vendor, order.vendor ?? ""),
-                data: .object([("count", state.count.map(JSON.int)), ("ordered", order.request.quantity.map(JSON.int))])
-            )
+                .evidenceRead, cause: finding.cause, actor: .init(.vendor, order.vendor ?? ""),
+                data: .object([
+                    ("count", state.count.map(JSON.int)), ("ordered", order.request.quantity.map(JSON.int)),
+                    ("state", finding.state.map(JSON.string)),
+                ]))
         }
         do {
             if state.isReady {
@@ -200,8 +201,11 @@ final class OrderTracker: Sendable {
             }
             let committed = try await floor.commit(change)
             floor.atStep(.followed)
-            if goods != nil, let vendor = order.vendor {
-                self.state.withLock { $0.followed[vendor]?[order.id]?.missing = nil }
+            noteCommitted(findings, foundGoods: goods != nil, of: order)
+            for finding in findings {
+                floor.logger(for: order).warning(
+                    "goods are not as they were expected",
+                    metadata: ["finding": "\(finding.cause)", "state": "\(finding.state ?? "")"])
             }
             if committed.status.isSettled, let vendor = order.vendor {
                 forget(order.id, at: vendor)
@@ -212,19 +216,53 @@ final class OrderTracker: Sendable {
         }
     }
 
-    /// What is worth an event: each thing amiss once, and once that the goods are overdue.
-    private func notes(on reading: GoodsState, of order: Order) -> [String] {
+    private func noteCommitted(_ findings: [Finding], foundGoods: Bool, of order: Order) {
+        guard let vendor = order.vendor else { return }
+        state.withLock { state in
+            state.followed[vendor]?[order.id]?.told?.formUnion(findings)
+            if foundGoods { state.followed[vendor]?[order.id]?.missing = nil }
+        }
+    }
+
+    // MARK: Findings
+
+    /// One thing about goods that is worth an event, once in the life of an order.
+    private struct Finding: Hashable {
+        /// `short`, `more_than_ordered`, `substituted`, `overdue`, `undocumented_state`.
+        let cause: String
+        /// The vendor's word for a state that no document has.
+        var state: String?
+
+        init(_ cause: String, state: String? = nil) {
+            self.cause = cause
+            self.state = state
+        }
+
+        /// What an event on a timeline tells.
+        init?(_ event: OrderEvent) {
+            guard event.type == .evidenceRead else { return nil }
+            self.init(event.cause, state: event.data["state"]?.string)
+        }
+    }
+
+    /// What a reading finds that the order's timeline does not tell yet. It is the timeline that is asked, so that a restart
+    /// tells nothing again; one that cannot be read now is asked with the next reading.
+    private func newFindings(in reading: GoodsState, of order: Order, on floor: BuyingFloor) async -> [Finding] {
         guard let vendor = order.vendor else { return [] }
-        return state.withLock { state in
-            guard var followed = state.followed[vendor]?[order.id] else { return [] }
-            var notes = reading.flags.filter { !followed.lastFlags.contains($0) }
-            followed.lastFlags = reading.flags
-            if !reading.isReady, !followed.isOverdue, timepiece.now().timeIntervalSince(followed.soldAt) > 86_400 {
-                followed.isOverdue = true
-                notes.append("overdue")
-            }
-            state.followed[vendor]?[order.id] = followed
-            return notes
+        let (followed, now) = (state.withLock { $0.followed[vendor]?[order.id] }, timepiece.now())
+        guard let followed else { return [] }
+        var findings = reading.flags.map { Finding($0) }
+        if let word = reading.undocumentedState { findings.append(Finding("undocumented_state", state: word)) }
+        if !reading.isReady, now.timeIntervalSince(followed.soldAt) > 86_400 { findings.append(Finding("overdue")) }
+        guard !findings.isEmpty else { return [] }
+        if let told = followed.told { return findings.filter { !told.contains($0) } }
+        do throws(StoreError) {
+            let told = Set(try await floor.store.events(of: order.id).compactMap { Finding($0) })
+            state.withLock { $0.followed[vendor]?[order.id]?.told = told }
+            return findings.filter { !told.contains($0) }
+        } catch {
+            floor.logger(for: order).warning("a timeline could not be read", metadata: ["reason": "\(error)"])
+            return []
         }
     }
 

@@ -46,7 +46,7 @@ public final class Purchaser: Service {
     ///   free.
     public func submit(_ submission: Submission) async throws(Problem) -> Answer {
         let fingerprint = submission.request.fingerprint
-        if let key = submission.idempotencyKey, let earlier = try await find(key, of: submission.caller) {
+        if let key = submission.idempotencyKey, let earlier = try await find(key, ofClient: submission.caller.client) {
             return try await replay(earlier, submission, fingerprint)
         }
         if let key = submission.idempotencyKey { try await checkNoAction(has: key, ofClient: submission.caller.client) }
@@ -92,7 +92,7 @@ public final class Purchaser: Service {
         // attempt is made at.
         let pricing = floor.desk.pricingAtHand(request, at: vendor)
         guard VendorRouter.problem(with: pricing, of: request, at: vendor.name) == nil, pricing.price?.isLeast != true,
-            vendor.lane.tryEnter()
+            vendor.overdraftProblem == nil, vendor.lane.tryEnter()
         else { return nil }
         do {
             try change.dispatch(to: vendor, price: pricing.price, baseline: nil)
@@ -126,7 +126,7 @@ public final class Purchaser: Service {
             if case .barred(let bar) = error { throw problem(bar) }
             // Whoever asked for an action with the same key at the same moment was the first.
             if case .refused = error, let key = change.order.idempotencyKey {
-                try await checkNoAction(has: key, ofClient: change.order.client)
+                try await checkNoOther(has: key, ofClient: change.order.client, than: .order)
             }
             throw Self.notStored
         }
@@ -305,6 +305,7 @@ public final class Purchaser: Service {
         try await learnPause()
         try await learnBrokenKeys()
         try await learnPrices()
+        learnOverdrafts()
         let orders = try await floor.store.unsettled()
         for order in orders {
             switch order.status {
@@ -336,6 +337,7 @@ public final class Purchaser: Service {
     public func run() async {
         await withTaskGroup(of: Void.self) { trackers in
             for vendor in floor.vendors { trackers.addTask { [floor] in await floor.tracker.run(vendor, on: floor) } }
+            for vendor in floor.vendors { trackers.addTask { [floor] in await OverdraftWatch.run(vendor, on: floor) } }
             trackers.addTask { [floor] in await ExpiryWatch.run(on: floor) }
             await withGracefulShutdownHandler {
                 await withDiscardingTaskGroup { group in
@@ -384,29 +386,6 @@ public final class Purchaser: Service {
             throw Problem(.overloaded, "too many orders are on their way; nothing was stored", retryAfter: 2)
         }
     }
-
-    func find(_ key: String, of caller: Caller) async throws(Problem) -> Order? {
-        do throws(StoreError) { return try await floor.store.order(client: caller.client, idempotencyKey: key) } catch {
-            throw Self.unreadable
-        }
-    }
-
-    func read(_ id: OrderID) async throws(Problem) -> Order? {
-        do throws(StoreError) { return try await floor.store.order(id) } catch { throw Self.unreadable }
-    }
-
-    /// A client that has as many orders on their way as it may.
-    static let tooMany = Problem(
-        .rateLimited, "too many orders and actions of this client are on their way; nothing was stored",
-        moneyState: .unchanged, retryAfter: 2)
-
-    /// A new order that could not be stored: nothing was sent.
-    static let notStored = Problem(
-        .storeUnavailable, "the order could not be made durable, so nothing was sent", retryAfter: 5)
-
-    /// A store that could not be read, or a person's change that could not be stored: what earlier calls did stands.
-    static let unreadable = Problem(
-        .storeUnavailable, "the store cannot be used now; this call did nothing", moneyState: .unchanged, retryAfter: 5)
 }
 
 /// One thing that must be so for orders to be taken.

@@ -132,7 +132,7 @@ extension ExpiryNotices.Notice {
         case .goodsExpiring:
             guard let seconds = Int64(event.cause.dropFirst("within_".count).dropLast()) else { return nil }
             self = .ahead(.seconds(seconds))
-        case .state, .attemptStarted, .attemptEnded, .evidenceRead, .decisionMade, .action: return nil
+        case .state, .attemptStarted, .attemptEnded, .evidenceRead, .decisionMade, .action, .refundRecorded: return nil
         }
     }
 }

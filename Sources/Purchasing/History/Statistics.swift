@@ -61,6 +61,8 @@ public struct OrderSums: Sendable, Hashable {
     public var quantity = 0
     /// Gigabytes that were sold.
     public var gb = Millionths.zero
+    /// What came back of what is in `spent`, which stays as it was.
+    public var refunded = Millionths.zero
 
     public init() {}
 
@@ -76,6 +78,7 @@ public struct OrderSums: Sendable, Hashable {
         sums.unquotedOrders = left.unquotedOrders + right.unquotedOrders
         sums.quantity = left.quantity + right.quantity
         sums.gb = left.gb.saturating(plus: right.gb)
+        sums.refunded = left.refunded.saturating(plus: right.refunded)
         return sums
     }
 

@@ -16,6 +16,7 @@ public struct Identifier: Sendable, Hashable, Comparable, CustomStringConvertibl
         case request = "req"
         case key = "key"
         case webhook = "whk"
+        case refund = "rfd"
     }
 
     /// An id from text, when it has this kind's prefix and 26 characters of Crockford base 32.
@@ -42,6 +43,7 @@ public struct Identifier: Sendable, Hashable, Comparable, CustomStringConvertibl
 
 public typealias OrderID = Identifier
 public typealias ActionID = Identifier
+public typealias RefundID = Identifier
 
 /// Makes ids; two made in the same millisecond still sort in the order they were made.
 public final class IdentifierSource: Sendable {

@@ -10,6 +10,8 @@ public struct OrderChange: Sendable {
     public private(set) var events: [OrderEvent] = []
     /// The action that the change makes or changes, as it will be; nil for a change of the order alone.
     public private(set) var action: Action?
+    /// The refund that the change adds; nil for any other change.
+    public private(set) var refund: Refund?
     /// The version that the store must hold for the change to be made; 0 for a new order.
     public let expectedVersion: Int
 
@@ -82,6 +84,17 @@ public struct OrderChange: Sendable {
     /// Changes what is known of the order, beside its status.
     public mutating func update(_ change: (inout Order) -> Void) { change(&order) }
 
+    /// Adds a refund to what came back of the order, and notes it; the order's state, total and money state stay.
+    public mutating func add(_ refund: Refund, actor: OrderEvent.Actor) {
+        let (sum, overflows) = (order.refunded?.amount.count ?? 0).addingReportingOverflow(refund.amount.amount.count)
+        let refunded = Money(Millionths(overflows ? .max : sum), currency: refund.amount.currency)
+        order.refunded = refunded
+        order.lastRefund = refund.id
+        self.refund = refund
+        let data = JSON.object(refund.facts + [("refunded", refunded.json)])
+        note(.refundRecorded, cause: "refunded", actor: actor, data: data)
+    }
+
     /// Puts an action beside the order, as it will be.
     mutating func put(_ action: Action) { self.action = action }
 
@@ -110,10 +123,10 @@ extension Order {
     fileprivate func soldFacts(beside data: JSON) -> JSON {
         guard moneyState == .spent, let told = data.object else { return data }
         let facts: [(String, JSON?)] = [
-            ("vendor", vendor.map(JSON.string)), ("vendor_order_id", vendorOrderID.map(JSON.string)),
-            ("batch_id", batchID.map(JSON.string)), ("total", total?.json),
-            ("total_source", totalSource.map { .string($0.rawValue) }),
-            ("expires_at", expiresAt.map { .string($0.rfc3339) }),
+            ("vendor", self.vendor.map(JSON.string)), ("vendor_order_id", self.vendorOrderID.map(JSON.string)),
+            ("batch_id", self.batchID.map(JSON.string)), ("total", self.total?.json),
+            ("total_source", self.totalSource.map { .string($0.rawValue) }),
+            ("expires_at", self.expiresAt.map { .string($0.rfc3339) }),
         ]
         return .object(told.map { ($0.key, $0.value) } + facts.filter { told[$0.0] == nil })
     }

@@ -48,6 +48,8 @@ public struct OrderEvent: Sendable, Hashable {
         case action(ActionStatus)
         /// What was bought lapses soon; it has lapsed.
         case goodsExpiring, goodsExpired
+        /// An operator wrote down that money came back; the order's state stays.
+        case refundRecorded
 
         /// `order.completed`, `attempt.started`, `action.running`, …
         public var text: String {
@@ -60,6 +62,7 @@ public struct OrderEvent: Sendable, Hashable {
             case .action(let status): "action.\(status.rawValue)"
             case .goodsExpiring: "goods.expiring"
             case .goodsExpired: "goods.expired"
+            case .refundRecorded: "refund.recorded"
             }
         }
 
@@ -72,6 +75,7 @@ public struct OrderEvent: Sendable, Hashable {
         public static let allCases: [Kind] =
             OrderStatus.allCases.map(Kind.state) + ActionStatus.allCases.map(Kind.action)
             + [.attemptStarted, .attemptEnded, .evidenceRead, .decisionMade, .goodsExpiring, .goodsExpired]
+            + [.refundRecorded]
 
         private static let byText = Dictionary(uniqueKeysWithValues: allCases.map { ($0.text, $0) })
     }

@@ -35,6 +35,10 @@ public struct OrderFields: Sendable, Hashable {
     /// What was charged; nil when nobody told.
     public var total: Money?
     public var totalSource: TotalSource?
+    /// What came back of the total, the sum of the order's refunds, in the total's currency; nil when nothing did.
+    public var refunded: Money?
+    /// The newest of the refunds.
+    public var lastRefund: RefundID?
     public var routing: Routing
     public var attempts: [Attempt] = []
     /// Set while the outcome is unknown.

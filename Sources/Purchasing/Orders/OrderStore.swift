@@ -4,7 +4,7 @@ public import Foundation
 /// when the calling task is cancelled.
 ///
 /// Every implementation runs `OrderStoreConformance`.
-public protocol OrderStore: ActionStore, BuyingStore, BudgetStore {
+public protocol OrderStore: ActionStore, BuyingStore, BudgetStore, RefundStore {
     /// Stores a new order with its events, unless the client has used the key already.
     /// - Throws: `StoreError`; nothing is stored then.
     func accept(_ change: OrderChange) async throws(StoreError) -> Acceptance

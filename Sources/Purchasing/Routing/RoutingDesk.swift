@@ -24,7 +24,7 @@ struct RoutingDesk: Sendable {
             options: inOrder(of: rule).map { vendor in
                 VendorRouter.Option(
                     name: vendor.name, isEnabled: vendor.isEnabled, objections: objections(to: request, at: vendor),
-                    unused: vendor.unusedFields(of: request),
+                    unused: vendor.unusedFields(of: request), overdrawn: vendor.health.current.overdraft?.balance,
                     pricing: told[vendor.name]
                         ?? (vendor.tellsPrice(of: request) ? nil : vendor.knownPrice(request)),
                     rest: vendor.circuit.remainingRest(at: now).map { Int($0.seconds) })

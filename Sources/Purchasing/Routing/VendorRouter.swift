@@ -6,6 +6,8 @@ struct VendorRouter {
         let isEnabled: Bool
         let objections: [Fault]
         let unused: [String]
+        /// Its account's balance where that is below zero; nil elsewhere.
+        var overdrawn: Money?
         /// What it would cost there; nil when the vendor has to be asked and was not yet.
         var pricing: Pricing?
         /// How long its open circuit still rests, in seconds; nil when it is closed.
@@ -16,6 +18,7 @@ struct VendorRouter {
     private enum Obstacle {
         case disabled
         case cannotSell([Fault])
+        case overdrawn(Money)
         case refused(Refusal)
         case aboveLimit(Money)
         case priceUnknown(String)
@@ -117,6 +120,7 @@ struct VendorRouter {
     private func obstacle(to request: OrderRequest, at option: Option) -> Obstacle? {
         if !option.isEnabled { return .disabled }
         if !option.objections.isEmpty { return .cannotSell(option.objections) }
+        if let balance = option.overdrawn { return .overdrawn(balance) }
         switch option.pricing {
         case .refused(let refusal, _): return .refused(refusal)
         case .priced(let price):
@@ -165,6 +169,7 @@ struct VendorRouter {
         switch obstacle {
         case .disabled: "switched off in the configuration"
         case .cannotSell(let faults): faults.map(\.detail).joined(separator: "; ")
+        case .overdrawn(let balance): "its account's balance of \(balance.text) \(balance.currency) is below zero"
         case .refused(let refusal): OrderProblem.words(for: refusal)
         case .aboveLimit(let price): "its price of \(price.text) is above max_total"
         case .priceUnknown(let reason): "its price cannot be known before buying: \(reason)"
@@ -179,6 +184,7 @@ struct VendorRouter {
                 Fault(.pointer("/vendor"), "vendor_disabled", "\(name) is switched off in the configuration")
             ])
         case .cannotSell(let faults): Self.invalid(faults)
+        case .overdrawn(let balance): overdrawn(balance, vendor: name)
         case .refused(let refusal): Problem(OrderProblem(refusal, vendor: name))
         case .aboveLimit(let price): aboveLimit(price, request, vendor: name)
         case .priceUnknown(let reason): priceUnknown(vendor: name, reason)
@@ -197,6 +203,7 @@ struct VendorRouter {
         }
         for case (let vendor, .aboveLimit(let price)) in obstacles { return aboveLimit(price, request, vendor: vendor) }
         for case (let vendor, .priceUnknown(let reason)) in obstacles { return priceUnknown(vendor: vendor, reason) }
+        for case (let vendor, .overdrawn(let balance)) in obstacles { return overdrawn(balance, vendor: vendor) }
         for case (let vendor, .refused(let refusal)) in obstacles {
             return Problem(OrderProblem(refusal, vendor: vendor))
         }
@@ -225,6 +232,13 @@ struct VendorRouter {
             .priceUnknown,
             "the price at \(vendor) cannot be known before buying (\(reason)); send allow_unknown_price to buy all the same"
         )
+    }
+
+    static func overdrawn(_ balance: Money, vendor: String) -> Problem {
+        Problem(
+            .insufficientBalance,
+            "\(vendor)'s account has a balance of \(balance.text) \(balance.currency); nothing is sent there until it is read at "
+                + "zero or above")
     }
 
     static func resting(_ vendors: [String], seconds: Int) -> Problem {

@@ -65,14 +65,21 @@ public struct GoodsState: Sendable, Hashable {
     public let expiresAt: Date?
     /// Things worth a look: `short`, `more_than_ordered`, `substituted`.
     public let flags: [String]
+    /// The vendor's own word for a state of the goods that no document of its has, such as `refunded`; nil for one that is
+    /// known, and where none is told.
+    public let undocumentedState: String?
     /// What the vendor said, minus secrets.
     public let details: JSON
 
-    public init(count: Int?, isReady: Bool, expiresAt: Date? = nil, flags: [String] = [], details: JSON = .object([])) {
+    public init(
+        count: Int?, isReady: Bool, expiresAt: Date? = nil, flags: [String] = [], undocumentedState: String? = nil,
+        details: JSON = .object([])
+    ) {
         self.count = count
         self.isReady = isReady
         self.expiresAt = expiresAt
         self.flags = flags
+        self.undocumentedState = undocumentedState
         self.details = details
     }
 }

@@ -14,11 +14,18 @@ public struct VendorHealth: Sendable, Hashable {
     /// The account's balance as any call told it last, and when; nil while none has.
     public var balance: Money?
     public var balanceReadAt: Date?
+    /// What it owes; nil where the balance is not below zero, or was never read.
+    public var overdraft: Overdraft?
 }
 
 /// Keeps a vendor's health.
 final class HealthRecord: Sendable {
     private let health = Mutex(VendorHealth())
+    /// Yields each time that the balance falls below zero; for one reader.
+    let overdrafts: AsyncStream<Void>
+    private let trips: AsyncStream<Void>.Continuation
+
+    init() { (overdrafts, trips) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1)) }
 
     var current: VendorHealth { health.withLock { $0 } }
 
@@ -33,10 +40,14 @@ final class HealthRecord: Sendable {
     /// Notes a balance that the vendor told.
     func note(_ balance: Money?, at now: Date) {
         guard let balance else { return }
-        health.withLock { health in
+        let hasFallen = health.withLock { health in
             health.balance = balance
             health.balanceReadAt = now
+            let since = health.overdraft?.since
+            health.overdraft = balance.amount < .zero ? Overdraft(balance: balance, since: since ?? now) : nil
+            return since == nil && health.overdraft != nil
         }
+        if hasFallen { trips.yield() }
     }
 
     func noteFailure(_ reason: String, at now: Date) {

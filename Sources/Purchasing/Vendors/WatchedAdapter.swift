@@ -108,7 +108,9 @@ struct WatchedAdapter: VendorAdapter {
         let start = timepiece.elapsed()
         let preparation = await CallTrace.with(call.context.traceparent) { await base.prepare(call) }
         switch preparation {
-        case .ready: note("prepare_action", .done, nil, since: start, call.context.orderID)
+        case .ready(_, let baseline):
+            record.note(baseline.balance, at: timepiece.now())
+            note("prepare_action", .done, nil, since: start, call.context.orderID)
         case .refused(let refusal): note("prepare_action", refusal.outcome, nil, since: start, call.context.orderID)
         case .unavailable(let reason, _):
             note("prepare_action", .init(reading: reason), reason, since: start, call.context.orderID)
@@ -138,7 +140,9 @@ struct WatchedAdapter: VendorAdapter {
                     return .failure(error)
                 }
             }
-            return try condition.get()
+            let read = try condition.get()
+            record.note(read.balance, at: timepiece.now())
+            return read
         }
     }
 

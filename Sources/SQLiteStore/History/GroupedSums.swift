@@ -90,5 +90,6 @@ extension OrderSums {
         unquotedOrders = row[first + 6]
         quantity = row[first + 7]
         gb = Millionths(row[first + 8])
+        refunded = Millionths(row[first + 9])
     }
 }

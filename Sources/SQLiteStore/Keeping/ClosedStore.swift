@@ -56,11 +56,12 @@ public struct ClosedStore: Sendable {
                 guard try Migrations.all.appliedIdentifiers(db).contains("statistics") else {
                     throw StoreOpeningError.failed(path: path, reason: "it has no sums yet; the next start makes them")
                 }
+                let hasRefunds = try Migrations.all.appliedIdentifiers(db).contains("refunds")
                 try db.execute(sql: "PRAGMA synchronous = FULL")
                 try db.inTransaction(.immediate) {
                     for table in Schema.sums {
                         try db.execute(sql: "DELETE FROM " + table.name)
-                        try db.execute(sql: table.filling)
+                        try db.execute(sql: hasRefunds ? table.filling : table.firstFilling)
                     }
                     if try Migrations.all.appliedIdentifiers(db).contains("client budgets") {
                         try db.execute(sql: Schema.budgetFilling)

@@ -18,7 +18,7 @@ extension StoreCheck {
     static let all: [StoreCheck] =
         [standing, eventNumbers, eventChain, attemptNumbers, sales, money, held, settlingTimes]
         + [actions, actionSteps, actionMoney, sharedKeys, metadata] + Schema.sums.map(sums) + buying + budgets
-        + webhooks
+        + webhooks + refunds
 
     // MARK: The timeline of orders
 
@@ -213,7 +213,7 @@ extension StoreCheck {
         let counted = "SELECT \(columns) FROM (" + table.recount + ")"
         let told = table.names.map { "'\($0) ' || \($0)" }.joined(separator: " || ', ' || ")
         return StoreCheck(
-            name: table.name, rule: "the sums in \(table.name) are those of the orders", migration: "statistics",
+            name: table.name, rule: "the sums in \(table.name) are those of the orders", migration: "refunds",
             sql: """
                 SELECT 'kept: ' || \(told) FROM (\(kept) EXCEPT \(counted))
                 UNION ALL

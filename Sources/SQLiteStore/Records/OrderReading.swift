@@ -120,7 +120,9 @@ enum OrderReading {
         while let row = try rows.next() {
             let id: String = row[0]
             if orders.last?.id.text != id { orders.append(try OrderRecord.read(row, id: id)) }
-            if let attempt = try AttemptRecord.read(row, from: 32) { orders[orders.count - 1].attempts.append(attempt) }
+            if let attempt = try AttemptRecord.read(row, from: OrderRecord.width) {
+                orders[orders.count - 1].attempts.append(attempt)
+            }
         }
         return orders
     }

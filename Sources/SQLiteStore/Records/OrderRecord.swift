@@ -13,14 +13,16 @@ enum OrderRecord {
     static let lifeColumns =
         "status, version, event_count, updated_at, settled_at, vendor, vendor_order_number, vendor_order_id, batch_id, "
         + "total_micros, total_currency, total_source, routing, unknown, needs_review, problem, expires_at, "
-        + "vendor_details, flags, auto_renewal, held_micros, held_currency"
+        + "vendor_details, flags, auto_renewal, held_micros, held_currency, refunded_micros, last_refund"
+    /// How many columns a row has.
+    static let width = 34
 
     static let insert =
         "INSERT INTO purchase_order (" + originColumns + ", " + lifeColumns + ") VALUES ("
-        + Array(repeating: "?", count: 32).joined(separator: ", ") + ")"
+        + Array(repeating: "?", count: width).joined(separator: ", ") + ")"
     static let update =
         "UPDATE purchase_order SET (" + lifeColumns + ") = ("
-        + Array(repeating: "?", count: 22).joined(separator: ", ") + ") WHERE id = ? AND version = ?"
+        + Array(repeating: "?", count: 24).joined(separator: ", ") + ") WHERE id = ? AND version = ?"
 
     static func origin(of order: Order) -> [DatabaseValue] {
         [
@@ -43,6 +45,7 @@ enum OrderRecord {
             (order.expiresAt?.milliseconds).databaseValue, (order.vendorDetails?.text).databaseValue,
             JSON.texts(order.flags).text.databaseValue, (order.autoRenewal?.stored.text).databaseValue,
             (order.held?.amount.count).databaseValue, (order.held?.currency).databaseValue,
+            (order.refunded?.amount.count ?? 0).databaseValue, (order.lastRefund?.text).databaseValue,
         ]
     }
 
@@ -67,6 +70,13 @@ enum OrderRecord {
         order.vendorDetails = try (row[27] as String?).map { try JSON(stored: $0, column: "vendor's answer") }
         order.flags = try flags(row[28])
         order.autoRenewal = try (row[29] as String?).map { try RentalTime(text: $0, column: "renewal") }
+        if let refund = row[33] as String? {
+            guard let id = RefundID(refund, kind: .refund), let total = order.total else {
+                throw UnreadableRow(column: "refund id")
+            }
+            order.lastRefund = id
+            order.refunded = Money(Millionths(row[32]), currency: total.currency)
+        }
         return Order(
             restoring: order, status: try OrderStatus(word: row[10], column: "status"), version: row[11],
             eventCount: row[12], updatedAt: Date(milliseconds: row[13]),

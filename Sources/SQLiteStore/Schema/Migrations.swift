@@ -48,6 +48,7 @@ enum Migrations {
         Step("buying", Schema.buying),
         Step("client budgets", Schema.budgets),
         Step("webhooks", Schema.webhooks, Schema.webhookDefences),
+        Step("refunds", Schema.refunds, Schema.refundDefences, Schema.refundSums),
     ]
 
     /// Writes the owner of each action beside it; what guards actions against changes stands aside for that.

@@ -21,15 +21,21 @@ extension Schema {
             + """
             CREATE TRIGGER order_is_added_up AFTER INSERT ON purchase_order
             BEGIN
-            \(sums.map { $0.change(of: "new", by: 1) }.joined())END;
+            \(sums.map { $0.change(of: "new", by: 1, SumTable.firstTerms) }.joined())END;
             CREATE TRIGGER order_is_added_up_again AFTER UPDATE ON purchase_order
             WHEN (new.status, new.vendor, new.total_micros, new.total_currency, new.held_micros, new.held_currency)
                 IS NOT (old.status, old.vendor, old.total_micros, old.total_currency, old.held_micros, old.held_currency)
             BEGIN
-            \(sums.map { $0.change(of: "old", by: -1) + $0.change(of: "new", by: 1) }.joined())END;
+            \(firstMoves)END;
 
             """
-        + sums.map(\.filling).joined()
+        + sums.map(\.firstFilling).joined()
+
+    private static var firstMoves: String {
+        sums.map { table in
+            table.change(of: "old", by: -1, SumTable.firstTerms) + table.change(of: "new", by: 1, SumTable.firstTerms)
+        }.joined()
+    }
 
     /// The tables of sums.
     static let sums = [
@@ -67,7 +73,16 @@ struct SumTable {
 
     /// What is added up, of an order `o`. An order that says no currency counts among those in US dollars, in which prices
     /// and ceilings are written.
-    static func terms(of o: String) -> [(column: String, value: String)] {
+    static func terms(of o: String) -> [Term] {
+        let total = "iif(\(o).total_micros < \(OrderSums.tooMuch.count), \(o).refunded_micros, 0)"
+        return firstTerms(of: o) + [("refunded_micros", "coalesce(\(total), 0)")]
+    }
+
+    /// A column of sums, and what an order adds to it.
+    typealias Term = (column: String, value: String)
+
+    /// What was added up before orders could be refunded.
+    static func firstTerms(of o: String) -> [Term] {
         let isSpent = "\(o).money_state = 'spent'"
         let isHeld = "\(o).money_state = 'maybe_spent'"
         let total = "iif(\(o).total_micros < \(OrderSums.tooMuch.count), \(o).total_micros, NULL)"
@@ -96,18 +111,20 @@ struct SumTable {
     var names: [String] { keyNames + Self.columns }
 
     fileprivate var creation: String {
+        let columns = Self.firstTerms(of: "o").map(\.column)
         let keys = keys.map { "    \($0.rawValue) \($0.type) NOT NULL,\n" }.joined() + "    currency TEXT NOT NULL,\n"
-        let sums = Self.columns.map { "    \($0) INTEGER NOT NULL,\n" }.joined()
+        let sums = columns.map { "    \($0) INTEGER NOT NULL,\n" }.joined()
         let primary = "    PRIMARY KEY (" + keyNames.joined(separator: ", ") + ")\n"
         return "CREATE TABLE \(name) (\n" + keys + sums + primary + ") STRICT, WITHOUT ROWID;\n"
     }
 
     /// Adds the order `o` to the sums of its keys, or takes it from them.
-    fileprivate func change(of o: String, by sign: Int) -> String {
-        let terms = Self.terms(of: o).map { sign < 0 ? "-(\($0.value))" : $0.value }
-        let sums = Self.columns.map { "\($0) = \($0) + excluded.\($0)" }
+    func change(of o: String, by sign: Int, _ added: (String) -> [Term]) -> String {
+        let columns = added(o).map(\.column)
+        let terms = added(o).map { sign < 0 ? "-(\($0.value))" : $0.value }
+        let sums = columns.map { "\($0) = \($0) + excluded.\($0)" }
         return """
-                INSERT INTO \(name) (\((keyNames + Self.columns).joined(separator: ", ")))
+                INSERT INTO \(name) (\((keyNames + columns).joined(separator: ", ")))
                     VALUES (\((keyValues(of: o) + terms).joined(separator: ", ")))
                     ON CONFLICT DO UPDATE SET \(sums.joined(separator: ", "));
 
@@ -115,15 +132,23 @@ struct SumTable {
     }
 
     /// What the table should hold, from the orders themselves.
-    var recount: String {
-        let sums = Self.terms(of: "o").map { "sum(\($0.value)) AS \($0.column)" }
+    var recount: String { recount(Self.terms) }
+
+    private func recount(_ added: (String) -> [Term]) -> String {
+        let sums = added("o").map { "sum(\($0.value)) AS \($0.column)" }
         let keys = zip(keyNames, keyValues(of: "o")).map { "\($1) AS \($0)" }
         let numbers = (1...keyNames.count).map(String.init).joined(separator: ", ")
         return "SELECT " + (keys + sums).joined(separator: ", ") + " FROM purchase_order o GROUP BY " + numbers
     }
 
     /// Fills an empty table.
-    var filling: String {
-        "INSERT INTO \(name) (\((keyNames + Self.columns).joined(separator: ", "))) " + recount + ";\n"
+    var filling: String { filling(Self.terms) }
+
+    /// Fills an empty table as it was before orders could be refunded.
+    var firstFilling: String { filling(Self.firstTerms) }
+
+    private func filling(_ added: (String) -> [Term]) -> String {
+        let columns = added("o").map(\.column)
+        return "INSERT INTO \(name) (\((keyNames + columns).joined(separator: ", "))) " + recount(added) + ";\n"
     }
 }

@@ -78,7 +78,8 @@ final class CommitQueue: Sendable {
     /// - Parameters:
     ///   - isDeferrable: whether the write may be refused because too many wait. What has happened at a vendor may not; such
     ///     writes are bounded by the purchases under way.
-    ///   - needsRoom: whether it may be refused because there is no room beside the reserve: what begins a purchase.
+    ///   - needsRoom: whether it may be refused because there is no room beside the reserve: what begins a purchase or an
+    ///     action.
     /// - Throws: `StoreError`; nothing of the write is in the database then.
     func write<Value: Sendable>(
         isDeferrable: Bool, needsRoom: Bool, _ body: @escaping @Sendable (Database) throws -> Value

@@ -11,6 +11,7 @@ struct OrderRows: Sendable {
     private let attempts: [StatementArguments]
     private let events: [StatementArguments]
     private let action: ActionRow?
+    private let refund: RefundRow?
     private let claim: SpendingClaim
 
     init(_ change: OrderChange) {
@@ -27,6 +28,7 @@ struct OrderRows: Sendable {
         attempts = order.attempts.map { StatementArguments(AttemptRecord.values(of: $0, order: order.id)) }
         events = change.events.map { StatementArguments(EventRecord.values(of: $0, client: order.client)) }
         action = change.action.map { ActionRow($0, owner: order.client) }
+        refund = change.refund.map(RefundRow.init)
         claim = SpendingClaim(order)
     }
 
@@ -53,10 +55,21 @@ struct OrderRows: Sendable {
         return .stored
     }
 
+    /// Stores a new refund, or finds the one that has its key.
+    /// - Throws: `DatabaseError`, `StoreError`, `UnreadableRow`.
+    func acceptRefund(_ db: Database, keeping kept: KeptOrders) throws -> RefundAcceptance {
+        guard let refund else { throw StoreError.refused("there is no refund to accept") }
+        let earlier = try RefundRecord.refund(client: refund.client, idempotencyKey: refund.idempotencyKey, db)
+        if let earlier { return .existing(earlier) }
+        try writeChange(db, keeping: kept)
+        return .stored
+    }
+
     /// Stores a change of an order, and of the action beside it, if both still are the ones that were read.
     /// - Throws: `DatabaseError`, `StoreError`.
     func commit(_ db: Database, keeping kept: KeptOrders) throws {
         if let action, action.isNew { throw StoreError.conflict }
+        guard refund == nil else { throw StoreError.refused("a refund is accepted, not committed") }
         try writeChange(db, keeping: kept)
     }
 
@@ -70,6 +83,9 @@ struct OrderRows: Sendable {
         try db.barring(claim) { try db.cachedStatement(sql: OrderRecord.update).execute(arguments: order) }
         guard db.changesCount == 1 else { throw StoreError.conflict }
         if let action { try db.barring(action.claim) { try action.write(db) } }
+        guard let refund else { return }
+        if refund.orderID != id { throw StoreError.refused("a refund belongs to its own order") }
+        try refund.write(db)
     }
 
     /// Events and attempts go first: the rows of order and action are held against them.

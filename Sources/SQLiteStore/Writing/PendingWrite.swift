@@ -6,8 +6,8 @@ import Synchronization
 protocol PendingWrite: Sendable {
     /// Whether it may be refused because too many wait.
     var isDeferrable: Bool { get }
-    /// Whether it may be refused where there is little room on the disk: what begins a purchase; what has happened at a vendor
-    /// may not.
+    /// Whether it may be refused where there is little room on the disk: what begins a purchase or an action; what has happened at
+    /// a vendor may not.
     var needsRoom: Bool { get }
     /// Makes the changes, inside a savepoint that is taken back when this throws.
     func run(_ db: Database) throws

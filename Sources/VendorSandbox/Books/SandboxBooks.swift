@@ -74,6 +74,8 @@ public struct SandboxEntry: Sendable, Hashable {
         case dropped
         /// Money came to the account, or left it, without a sale.
         case toppedUp = "topped_up"
+        /// Money came back for an order.
+        case refunded
         /// The settings set another balance.
         case adjusted
     }
@@ -104,7 +106,7 @@ public struct SandboxEntry: Sendable, Hashable {
     public var sale: SandboxSale?
     /// The change of a `changed` entry.
     public var change: SandboxChange?
-    /// The amount of `topped_up` and `adjusted`; what an `unpaid` one would have cost.
+    /// The amount of `topped_up`, `refunded` and `adjusted`; what an `unpaid` one would have cost.
     public var amount: SandboxDecimal?
     /// The balance after the entry.
     public var balance = SandboxDecimal.zero

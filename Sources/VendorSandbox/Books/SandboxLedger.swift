@@ -75,6 +75,14 @@ struct SandboxLedger: Sendable {
         record(entry, at: time)
     }
 
+    /// Gives money back for an order that was sold.
+    mutating func refund(_ order: String, _ amount: SandboxDecimal, at time: SandboxTime) throws(SandboxInputError) {
+        guard sold.contains(where: { $0.order == order }) else {
+            throw SandboxInputError("order: nothing was sold as \(order)")
+        }
+        move(amount, as: .refunded, at: time)
+    }
+
     /// Makes the balance what the settings say, if it is not.
     mutating func adjust(to wanted: SandboxDecimal, at time: SandboxTime) {
         if wanted != balance { move(wanted - balance, as: .adjusted, at: time) }

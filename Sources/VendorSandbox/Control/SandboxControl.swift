@@ -10,6 +10,7 @@ import HummingbirdCore
 /// | `GET`, `POST`, `DELETE /sandbox/faults` | shows, queues (one or a list) and clears faults |
 /// | `POST /sandbox/sales` | sells to somebody else on the account: the body of an order, and `"charge": false` for free |
 /// | `POST /sandbox/top-up` | `{"amount":"50.00"}` moves the balance |
+/// | `POST /sandbox/refunds` | `{"order":"ord_…","amount":"12.00"}` gives money back; with `"state":"refunded"` its batch says so |
 /// | `GET`, `POST /sandbox/clock` | shows the vendor's time; `{"days":30}`, `{"seconds":60}` moves it ahead |
 struct SandboxControl: Sendable {
     let vendor: SandboxVendor
@@ -30,6 +31,7 @@ struct SandboxControl: Sendable {
         router.post("sandbox/sales") { request, _ in try await answer(request, sell) }
         addClock(to: router)
         router.post("sandbox/top-up") { request, _ in try await answer(request, topUp) }
+        router.post("sandbox/refunds") { request, _ in try await answer(request, refund) }
     }
 
     private func addClock(to router: Router<SandboxContext>) {
@@ -66,11 +68,21 @@ struct SandboxControl: Sendable {
     }
 
     private func topUp(_ json: SandboxJSON) throws -> SandboxAnswer {
+        vendor.topUp(try amount(in: json))
+        return .json(["balance": .string(vendor.books.balance.description)])
+    }
+
+    private func refund(_ json: SandboxJSON) throws -> SandboxAnswer {
+        guard let order = json["order"]?.string else { throw SandboxInputError("order: the vendor's name of an order") }
+        try vendor.refund(order, try amount(in: json), state: json["state"]?.string)
+        return .json(["balance": .string(vendor.books.balance.description)])
+    }
+
+    private func amount(in json: SandboxJSON) throws -> SandboxDecimal {
         guard let amount = (json["amount"]?.string ?? json["amount"]?.digits).flatMap({ SandboxDecimal($0) }) else {
             throw SandboxInputError("amount: a decimal number, such as \"50.00\"")
         }
-        vendor.topUp(amount)
-        return .json(["balance": .string(vendor.books.balance.description)])
+        return amount
     }
 
     private var faults: SandboxAnswer {

@@ -44,7 +44,7 @@ extension HeloDataState {
         object.add("id", .string(batch.id))
         if settings.batchCarriesOrderId { object.add("order_id", .string(batch.orderID)) }
         if settings.batchCarriesStatus {
-            object.add("status", .string(stage(of: batch, at: now).rawValue))
+            object.add("status", .string(batch.stated ?? stage(of: batch, at: now).rawValue))
         }
         object.add("country", .string(batch.order.country))
         object.add("city", .optional(batch.order.city))

@@ -9,6 +9,8 @@ struct HeloDataBatch: Sendable {
     var ips: [HeloDataIP]
     var expiresAt: SandboxTime
     var releasedAt: SandboxTime?
+    /// What it says of itself instead of its stage, once somebody gave money back for it.
+    var stated: String?
     /// How often its password was changed.
     var passwordNumber = 0
     /// The billing period of its last refresh.

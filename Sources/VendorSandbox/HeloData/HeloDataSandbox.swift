@@ -125,6 +125,18 @@ extension HeloDataSandbox {
         }
     }
 
+    func refund(_ order: String, _ amount: SandboxDecimal, state: String?) throws(SandboxInputError) {
+        let result = withState { own, now in
+            Result { () throws(SandboxInputError) in
+                let batch = own.batches.firstIndex { $0.orderID == order }
+                if state != nil, batch == nil { throw SandboxInputError("state: \(order) has no batch") }
+                try own.ledger.refund(order, amount, at: now)
+                if let state, let batch { own.batches[batch].stated = state }
+            }
+        }
+        try result.get()
+    }
+
     /// The settings with the balance as it is now.
     var presentSettings: HeloDataSandboxSettings {
         withState { state, _ in state.presentSettings }

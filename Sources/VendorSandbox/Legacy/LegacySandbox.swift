@@ -140,6 +140,14 @@ extension LegacySandbox {
         }
     }
 
+    func refund(_ order: String, _ amount: SandboxDecimal, state: String?) throws(SandboxInputError) {
+        guard state == nil else { throw SandboxInputError("state: the list of addresses has none") }
+        let result = withState { own, now in
+            Result { () throws(SandboxInputError) in try own.ledger.refund(order, amount, at: now) }
+        }
+        try result.get()
+    }
+
     /// The settings with the balance as it is now.
     var presentSettings: LegacySandboxSettings {
         withState { state, _ in state.presentSettings }

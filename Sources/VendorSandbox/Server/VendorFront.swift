@@ -32,4 +32,8 @@ protocol VendorFront: AnyObject, Sendable {
 
     /// Sells to somebody else on the same account: the body of an order, in the vendor's own words.
     func sellByHand(_ order: SandboxJSON, charged: Bool) -> SandboxAnswer
+
+    /// Gives money back for an order; its goods state a word of their own from then on where one is given. No page of either
+    /// vendor knows of such a thing.
+    func refund(_ order: String, _ amount: SandboxDecimal, state: String?) throws(SandboxInputError)
 }

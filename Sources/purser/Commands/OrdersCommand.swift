@@ -20,7 +20,7 @@ struct OrdersCommand: AsyncParsableCommand {
             """,
         subcommands: [
             List.self, Show.self, Events.self, Proxies.self, Renew.self, AutoRenew.self, Actions.self, Cancel.self,
-            Resolve.self, Watch.self, Export.self, Stats.self,
+            Resolve.self, Refund.self, Refunds.self, Watch.self, Export.self, Stats.self,
         ])
 }
 

@@ -13,6 +13,7 @@ struct OrderSheet {
             ("money", order["money_state"].cell.replacing("_", with: " ")), ("vendor", order["vendor"].cell),
             ("vendor's order", order["vendor_order_id"].cell), ("vendor's number", order["vendor_order_number"].cell),
             ("batch", order["batch_id"].cell), ("total", order["total"].moneyCell),
+            ("refunded", order["refunded"].moneyCell),
             ("expires", expiry.cell == "-" ? "-" : "\(expiry.cell) (\(expiry.remainderCell(at: now)))"),
             ("renews itself", order["auto_renew"].rentalCell), ("client", order["client"].cell),
             ("key", order["idempotency_key"].cell), ("made", order["created_at"].cell),

@@ -12,6 +12,7 @@ struct StatisticsTable {
             groups.map { TextTable.Column(stringLiteral: $0.uppercased()) } + [
                 .numbers("ORDERS"), .numbers("SOLD"), .numbers("SPENT"), .numbers("UNPRICED"), .numbers("UNKNOWN"),
                 .numbers("MAYBE SPENT"), .numbers("IPS"), .numbers("GB"),
+                .numbers("REFUNDED"),
             ])
         for row in rows { table.add(groups.map { row[$0].cell } + Self.sums(row), .plain) }
         if !groups.isEmpty {
@@ -27,6 +28,7 @@ struct StatisticsTable {
         [
             row["orders"].cell, row["spent_orders"].cell, row["spent"].moneyCell, row["unpriced_orders"].cell,
             row["maybe_spent_orders"].cell, row["maybe_spent"].moneyCell, row["quantity"].cell, row["gb"].cell,
+            row["refunded"].moneyCell,
         ]
     }
 }

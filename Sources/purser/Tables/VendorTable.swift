@@ -41,6 +41,7 @@ struct VendorTable {
         let account = vendor["account"]
         let failure = vendor["health"]?["last_failure"]
         let notes = [
+            vendor["overdraft"]?["since"]?.string.map { _ in "its balance is below zero: nothing is bought there" },
             vendor["key_holds"]?.bool == false ? "its idempotency key did not hold" : nil,
             vendor["oldest_unknown"]?.string.map { _ in
                 "oldest unknown order \(vendor["oldest_unknown"].ageCell(at: now)) ago"

@@ -71,9 +71,9 @@ import Testing
                 #expect(
                     reply.text == """
                         client,metadata[team],currency,orders,spent_orders,spent,unpriced_orders,maybe_spent_orders,\
-                        maybe_spent,unquoted_orders,quantity,gb\r
-                        crawler,,USD,4,2,0.10,1,1,120.00,0,40,0\r
-                        other,,USD,1,1,0.200001,0,0,0.00,0,20,0\r
+                        maybe_spent,unquoted_orders,quantity,gb,refunded\r
+                        crawler,,USD,4,2,0.10,1,1,120.00,0,40,0,0.00\r
+                        other,,USD,1,1,0.200001,0,0,0.00,0,20,0,0.00\r
 
                         """)
             }

@@ -117,7 +117,10 @@ import Testing
     }
 
     @Test func `a filter has types, families and clients`() {
-        #expect(WebhookFilter.families == ["order.*", "action.*", "attempt.*", "evidence.*", "decision.*", "goods.*"])
+        #expect(
+            WebhookFilter.families == [
+                "order.*", "action.*", "attempt.*", "evidence.*", "decision.*", "goods.*", "refund.*",
+            ])
         for text in ["*", "order.*", "order.completed", "goods.expired"] { #expect(WebhookFilter.isPattern(text)) }
         for text in ["", "order", "order.", "order.nothing", "webhook.test", "ord*", "*.completed"] {
             #expect(!WebhookFilter.isPattern(text))
