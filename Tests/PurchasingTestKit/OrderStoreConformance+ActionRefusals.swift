@@ -176,6 +176,7 @@ extension Action {
         Action(
             id: self.id, orderID: self.orderID, vendor: self.vendor, client: self.client,
             idempotencyKey: self.idempotencyKey, fingerprint: self.fingerprint, request: self.request,
-            requestID: self.requestID, traceparent: self.traceparent, createdAt: self.createdAt, status: status, version: self.version, updatedAt: self.updatedAt, settledAt: nil)
+            requestID: self.requestID, traceparent: self.traceparent, createdAt: self.createdAt, status: status,
+            version: self.version, updatedAt: self.updatedAt, settledAt: nil)
     }
 }
