@@ -28,6 +28,18 @@ import Testing
         #expect(lane.inside == 0)
     }
 
+    @Test func `a lane that is closed sends away who waits, and lets in who finds room`() async {
+        let lane = VendorLane(width: 1)
+        #expect(lane.tryEnter())
+        let waiters = (0..<20).map { _ in Task { await lane.enter() } }
+        lane.close()
+        for waiter in waiters { #expect(await waiter.value == false) }
+        #expect(await lane.enter() == false)
+        lane.leave()
+        #expect(lane.inside == 0)
+        #expect(await lane.enter())
+    }
+
     @Test func `a waiter that is cancelled leaves the queue and takes no room`() async {
         let lane = VendorLane(width: 1)
         #expect(lane.tryEnter())

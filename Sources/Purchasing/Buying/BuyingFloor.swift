@@ -166,8 +166,10 @@ extension Timepiece {
 
 extension Timepiece {
     /// Waits, also while the server drains: for work that must come to its end.
-    func pauseThroughDrain(_ duration: Duration) async {
+    /// - Returns: false when the waiting task was cancelled.
+    @discardableResult func pauseThroughDrain(_ duration: Duration) async -> Bool {
         do { try await sleep(duration) } catch { await Task.yield() }
+        return !Task.isCancelled
     }
 }
 

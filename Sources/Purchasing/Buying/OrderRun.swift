@@ -165,7 +165,7 @@ struct OrderRun: Sendable {
             group.addTask {
                 await changes.first { $0.status != .pending } == nil ? .stopped : .changed
             }
-            group.addTask { await floor.timepiece.pause(floor.policy.queueLimit) ? .timeIsUp : .stopped }
+            group.addTask { await floor.timepiece.pauseThroughDrain(floor.policy.queueLimit) ? .timeIsUp : .stopped }
             let first = await group.next() ?? .stopped
             group.cancelAll()
             var entered = false

@@ -345,6 +345,7 @@ public final class Purchaser: Service {
                 }
             } onGracefulShutdown: { [floor] in
                 floor.jobs.drain()
+                for vendor in floor.vendors { vendor.lane.close() }
             }
             floor.jobs.drain()
             trackers.cancelAll()

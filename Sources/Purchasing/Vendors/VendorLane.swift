@@ -17,6 +17,7 @@ final class VendorLane: Sendable {
         var lastNumber = 0
         /// Waiters that were cancelled before they had queued up.
         var cancelled: Set<Int> = []
+        var isClosed = false
     }
 
     private let width: Int
@@ -39,7 +40,7 @@ final class VendorLane: Sendable {
     /// Goes in whatever the width: for an order that was inside when the process died.
     func occupy() { state.withLock { $0.inside += 1 } }
 
-    /// Waits for room; false when the waiting task was cancelled.
+    /// Waits for room; false when the waiting task was cancelled, or the lane was closed.
     func enter() async -> Bool {
         if tryEnter() { return true }
         let number = state.withLock { state in
@@ -54,6 +55,7 @@ final class VendorLane: Sendable {
                         state.inside += 1
                         return true
                     }
+                    if state.isClosed { return false }
                     state.waiters.append(Waiter(number: number, continuation: continuation))
                     return nil
                 }
@@ -69,6 +71,16 @@ final class VendorLane: Sendable {
             }
             waiter?.continuation.resume(returning: false)
         }
+    }
+
+    /// Sends away all who wait, and lets nobody wait from now on: the server drains.
+    func close() {
+        let waiters = state.withLock { state in
+            defer { state.waiters = [] }
+            state.isClosed = true
+            return state.waiters
+        }
+        for waiter in waiters { waiter.continuation.resume(returning: false) }
     }
 
     /// Goes out and lets the next one in.
