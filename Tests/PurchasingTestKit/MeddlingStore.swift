@@ -52,7 +52,8 @@ public final class MeddlingStore: OrderStore {
         try await store.orders(batches: batches, vendor: vendor)
     }
     public func accept(refund change: OrderChange) async throws(StoreError) -> RefundAcceptance {
-        try await store.accept(refund: change)
+        try await meddle(change, store)
+        return try await store.accept(refund: change)
     }
     public func refund(client: String, idempotencyKey: String) async throws(StoreError) -> Refund? {
         try await store.refund(client: client, idempotencyKey: idempotencyKey)

@@ -73,6 +73,23 @@ import Testing
         #expect(try await store.events(of: id).filter { $0.cause == "short" }.count == 1)
     }
 
+    @Test func `a finding that stands although the store said otherwise is not told twice`() async throws {
+        let (memory, id) = try await Self.sold(1)
+        let isFirst = Mutex(true)
+        let store = MeddlingStore(memory) { change, store throws(StoreError) in
+            guard change.events.contains(where: { $0.cause == "short" }), isFirst.withLock({ $0 }) else { return }
+            try await store.commit(change)
+            isFirst.withLock { $0 = false }
+            throw .unavailable("it ended in between")
+        }
+        let vendor = Self.vendor(GoodsState(count: 3, isReady: false, flags: ["short"]))
+        try await Shop.open([("a", vendor)], store: store) { shop in
+            while vendor.followCount < 4 { await Task.yield() }
+        }
+        #expect(isFirst.withLock { !$0 })
+        #expect(try await store.events(of: id).filter { $0.cause == "short" }.count == 1)
+    }
+
     @Test func `a tracker that waits for goods rests between its readings`() async throws {
         let looks = Mutex(0)
         let vendor = ScriptedVendor.idempotent {

@@ -15,6 +15,15 @@ import Testing
         { $0.countries = countries }, { $0.metadata = [.init(name: "team", value: "crawl")] },
         { $0.metadata = [.init(name: "team", value: "crawl"), .init(name: "again", value: "crawl")] },
         { $0.statuses = [.completed] }, { $0.search = "cra" }, { $0.search = "run 1" },
+        // No order that is asked for has a total or an expiry, so that there is no way to go at all.
+        {
+            $0.statuses = [.failed]
+            $0.minTotal = Millionths(1)
+        },
+        {
+            $0.statuses = [.canceled, .pending]
+            $0.expiresAfter = .example
+        },
     ]
     private static let countries = ["US", "LI"].compactMap { Country($0) }
 

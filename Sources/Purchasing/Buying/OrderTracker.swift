@@ -212,6 +212,8 @@ final class OrderTracker: Sendable {
                 floor.logger(for: order).info("order completed")
             }
         } catch {
+            // It may stand on the timeline all the same.
+            self.state.withLock { $0.followed[order.vendor ?? ""]?[order.id]?.told = nil }
             floor.logger(for: order).warning("a reading could not be stored", metadata: ["reason": "\(error)"])
         }
     }

@@ -15,9 +15,15 @@ extension Purchaser {
         }
         while true {
             guard let order = try await read(id), caller.maySee(order) else { throw Self.notFound }
+            let amount: Money
+            do throws(Problem) { amount = try Self.amount(request, of: order) } catch {
+                // What left too little may have been this very refund, asked for twice at the same moment.
+                guard let earlier = try await findRefund(key, ofClient: caller.client) else { throw error }
+                return try Self.replay(earlier, fingerprint)
+            }
             let refund = Refund(
                 id: floor.ids.next(.refund), orderID: id, number: try await refunds(of: order).count + 1,
-                amount: try Self.amount(request, of: order), note: request.note,
+                amount: amount, note: request.note,
                 vendorReference: request.vendorReference, client: caller.client, by: caller.name, idempotencyKey: key,
                 fingerprint: fingerprint, requestID: requestID, at: floor.timepiece.now())
             var change = floor.change(order, requestID: requestID)

@@ -35,6 +35,8 @@ struct HistoryPlan {
     func statements(_ db: Database) throws -> [HistoryStatement] {
         if let lead = try exact(db) { return walks(lead) }
         let leads = try [labels, kinds(db), countries].compactMap(\.self)
+        // A total or an expiry is asked of orders that were not sold.
+        if leads.contains(where: \.paths.isEmpty) { return [] }
         guard leads.count + ranges.count > 1 || !ranges.isEmpty else {
             return walks(leads.first ?? Lead(paths: [.everything], covers: []))
         }
