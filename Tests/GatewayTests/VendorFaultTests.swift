@@ -139,6 +139,28 @@ import VendorSandbox
         }
     }
 
+    @Test(arguments: ["order", "batch", "none"])
+    func `what a person says was bought is looked for until its goods are there`(told: String) async throws {
+        try await Rig.run(tuning: Tuning(settleTime: "2s", resendWindow: "1ms")) { rig in
+            try await rig.serving { api in
+                try rig.vendors.heloData.change(settings: RefusalTests.patch(#"{"listed_after_ms":6000}"#))
+                try rig.vendors.heloData.queue(SandboxFault(.processThenDrop, on: .order))
+                let id = try await api.settled(api.buy(Body.isp, key: "k-1", prefer: "respond-async").orderID)["id"]?
+                    .string ?? ""
+                let sale = try #require(rig.vendors.heloData.books.sold.first)
+                let ids = ["order": sale.order, "batch": sale.batchID].compactMapValues(\.self)
+                let named = ids[told].map { #","vendor_order_id":"\#($0)""# } ?? ""
+                let resolve = #"{"outcome":"bought"\#(named),"reason":"on the invoice"}"#
+                let resolved = try await api.with(rig.operatorKey).call("POST", "/orders/\(id)/resolve", body: resolve)
+                #expect(resolved.json["status"] == "provisioning", "\(resolved.text)")
+                let order = try await api.settled(id)
+                #expect(order["status"] == "completed" && order["batch_id"]?.string == sale.batchID, "\(order.text)")
+                #expect(try await api.call("GET", "/orders/\(id)/proxies").status == 200)
+                try await rig.booksAgree(api)
+            }
+        }
+    }
+
     @Test func `one vendor that hangs does not hold up the other`() async throws {
         try await Rig.run { rig in
             try await rig.serving { api in

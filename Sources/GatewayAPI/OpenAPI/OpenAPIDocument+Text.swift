@@ -627,8 +627,10 @@ extension OpenAPIDocument {
               summary: Settle an unknown order by a person's decision
               description: |-
                 For an order whose outcome is `unknown`, after a look at the vendor's own records. The decision, its
-                reason and who made it are in the order's timeline for ever. It cannot be made again: a `vendor_order_id`
-                that is left out stays `null`, and a `total` that is left out is the price that the vendor had quoted, if any.
+                reason and who made it are in the order's timeline for ever, and it cannot be made again. What was bought is
+                `provisioning` until its goods are found, as any sale is (traffic is `completed` at once): by `vendor_order_id`,
+                which is the vendor's id of the order or of its batch, or, where that is left out, as the first goods of nobody
+                that fit; so give it. A `total` that is left out is the price that the vendor had quoted, if any.
               x-purser-roles: [operator]
               parameters:
                 - $ref: '#/components/parameters/order_id'
@@ -5684,7 +5686,7 @@ extension OpenAPIDocument {
                     outcome:
                       const: bought
                     vendor_order_id:
-                      description: The vendor's id of the order, which no other order may have.
+                      description: The vendor's id of the order or of its batch, which no other order may have.
                       type: string
                       pattern: '^[!-~]{1,128}$'
                     total: {$ref: '#/components/schemas/Amount'}

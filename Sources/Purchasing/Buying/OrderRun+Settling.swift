@@ -346,6 +346,6 @@ extension GoodsMatching.Expectation {
         guard let attempt = order.currentAttempt else { return nil }
         self.init(
             orderID: order.id, request: order.request, orderNumber: order.vendorOrderNumber ?? order.vendorOrderID,
-            sentAt: attempt.startedAt, knownBefore: Set(attempt.baseline?.goods ?? []))
+            goodsID: order.vendorOrderID, sentAt: attempt.startedAt, knownBefore: Set(attempt.baseline?.goods ?? []))
     }
 }

@@ -154,7 +154,10 @@ final class OrderTracker: Sendable {
                 try await floor.store.awaitingGoods(vendor: vendor.name)
                 .filter { $0.status == .provisioning }.compactMap(GoodsMatching.Expectation.init)
                 + missingBatches(at: vendor.name)
-            let assigned = GoodsMatching.assign(listed.filter { !claimed.contains($0.id) }, to: expectations)
+            // What a person named as an order's own is claimed by that order.
+            let named = Set(expectations.compactMap(\.goodsID))
+            let assigned = GoodsMatching.assign(
+                listed.filter { !claimed.contains($0.id) || named.contains($0.id) }, to: expectations)
             for order in orders {
                 guard let goods = assigned[order.id] else {
                     await apply(GoodsState(count: nil, isReady: false), goods: nil, to: order, on: floor)
@@ -179,6 +182,8 @@ final class OrderTracker: Sendable {
         change.update { order in
             if let goods {
                 if floor.vendor(order.vendor)?.adapter.traits.goodsAreBatches == true {
+                    // A person may have told the batch's id for the order's.
+                    if order.vendorOrderID == goods.id { order.vendorOrderID = goods.orderNumber }
                     order.batchID = goods.id
                 } else {
                     order.vendorOrderID = goods.id

@@ -218,7 +218,8 @@ public final class Purchaser: Service {
         }
     }
 
-    /// Settles an unknown order by a person's decision.
+    /// Settles an unknown order by a person's decision; the goods of one that was bought are looked for from then on, by the
+    /// vendor's id where the person told it (of the order, or of the batch).
     /// - Throws: `Problem` `not_resolvable` when the order is not unknown or a purchase call for it is on its way,
     ///   `invalid_request` when the vendor's id belongs to another order.
     public func resolve(
@@ -238,6 +239,7 @@ public final class Purchaser: Service {
             }
             defer { floor.hands.release(id) }
             if let resolved = try await commitOnce(decided(order, resolution, by: caller, requestID: requestID)) {
+                if resolved.status == .provisioning { floor.follow(resolved) }
                 floor.logger(for: resolved).notice("order resolved", metadata: ["by": "\(caller.name)"])
                 return resolved
             }
@@ -252,7 +254,9 @@ public final class Purchaser: Service {
         var decision: [(String, JSON?)]
         switch resolution.outcome {
         case .bought(let vendorOrderID, let total):
-            step = .boughtReady
+            // What the vendor lists is looked for, as any sale's goods are.
+            let isListed = floor.vendor(order.vendor)?.adapter.traits.listsGoodsOf.contains(order.request.shape)
+            step = isListed == true ? .bought : .boughtReady
             decision = [
                 ("outcome", "bought"), ("vendor_order_id", vendorOrderID.map(JSON.string)), ("total", total?.json),
             ]

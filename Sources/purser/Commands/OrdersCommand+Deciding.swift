@@ -51,7 +51,9 @@ extension OrdersCommand {
         @Flag(help: "Whether the vendor sold it.")
         var outcome: Outcome
         @Option(
-            help: ArgumentHelp("The vendor's id of what it sold.", valueName: "id"), transform: ArgumentForm.vendorID)
+            help: ArgumentHelp(
+                "The vendor's id of what it sold, by which its goods are found: of the order, or of the batch.",
+                valueName: "id"), transform: ArgumentForm.vendorID)
         var vendorOrderId: String?
         @Option(help: ArgumentHelp("What the vendor charged, in US dollars.", valueName: "amount"))
         var total: String?
