@@ -145,8 +145,8 @@ import VendorSandbox
             try await rig.serving { api in
                 try rig.vendors.heloData.change(settings: RefusalTests.patch(#"{"listed_after_ms":6000}"#))
                 try rig.vendors.heloData.queue(SandboxFault(.processThenDrop, on: .order))
-                let id = try await api.settled(api.buy(Body.isp, key: "k-1", prefer: "respond-async").orderID)["id"]?
-                    .string ?? ""
+                let id = try await api.buy(Body.isp, key: "k-1", prefer: "respond-async").orderID
+                _ = try await api.settled(id)
                 let sale = try #require(rig.vendors.heloData.books.sold.first)
                 let ids = ["order": sale.order, "batch": sale.batchID].compactMapValues(\.self)
                 let named = ids[told].map { #","vendor_order_id":"\#($0)""# } ?? ""

@@ -46,6 +46,11 @@ import Testing
         Misdeed("no note", event() + says(12_500_002, "rfd_x") + entry(micros: 2, note: "")),
         Misdeed("a key of another refund", event() + says(12_500_002, "rfd_x") + entry(micros: 2, key: "credit")),
         Misdeed(
+            "a refund in the place of another",
+            event() + says(12_500_002, "rfd_x")
+                + entry(micros: 2, key: "credit").replacing("INSERT INTO refund", with: "INSERT OR REPLACE INTO refund")
+        ),
+        Misdeed(
             "a key of an order", event() + says(12_500_002, "rfd_x") + entry(micros: 2, key: "order", client: "acme")),
         Misdeed("nothing at all", event() + says(12_500_000, "rfd_x") + entry(micros: 0)),
         Misdeed("less than nothing", event() + says(12_499_999, "rfd_x") + entry(micros: -1)),

@@ -61,6 +61,9 @@ extension Schema {
                     WHERE id = new.order_id AND last_refund = new.id AND total_currency = new.currency
                         AND refunded_micros = new.micros
                             + (SELECT coalesce(sum(micros), 0) FROM refund WHERE order_id = new.order_id));
+            SELECT RAISE(ABORT, 'refunds are never replaced')
+                WHERE EXISTS (SELECT 1 FROM refund WHERE id = new.id
+                    OR client = new.client AND idempotency_key = new.idempotency_key);
             SELECT RAISE(ABORT, 'an order or an action of the client has the key')
                 WHERE EXISTS (SELECT 1 FROM purchase_order
                         WHERE client = new.client AND idempotency_key = new.idempotency_key)
