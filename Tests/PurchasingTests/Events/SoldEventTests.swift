@@ -34,7 +34,8 @@ import Testing
             let decision = Resolution(
                 outcome: .bought(vendorOrderID: "7953", total: nil), reason: "seen in the panel")
             _ = try await shop.purchaser.resolve(id, decision, by: Shop.operatorCaller, requestID: "req_r")
-            let sold = try #require(try await shop.store.events(of: id).last)
+            let events = try await shop.store.events(of: id)
+            let sold = try #require(events.first { $0.type == .state(.provisioning) })
             #expect(sold.data["reason"] == "seen in the panel" && sold.data["vendor_order_id"] == "7953")
             #expect(sold.data["vendor"] == "a" && sold.data["total"] == nil && sold.data["total_source"] == nil)
         }
