@@ -1,6 +1,6 @@
 import Foundation
 import Logging
-import Purchasing
+@testable import Purchasing
 import PurchasingTestKit
 import ServiceLifecycle
 import Synchronization
@@ -126,15 +126,12 @@ import Testing
     /// but the lane keeps them out.
     final class QueueTime: Sendable {
         private struct State {
-            var queued = 0
             var isSettlingCut = false
             var held: [CheckedContinuation<Void, Never>] = []
             var isReleased = false
         }
 
         private let state = Mutex(State())
-        /// How many wait for room in a lane.
-        var queued: Int { state.withLock { $0.queued } }
         /// Whether a pause of the settling was ended early.
         var isSettlingCut: Bool { state.withLock { $0.isSettlingCut } }
 
@@ -158,7 +155,6 @@ import Testing
                 }
                 await withCheckedContinuation { continuation in
                     let isReleased = self.state.withLock { state in
-                        if isInQueue { state.queued += 1 }
                         if !state.isReleased { state.held.append(continuation) }
                         return state.isReleased
                     }
@@ -188,7 +184,7 @@ import Testing
                 let lost = try await shop.buy(Shop.ipv4, wait: .zero).order.id
                 while try await store.order(lost)?.status != .unknown { await Task.yield() }
                 for number in 0..<8 { _ = try await shop.buy(Shop.ipv4, key: "w-\(number)", wait: .zero) }
-                while queue.queued < 8 { await Task.yield() }
+                while purchaser.floor.vendors[0].lane.waiting < 8 { await Task.yield() }
                 await service.triggerGracefulShutdown()
                 for _ in 0..<100_000 where !queue.isSettlingCut { await Task.yield() }
                 for _ in 0..<2000 { await Task.yield() }

@@ -90,3 +90,82 @@ import Testing
         #expect(circuit.remainingRest(at: Self.now.addingTimeInterval(100)) == .seconds(30))
     }
 }
+
+@Suite struct VendorQueueTests {
+    private static let ids = IdentifierSource { 1 }
+
+    private func occupied() -> VendorLane {
+        let lane = VendorLane(width: 1)
+        lane.occupy()
+        return lane
+    }
+
+    /// Lets an order queue up, and returns once it does.
+    private func queue(_ id: OrderID, since: Duration = .zero, in lane: VendorLane) async -> Task<
+        VendorLane.Entrance, Never
+    > {
+        let before = lane.waiting
+        let waiter = Task { await lane.enter(id, since: since) }
+        while lane.waiting == before { await Task.yield() }
+        return waiter
+    }
+
+    @Test func `orders and other work go in one queue, in the order in which they came`() async {
+        let lane = occupied()
+        let first = await queue(Self.ids.next(.order), in: lane)
+        let second = Task { await lane.enter() }
+        while lane.waiting < 2 { await Task.yield() }
+        lane.leave()
+        #expect(await first.value == .entered)
+        #expect(lane.waiting == 1)
+        lane.leave()
+        #expect(await second.value)
+        #expect((lane.inside, lane.waiting) == (1, 0))
+    }
+
+    @Test func `an order that is dismissed leaves its place in the queue, and no other does`() async {
+        let lane = occupied()
+        let (gone, stays) = (Self.ids.next(.order), Self.ids.next(.order))
+        let (first, second) = (await queue(gone, in: lane), await queue(stays, in: lane))
+        lane.dismiss(gone)
+        lane.dismiss(gone)
+        #expect(await first.value == .withdrawn)
+        lane.leave()
+        #expect(await second.value == .entered)
+        lane.dismiss(stays)
+        #expect(lane.inside == 1)
+    }
+
+    @Test func `those who wait for too long are sent away, whatever waits between them`() async {
+        let lane = occupied()
+        let late = await queue(Self.ids.next(.order), since: .seconds(1), in: lane)
+        let other = Task { await lane.enter() }
+        while lane.waiting < 2 { await Task.yield() }
+        let alsoLate = await queue(Self.ids.next(.order), since: .seconds(2), in: lane)
+        let early = await queue(Self.ids.next(.order), since: .seconds(3), in: lane)
+        #expect(lane.longestWait == .seconds(1))
+        lane.dismissWaiting(since: .seconds(2))
+        #expect(await late.value == .timeIsUp)
+        #expect(await alsoLate.value == .timeIsUp)
+        #expect(lane.longestWait == .seconds(3))
+        lane.leave()
+        #expect(await other.value)
+        lane.leave()
+        #expect(await early.value == .entered)
+        #expect(lane.longestWait == nil)
+    }
+
+    @Test func `the first that waits is told, and one that waited before anybody listened`() async {
+        let lane = occupied()
+        let first = await queue(Self.ids.next(.order), in: lane)
+        var arrivals = lane.arrivals().makeAsyncIterator()
+        #expect(await arrivals.next() != nil)
+        lane.leave()
+        #expect(await first.value == .entered)
+        let second = await queue(Self.ids.next(.order), in: lane)
+        #expect(await arrivals.next() != nil)
+        lane.close()
+        #expect(await second.value == .stopped)
+        #expect(await lane.enter(Self.ids.next(.order), since: .zero) == .stopped)
+    }
+}

@@ -22,24 +22,3 @@ final class ActionLanes: Sendable {
         }
     }
 }
-
-extension VendorLane {
-    /// How waiting for room ended.
-    enum Entrance: Sendable { case entered, timeIsUp, stopped }
-
-    /// Waits for room, not longer than a limit.
-    func enter(within limit: Duration, _ timepiece: Timepiece) async -> Entrance {
-        if tryEnter() { return .entered }
-        let (first, alsoEntered) = await withTaskGroup(of: Entrance.self) { group in
-            group.addTask { await self.enter() ? .entered : .stopped }
-            group.addTask { await timepiece.pause(limit) ? .timeIsUp : .stopped }
-            let first = await group.next() ?? .stopped
-            group.cancelAll()
-            var alsoEntered = false
-            for await later in group where later == .entered { alsoEntered = true }
-            return (first, alsoEntered)
-        }
-        if alsoEntered { leave() }
-        return first
-    }
-}

@@ -108,7 +108,7 @@ struct ActionRun: Sendable {
             _ = try await fail(
                 action, OrderProblem(code: .vendorUnavailable, detail: detail), cause: "queue_limit")
             return false
-        case .stopped: throw .draining
+        case .withdrawn, .stopped: throw .draining
         }
     }
 

@@ -9,14 +9,14 @@ extension BuyingFloor {
         guard vendor.circuit.open(at: timepiece.now()) else { return }
         logger.error(
             "vendor refuses our credentials, and rests until it takes them", metadata: ["vendor": "\(vendor.name)"])
-        jobs.add { await probe(vendor) }
+        jobs.add { [self] in await probe(vendor) }
     }
 
     /// Notes a failed call, and has the vendor tried after its rest when that opened its circuit.
     func noteFailure(of vendor: Vendor) {
         guard vendor.circuit.noteFailure(at: timepiece.now()) else { return }
         logger.warning("vendor circuit opened", metadata: ["vendor": "\(vendor.name)"])
-        jobs.add { await probe(vendor) }
+        jobs.add { [self] in await probe(vendor) }
     }
 
     /// Tries a resting vendor by a call that spends nothing, until it answers.

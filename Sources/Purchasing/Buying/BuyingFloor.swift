@@ -4,7 +4,7 @@ import ServiceLifecycle
 import Synchronization
 
 /// Everything that the buying of orders shares.
-struct BuyingFloor: Sendable {
+final class BuyingFloor: Sendable {
     let store: any OrderStore
     /// In the order in which `auto` tries them.
     let vendors: [Vendor]
@@ -28,15 +28,40 @@ struct BuyingFloor: Sendable {
     let tracker: OrderTracker
     let desk: RoutingDesk
 
+    init(
+        store: any OrderStore, vendors: [Vendor], policy: OrderPolicy, ids: IdentifierSource, timepiece: Timepiece,
+        wallHighWater: Date, jitter: @escaping @Sendable () -> Double, logger: Logger,
+        atStep: @escaping @Sendable (PurchaseStep) -> Void, cache: VendorCache
+    ) {
+        self.store = store
+        self.vendors = vendors
+        self.policy = policy
+        self.ids = ids
+        self.timepiece = timepiece
+        self.wallHighWater = wallHighWater
+        self.jitter = jitter
+        self.logger = logger
+        self.atStep = atStep
+        tracker = OrderTracker(vendors: vendors, timepiece: timepiece)
+        desk = RoutingDesk(vendors: vendors, rules: policy.routing, cache: cache, timepiece: timepiece)
+    }
+
     func vendor(_ name: String?) -> Vendor? { vendors.first { $0.name == name } }
 
     /// Follows a sale until its goods are ready.
     func follow(_ order: Order) { tracker.follow(order) }
 
+    /// Takes no more jobs, and sends away who waits for a vendor.
+    func drain() {
+        jobs.drain()
+        for vendor in vendors { vendor.lane.close() }
+    }
+
     /// Commits a change and tells those who wait.
     func commit(_ change: OrderChange) async throws(StoreError) -> Order {
         try await store.commit(change)
         noteSale(in: change)
+        if change.order.status != .pending { for vendor in vendors { vendor.lane.dismiss(change.order.id) } }
         board.publish(change.order, of: change.order.id)
         if let action = change.action { actionBoard.publish(action, of: action.id) }
         return change.order

@@ -23,7 +23,7 @@ extension OrderRun {
         var tries = 1
         while true {
             if tries > 1, let halted = try await haltWhilePaused(order, tries: tries - 1) { return halted }
-            if tries > 1, let problem = vendor.overdraftProblem {
+            if let problem = vendor.overdraftProblem {
                 return try await ruleOut(order, vendor, problem, price: nil, tries: tries - 1)
             }
             switch try await callWithinCeiling(order, vendor, tries: tries) {

@@ -8,12 +8,14 @@ import Logging
 /// early, leaving the order as it was committed, when the server drains or somebody else has changed the order.
 struct OrderRun: Sendable {
     let floor: BuyingFloor
-    let logger: Logger
     let late = LateAnswers()
+    private let origin: Order
+    /// Made when something has to be said: most orders that wait have nothing to say.
+    var logger: Logger { floor.logger(for: origin) }
 
     init(_ order: Order, on floor: BuyingFloor) {
         self.floor = floor
-        self.logger = floor.logger(for: order)
+        self.origin = order
     }
 
     /// Why a run stops before its order is settled.
@@ -26,7 +28,7 @@ struct OrderRun: Sendable {
         case barred(SpendingBar)
     }
 
-    /// How an order comes to a run.
+    /// How an order comes to a run, or back to it.
     enum Entry {
         /// Accepted just now, or read back at start; not in a lane.
         case waiting
@@ -34,18 +36,49 @@ struct OrderRun: Sendable {
         case dispatched
         /// Read back at start, and its vendor's lane is kept shut for it.
         case recoveredInLane
+        /// There was room in the lane of the chosen vendor, and it is in.
+        case entered
+        /// It waited for the chosen vendor as long as it may.
+        case waitedTooLong
+    }
+
+    /// Where a run stops.
+    private enum Stop {
+        case ended
+        case interrupted(Interruption)
+        /// The lane of the vendor that was chosen is full.
+        case full(Order, at: Vendor)
     }
 
     /// Carries an order on until it is settled, sold, or parked for a person, or until the server drains.
+    ///
+    /// Orders wait for room here, where little is kept for each of the many.
     func run(_ start: Order, entry: Entry) async {
         var (order, entry, doubt) = (start, entry, "crash")
         var backoff = Backoff(first: .milliseconds(200), longest: .seconds(60))
-        // Who overtook the run may have left the order as open as it was; it must not stay without a run.
-        while await carry(order, entry, lostBy: doubt) == .overtaken, await stillOpen(order.id) != nil {
-            guard await floor.timepiece.pause(backoff.next(floor.jitter)), let open = await stillOpen(order.id) else {
-                break
+        while true {
+            var stop = await carry(order, entry, lostBy: doubt)
+            if case .full(let waiting, let vendor) = stop {
+                order = waiting
+                switch await vendor.lane.enter(order.id, since: floor.timepiece.elapsed()) {
+                case .entered: entry = .entered
+                case .timeIsUp: entry = .waitedTooLong
+                case .withdrawn: stop = .interrupted(.overtaken)
+                case .stopped: stop = .interrupted(.draining)
+                }
             }
-            (order, entry, doubt) = (open, enterAgain(open), "outcome_not_stored")
+            switch stop {
+            case .full: continue
+            case .ended, .interrupted(.draining), .interrupted(.barred): break
+            case .interrupted(.overtaken):
+                // Who overtook the run may have left the order as open as it was; it must not stay without a run.
+                guard await stillOpen(order.id) != nil, await floor.timepiece.pause(backoff.next(floor.jitter)),
+                    let open = await stillOpen(order.id)
+                else { break }
+                (order, entry, doubt) = (open, enterAgain(open), "outcome_not_stored")
+                continue
+            }
+            break
         }
         for answer in late.close() { await hearAfterwards(answer, of: start.id) }
     }
@@ -72,26 +105,45 @@ struct OrderRun: Sendable {
     }
 
     /// - Parameter doubt: why the outcome of one that was dispatched is not known.
-    /// - Returns: why it stopped early; nil when it did not.
-    private func carry(_ start: Order, _ entry: Entry, lostBy doubt: String) async -> Interruption? {
+    private func carry(_ start: Order, _ entry: Entry, lostBy doubt: String) async -> Stop {
         do throws(Interruption) {
-            var order = start
-            if entry == .dispatched { order = try await sendFirst(order) }
+            var order = try await resume(start, entry)
             var isInLane = entry == .recoveredInLane
             while true {
                 switch order.status {
-                case .pending: order = try await tryNextVendor(order)
+                case .pending:
+                    switch try await chooseVendor(order) {
+                    case .moved(let moved): order = moved
+                    case .ready(let ready, let vendor):
+                        guard vendor.lane.tryEnter() else { return .full(ready, at: vendor) }
+                        order = try await attempt(ready, vendor)
+                    }
                 case .purchasing:
                     order = try await lose(order, Doubt(doubt), tries: max(1, order.currentAttempt?.tries ?? 1))
                 case .unknown where order.isBeingSettled:
                     order = try await settle(order, isInLane: isInLane)
                     isInLane = false
-                case .unknown, .provisioning, .completed, .failed, .canceled: return nil
+                case .unknown, .provisioning, .completed, .failed, .canceled: return .ended
                 }
             }
         } catch {
             logger.debug("run interrupted", metadata: ["reason": "\(error)"])
-            return error
+            return .interrupted(error)
+        }
+    }
+
+    /// Does first what is owed to how the order comes.
+    private func resume(_ order: Order, _ entry: Entry) async throws(Interruption) -> Order {
+        switch entry {
+        case .waiting, .recoveredInLane: return order
+        case .dispatched: return try await sendFirst(order)
+        case .entered:
+            guard let vendor = floor.vendor(order.routing.chosen) else { throw .overtaken }
+            return try await attempt(order, vendor)
+        case .waitedTooLong:
+            let vendor = order.routing.chosen ?? ""
+            let detail = "\(vendor): the order waited \(floor.policy.queueLimit) in the queue; nothing was sent"
+            return try await fail(order, OrderProblem(code: .vendorUnavailable, detail: detail), cause: "queue_limit")
         }
     }
 
@@ -106,25 +158,35 @@ struct OrderRun: Sendable {
 
     // MARK: Pending: choose, wait for room, ask, dispatch
 
-    private func tryNextVendor(_ start: Order) async throws(Interruption) -> Order {
-        if let ended = try await waitForBuying(start) { return ended }
+    private enum Choice {
+        case ready(Order, Vendor)
+        case moved(Order)
+    }
+
+    /// The vendor to try next, or what became of the order.
+    private func chooseVendor(_ start: Order) async throws(Interruption) -> Choice {
+        if let ended = try await waitForBuying(start) { return .moved(ended) }
         let order = start.routing.chosen == nil ? try await compare(start) : start
-        if order.status != .pending { return order }
+        if order.status != .pending { return .moved(order) }
         guard let vendor = floor.vendor(order.routing.chosen) else {
-            return try await fail(
-                order, OrderProblem(code: .noVendor, detail: "the chosen vendor is not configured any more"),
-                cause: "vendor_gone")
+            let problem = OrderProblem(code: .noVendor, detail: "the chosen vendor is not configured any more")
+            return .moved(try await fail(order, problem, cause: "vendor_gone"))
         }
         guard vendor.isEnabled else {
             let detail = "\(vendor.name) is switched off in the configuration; nothing was sent"
-            return try await ruleOut(order, vendor, Problem(.vendorUnavailable, detail), price: nil)
+            return .moved(try await ruleOut(order, vendor, Problem(.vendorUnavailable, detail), price: nil))
         }
-        if let problem = vendor.overdraftProblem { return try await ruleOut(order, vendor, problem, price: nil) }
-        if let ended = try await waitForRoom(order, vendor) { return ended }
-        return try await inLane(vendor) { () async throws(Interruption) -> Order in
+        if let problem = vendor.overdraftProblem {
+            return .moved(try await ruleOut(order, vendor, problem, price: nil))
+        }
+        return .ready(order, vendor)
+    }
+
+    /// Buys at a vendor whose lane was entered.
+    private func attempt(_ order: Order, _ vendor: Vendor) async throws(Interruption) -> Order {
+        try await inLane(vendor) { () async throws(Interruption) -> Order in
             let deadline = floor.timepiece.now().advanced(by: floor.policy.deadline)
-            let ready = try await prepare(order, vendor, deadline: deadline)
-            switch ready {
+            switch try await prepare(order, vendor, deadline: deadline) {
             case .ended(let order): return order
             case .ready(let price, let baseline):
                 // It may be this reading, or one made while the order waited, that tells of it.
@@ -153,34 +215,6 @@ struct OrderRun: Sendable {
             return order
         }
         return try await settle(order, isInLane: true)
-    }
-
-    /// Waits in the vendor's queue; the order that resulted when it did not get in.
-    private func waitForRoom(_ order: Order, _ vendor: Vendor) async throws(Interruption) -> Order? {
-        if vendor.lane.tryEnter() { return nil }
-        let changes = floor.board.watch(order.id)
-        enum Event { case entered, changed, timeIsUp, stopped }
-        let (event, alsoEntered) = await withTaskGroup(of: Event.self) { group in
-            group.addTask { await vendor.lane.enter() ? .entered : .stopped }
-            group.addTask {
-                await changes.first { $0.status != .pending } == nil ? .stopped : .changed
-            }
-            group.addTask { await floor.timepiece.pauseThroughDrain(floor.policy.queueLimit) ? .timeIsUp : .stopped }
-            let first = await group.next() ?? .stopped
-            group.cancelAll()
-            var entered = false
-            for await later in group where later == .entered { entered = true }
-            return (first, entered)
-        }
-        if event == .entered { return nil }
-        if alsoEntered { vendor.lane.leave() }
-        switch event {
-        case .timeIsUp:
-            let detail = "\(vendor.name): the order waited \(floor.policy.queueLimit) in the queue; nothing was sent"
-            return try await fail(order, OrderProblem(code: .vendorUnavailable, detail: detail), cause: "queue_limit")
-        case .changed: throw .overtaken
-        case .entered, .stopped: throw .draining
-        }
     }
 
     private enum Prepared {

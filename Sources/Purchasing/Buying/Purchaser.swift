@@ -27,12 +27,10 @@ public final class Purchaser: Service {
         jitter: @escaping @Sendable () -> Double = { .random(in: 0...1) },
         maximumUnderWay: Int = 20_000, logger: Logger, atStep: @escaping @Sendable (PurchaseStep) -> Void = { _ in }
     ) {
-        let cache = cache ?? VendorCache(vendors: vendors, timepiece: timepiece)
         floor = BuyingFloor(
             store: store, vendors: vendors, policy: policy, ids: ids, timepiece: timepiece,
             wallHighWater: wallHighWater, jitter: jitter, logger: logger, atStep: atStep,
-            tracker: OrderTracker(vendors: vendors, timepiece: timepiece),
-            desk: RoutingDesk(vendors: vendors, rules: policy.routing, cache: cache, timepiece: timepiece))
+            cache: cache ?? VendorCache(vendors: vendors, timepiece: timepiece))
         self.maximumUnderWay = maximumUnderWay
         places = ClientPlaces(limit: maximumUnderWay / 4)
     }
@@ -62,7 +60,7 @@ public final class Purchaser: Service {
             traceparent: submission.traceparent, routing: routing, createdAt: floor.timepiece.now())
         var change = OrderChange.accepting(order, ids: floor.ids)
         var lane = dispatchAtOnce(&change)
-        let changes = floor.board.watch(order.id)
+        let changes = submission.wait > .zero ? floor.board.watch(order.id) : nil
         switch try await accept(&change, as: order, in: &lane) {
         case .existing(let earlier):
             return try await replay(earlier, submission, fingerprint)
@@ -75,7 +73,7 @@ public final class Purchaser: Service {
                 await OrderRun(accepted, on: floor).run(accepted, entry: entry)
                 places.giveBack(accepted.client)
             }
-            guard submission.wait > .zero else { return Answer(order: accepted, isReplay: false) }
+            guard let changes else { return Answer(order: accepted, isReplay: false) }
             let outcome = await changes.first(within: submission.wait, floor.timepiece, where: Self.isAnswer)
             return try await answer(outcome, for: accepted, isReplay: false)
         }
@@ -342,16 +340,16 @@ public final class Purchaser: Service {
         await withTaskGroup(of: Void.self) { trackers in
             for vendor in floor.vendors { trackers.addTask { [floor] in await floor.tracker.run(vendor, on: floor) } }
             for vendor in floor.vendors { trackers.addTask { [floor] in await OverdraftWatch.run(vendor, on: floor) } }
+            for vendor in floor.vendors { trackers.addTask { [floor] in await QueueWatch.run(vendor, on: floor) } }
             trackers.addTask { [floor] in await ExpiryWatch.run(on: floor) }
-            await withGracefulShutdownHandler {
+            await withTaskCancellationOrGracefulShutdownHandler {
                 await withDiscardingTaskGroup { group in
                     for await job in floor.jobs.stream { group.addTask { await job() } }
                 }
-            } onGracefulShutdown: { [floor] in
-                floor.jobs.drain()
-                for vendor in floor.vendors { vendor.lane.close() }
+            } onCancelOrGracefulShutdown: { [floor] in
+                floor.drain()
             }
-            floor.jobs.drain()
+            floor.drain()
             trackers.cancelAll()
         }
         if Task.isCancelled { floor.logger.warning("not every purchase ended in time; the next start takes them up") }

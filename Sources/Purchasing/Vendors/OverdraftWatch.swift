@@ -36,6 +36,6 @@ extension BuyingFloor {
     /// Has a vendor's account read that cannot cover something: it may owe money.
     func noteInsufficientBalance(at vendor: Vendor) {
         let recent = timepiece.now().advanced(by: .zero - RoutingDesk.quoteAge)
-        jobs.add { await readAccount(of: vendor, notBefore: recent) }
+        jobs.add { [self] in await readAccount(of: vendor, notBefore: recent) }
     }
 }

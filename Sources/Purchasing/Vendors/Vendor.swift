@@ -2,7 +2,7 @@ public import Logging
 import Synchronization
 
 /// One configured vendor account: its adapter, its rules, and what guards it at run time.
-public struct Vendor: Sendable {
+public final class Vendor: Sendable {
     /// The name in the configuration.
     public let name: String
     public let adapter: any VendorAdapter

@@ -6,18 +6,41 @@ import Synchronization
 /// It is both the vendor's bulkhead and, with a width of one, what makes every change of an account attributable: an
 /// order whose outcome is unknown keeps its place until it is settled or parked.
 final class VendorLane: Sendable {
+    /// How waiting for room ended.
+    enum Entrance: Sendable {
+        /// There is room; who waited is inside.
+        case entered
+        /// It waited for as long as it may.
+        case timeIsUp
+        /// What waited is not pending any more.
+        case withdrawn
+        /// The waiting task was cancelled, or the lane was closed.
+        case stopped
+    }
+
     private struct Waiter {
         let number: Int
-        let continuation: CheckedContinuation<Bool, Never>
+        /// The order that waits, and since when by the clock that nobody sets; nil for any other work.
+        let order: (id: OrderID, since: Duration)?
+        let continuation: CheckedContinuation<Entrance, Never>
     }
 
     private struct State {
         var inside = 0
         var waiters: Deque<Waiter> = []
+        /// The orders among the waiters.
+        var orders: Set<OrderID> = []
         var lastNumber = 0
         /// Waiters that were cancelled before they had queued up.
         var cancelled: Set<Int> = []
         var isClosed = false
+        var arrivals: AsyncStream<Void>.Continuation?
+
+        mutating func remove(at index: Int) -> Waiter {
+            let waiter = waiters.remove(at: index)
+            if let order = waiter.order { orders.remove(order.id) }
+            return waiter
+        }
     }
 
     private let width: Int
@@ -27,6 +50,9 @@ final class VendorLane: Sendable {
 
     /// How many are inside.
     var inside: Int { state.withLock { $0.inside } }
+
+    /// How many wait.
+    var waiting: Int { state.withLock { $0.waiters.count } }
 
     /// Goes in when there is room and nobody waits.
     func tryEnter() -> Bool {
@@ -48,49 +74,117 @@ final class VendorLane: Sendable {
             return state.lastNumber
         }
         return await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let verdict: Bool? = state.withLock { state in
-                    if state.cancelled.remove(number) != nil { return false }
-                    if state.inside < width, state.waiters.isEmpty {
-                        state.inside += 1
-                        return true
-                    }
-                    if state.isClosed { return false }
-                    state.waiters.append(Waiter(number: number, continuation: continuation))
-                    return nil
-                }
-                if let verdict { continuation.resume(returning: verdict) }
-            }
+            await wait(number, nil) == .entered
         } onCancel: {
             let waiter: Waiter? = state.withLock { state in
                 if let index = state.waiters.firstIndex(where: { $0.number == number }) {
-                    return state.waiters.remove(at: index)
+                    return state.remove(at: index)
                 }
                 state.cancelled.insert(number)
                 return nil
             }
-            waiter?.continuation.resume(returning: false)
+            waiter?.continuation.resume(returning: .stopped)
         }
+    }
+
+    /// Waits for room as an order, until somebody ends that: the lane, `dismiss`, or `close`. Nothing else is kept for one
+    /// that waits, since there may be many.
+    func enter(_ order: OrderID, since: Duration) async -> Entrance { await wait(0, (order, since)) }
+
+    private func wait(_ number: Int, _ order: (id: OrderID, since: Duration)?) async -> Entrance {
+        await withCheckedContinuation { continuation in
+            let verdict: Entrance? = state.withLock { state in
+                if state.cancelled.remove(number) != nil { return .stopped }
+                if state.inside < width, state.waiters.isEmpty {
+                    state.inside += 1
+                    return .entered
+                }
+                if state.isClosed { return .stopped }
+                state.waiters.append(Waiter(number: number, order: order, continuation: continuation))
+                if let order {
+                    state.orders.insert(order.id)
+                    if state.orders.count == 1 { state.arrivals?.yield() }
+                }
+                return nil
+            }
+            if let verdict { continuation.resume(returning: verdict) }
+        }
+    }
+
+    /// Sends away an order that waits, since it is not pending any more.
+    func dismiss(_ order: OrderID) {
+        let waiter: Waiter? = state.withLock { state in
+            guard state.orders.contains(order),
+                let index = state.waiters.firstIndex(where: { $0.order?.id == order })
+            else { return nil }
+            return state.remove(at: index)
+        }
+        waiter?.continuation.resume(returning: .withdrawn)
+    }
+
+    // MARK: The time that an order may wait
+
+    /// Tells when the first order begins to wait; for one listener.
+    func arrivals() -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        state.withLock { state in
+            state.arrivals = continuation
+            if !state.orders.isEmpty { continuation.yield() }
+        }
+        return stream
+    }
+
+    /// Since when the order waits that waits for the longest time.
+    var longestWait: Duration? { state.withLock { state in state.waiters.lazy.compactMap(\.order?.since).first } }
+
+    /// Sends away the orders that wait since an instant or longer: their time is up.
+    func dismissWaiting(since instant: Duration) {
+        let dismissed = state.withLock { state in
+            var dismissed: [Waiter] = []
+            while let index = state.waiters.firstIndex(where: { $0.order.map { $0.since <= instant } ?? false }) {
+                dismissed.append(state.remove(at: index))
+            }
+            return dismissed
+        }
+        for waiter in dismissed { waiter.continuation.resume(returning: .timeIsUp) }
     }
 
     /// Sends away all who wait, and lets nobody wait from now on: the server drains.
     func close() {
         let waiters = state.withLock { state in
-            defer { state.waiters = [] }
+            defer { (state.waiters, state.orders) = ([], []) }
             state.isClosed = true
             return state.waiters
         }
-        for waiter in waiters { waiter.continuation.resume(returning: false) }
+        for waiter in waiters { waiter.continuation.resume(returning: .stopped) }
     }
 
     /// Goes out and lets the next one in.
     func leave() {
         let next: Waiter? = state.withLock { state in
             state.inside -= 1
-            guard state.inside < width, let next = state.waiters.popFirst() else { return nil }
+            guard state.inside < width, !state.waiters.isEmpty else { return nil }
             state.inside += 1
-            return next
+            return state.remove(at: 0)
         }
-        next?.continuation.resume(returning: true)
+        next?.continuation.resume(returning: .entered)
+    }
+}
+
+extension VendorLane {
+    /// Waits for room, not longer than a limit.
+    func enter(within limit: Duration, _ timepiece: Timepiece) async -> Entrance {
+        if tryEnter() { return .entered }
+        let (first, alsoEntered) = await withTaskGroup(of: Entrance.self) { group in
+            group.addTask { await self.enter() ? .entered : .stopped }
+            group.addTask { await timepiece.pause(limit) ? .timeIsUp : .stopped }
+            let first = await group.next() ?? .stopped
+            group.cancelAll()
+            var alsoEntered = false
+            for await later in group where later == .entered { alsoEntered = true }
+            return (first, alsoEntered)
+        }
+        if alsoEntered { leave() }
+        return first
     }
 }
