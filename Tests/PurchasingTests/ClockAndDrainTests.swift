@@ -184,7 +184,7 @@ import Testing
                 let lost = try await shop.buy(Shop.ipv4, wait: .zero).order.id
                 while try await store.order(lost)?.status != .unknown { await Task.yield() }
                 for number in 0..<8 { _ = try await shop.buy(Shop.ipv4, key: "w-\(number)", wait: .zero) }
-                while purchaser.floor.vendors[0].lane.waiting < 8 { await Task.yield() }
+                while purchaser.floor.vendors[0].lane.waitingOrders < 8 { await Task.yield() }
                 await service.triggerGracefulShutdown()
                 for _ in 0..<100_000 where !queue.isSettlingCut { await Task.yield() }
                 for _ in 0..<2000 { await Task.yield() }

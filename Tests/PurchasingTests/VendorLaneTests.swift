@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 @testable import Purchasing
@@ -100,72 +101,72 @@ import Testing
         return lane
     }
 
-    /// Lets an order queue up, and returns once it does.
-    private func queue(_ id: OrderID, since: Duration = .zero, in lane: VendorLane) async -> Task<
-        VendorLane.Entrance, Never
-    > {
-        let before = lane.waiting
-        let waiter = Task { await lane.enter(id, since: since) }
-        while lane.waiting == before { await Task.yield() }
-        return waiter
+    /// What became of an order that waits.
+    private final class Wait: Sendable {
+        private let ends = Mutex<[VendorLane.Entrance]>([])
+        var end: [VendorLane.Entrance] { ends.withLock { $0 } }
+
+        init(_ id: OrderID = VendorQueueTests.ids.next(.order), since: Duration = .zero, in lane: VendorLane) {
+            lane.queue(id, since: since) { end in self.ends.withLock { $0.append(end) } }
+        }
     }
 
     @Test func `orders and other work go in one queue, in the order in which they came`() async {
         let lane = occupied()
-        let first = await queue(Self.ids.next(.order), in: lane)
+        let first = Wait(in: lane)
         let second = Task { await lane.enter() }
-        while lane.waiting < 2 { await Task.yield() }
+        for _ in 0..<100 { await Task.yield() }
         lane.leave()
-        #expect(await first.value == .entered)
-        #expect(lane.waiting == 1)
+        #expect(first.end == [.entered])
         lane.leave()
         #expect(await second.value)
-        #expect((lane.inside, lane.waiting) == (1, 0))
+        lane.leave()
+        #expect((lane.inside, lane.waitingOrders) == (0, 0))
     }
 
-    @Test func `an order that is dismissed leaves its place in the queue, and no other does`() async {
+    @Test func `an order that finds room does not wait`() {
+        let lane = VendorLane(width: 1)
+        #expect(Wait(in: lane).end == [.entered])
+        #expect((lane.inside, lane.waitingOrders) == (1, 0))
+    }
+
+    @Test func `an order that is dismissed leaves its place in the queue, and no other does`() {
         let lane = occupied()
         let (gone, stays) = (Self.ids.next(.order), Self.ids.next(.order))
-        let (first, second) = (await queue(gone, in: lane), await queue(stays, in: lane))
+        let (first, second) = (Wait(gone, in: lane), Wait(stays, in: lane))
         lane.dismiss(gone)
         lane.dismiss(gone)
-        #expect(await first.value == .withdrawn)
+        #expect(first.end == [.withdrawn])
         lane.leave()
-        #expect(await second.value == .entered)
+        #expect(second.end == [.entered])
         lane.dismiss(stays)
-        #expect(lane.inside == 1)
+        #expect(second.end == [.entered])
+        #expect((lane.inside, lane.waitingOrders) == (1, 0))
     }
 
-    @Test func `those who wait for too long are sent away, whatever waits between them`() async {
+    @Test func `those who wait for too long are sent away, and nobody else`() {
         let lane = occupied()
-        let late = await queue(Self.ids.next(.order), since: .seconds(1), in: lane)
-        let other = Task { await lane.enter() }
-        while lane.waiting < 2 { await Task.yield() }
-        let alsoLate = await queue(Self.ids.next(.order), since: .seconds(2), in: lane)
-        let early = await queue(Self.ids.next(.order), since: .seconds(3), in: lane)
+        let waits = [1, 2, 3].map { Wait(since: .seconds($0), in: lane) }
         #expect(lane.longestWait == .seconds(1))
         lane.dismissWaiting(since: .seconds(2))
-        #expect(await late.value == .timeIsUp)
-        #expect(await alsoLate.value == .timeIsUp)
+        #expect(waits.map(\.end) == [[.timeIsUp], [.timeIsUp], []])
         #expect(lane.longestWait == .seconds(3))
         lane.leave()
-        #expect(await other.value)
-        lane.leave()
-        #expect(await early.value == .entered)
+        #expect(waits[2].end == [.entered])
         #expect(lane.longestWait == nil)
     }
 
-    @Test func `the first that waits is told, and one that waited before anybody listened`() async {
+    @Test func `the first that waits is told of, and one that waited before anybody listened`() async {
         let lane = occupied()
-        let first = await queue(Self.ids.next(.order), in: lane)
+        let first = Wait(in: lane)
         var arrivals = lane.arrivals().makeAsyncIterator()
         #expect(await arrivals.next() != nil)
         lane.leave()
-        #expect(await first.value == .entered)
-        let second = await queue(Self.ids.next(.order), in: lane)
+        #expect(first.end == [.entered])
+        let second = Wait(in: lane)
         #expect(await arrivals.next() != nil)
         lane.close()
-        #expect(await second.value == .stopped)
-        #expect(await lane.enter(Self.ids.next(.order), since: .zero) == .stopped)
+        #expect(second.end == [.stopped])
+        #expect(Wait(in: lane).end == [.stopped])
     }
 }

@@ -22,6 +22,7 @@ final class BuyingFloor: Sendable {
     /// Called at each named step of a purchase: where tests end the process.
     let atStep: @Sendable (PurchaseStep) -> Void
     let jobs = Jobs()
+    let places: ClientPlaces
     let gate = BuyingGate()
     let stuck = Counter()
     let hands = OrderHands()
@@ -31,7 +32,7 @@ final class BuyingFloor: Sendable {
     init(
         store: any OrderStore, vendors: [Vendor], policy: OrderPolicy, ids: IdentifierSource, timepiece: Timepiece,
         wallHighWater: Date, jitter: @escaping @Sendable () -> Double, logger: Logger,
-        atStep: @escaping @Sendable (PurchaseStep) -> Void, cache: VendorCache
+        atStep: @escaping @Sendable (PurchaseStep) -> Void, cache: VendorCache, places: ClientPlaces
     ) {
         self.store = store
         self.vendors = vendors
@@ -42,6 +43,7 @@ final class BuyingFloor: Sendable {
         self.jitter = jitter
         self.logger = logger
         self.atStep = atStep
+        self.places = places
         tracker = OrderTracker(vendors: vendors, timepiece: timepiece)
         desk = RoutingDesk(vendors: vendors, rules: policy.routing, cache: cache, timepiece: timepiece)
     }
@@ -50,6 +52,27 @@ final class BuyingFloor: Sendable {
 
     /// Follows a sale until its goods are ready.
     func follow(_ order: Order) { tracker.follow(order) }
+
+    /// How many orders and actions are on their way, those that wait for a vendor's room too.
+    var underWay: Int { jobs.count + vendors.reduce(0) { $0 + $1.lane.waitingOrders } }
+
+    /// Carries an order that has taken its client's place, and gives that back when it is done. While the order waits for
+    /// room at its vendor it is in that lane's queue, and in no job.
+    func carry(_ order: Order, _ entry: OrderRun.Entry) {
+        jobs.add { [self] in
+            guard let (waiting, vendor) = await OrderRun(order, on: self).run(order, entry: entry) else {
+                return places.giveBack(order.client)
+            }
+            vendor.lane.queue(waiting.id, since: timepiece.elapsed()) { [self] entrance in
+                switch entrance {
+                case .entered: carry(waiting, .entered)
+                case .timeIsUp: carry(waiting, .waitedTooLong)
+                case .withdrawn: carry(waiting, .withdrawn)
+                case .stopped: places.giveBack(waiting.client)
+                }
+            }
+        }
+    }
 
     /// Takes no more jobs, and sends away who waits for a vendor.
     func drain() {

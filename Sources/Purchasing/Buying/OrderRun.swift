@@ -40,6 +40,8 @@ struct OrderRun: Sendable {
         case entered
         /// It waited for the chosen vendor as long as it may.
         case waitedTooLong
+        /// It waited for the chosen vendor, and somebody changed it meanwhile.
+        case withdrawn
     }
 
     /// Where a run stops.
@@ -51,36 +53,22 @@ struct OrderRun: Sendable {
     }
 
     /// Carries an order on until it is settled, sold, or parked for a person, or until the server drains.
-    ///
-    /// Orders wait for room here, where little is kept for each of the many.
-    func run(_ start: Order, entry: Entry) async {
+    /// - Returns: the order as it is and its vendor, where it has to wait for room in that vendor's lane; nil otherwise.
+    func run(_ start: Order, entry: Entry) async -> (order: Order, vendor: Vendor)? {
         var (order, entry, doubt) = (start, entry, "crash")
         var backoff = Backoff(first: .milliseconds(200), longest: .seconds(60))
-        while true {
-            var stop = await carry(order, entry, lostBy: doubt)
-            if case .full(let waiting, let vendor) = stop {
-                order = waiting
-                switch await vendor.lane.enter(order.id, since: floor.timepiece.elapsed()) {
-                case .entered: entry = .entered
-                case .timeIsUp: entry = .waitedTooLong
-                case .withdrawn: stop = .interrupted(.overtaken)
-                case .stopped: stop = .interrupted(.draining)
-                }
+        var stop = await carry(order, entry, lostBy: doubt)
+        // Who overtook the run may have left the order as open as it was; it must not stay without a run.
+        while case .interrupted(.overtaken) = stop, await stillOpen(order.id) != nil {
+            guard await floor.timepiece.pause(backoff.next(floor.jitter)), let open = await stillOpen(order.id) else {
+                break
             }
-            switch stop {
-            case .full: continue
-            case .ended, .interrupted(.draining), .interrupted(.barred): break
-            case .interrupted(.overtaken):
-                // Who overtook the run may have left the order as open as it was; it must not stay without a run.
-                guard await stillOpen(order.id) != nil, await floor.timepiece.pause(backoff.next(floor.jitter)),
-                    let open = await stillOpen(order.id)
-                else { break }
-                (order, entry, doubt) = (open, enterAgain(open), "outcome_not_stored")
-                continue
-            }
-            break
+            (order, entry, doubt) = (open, enterAgain(open), "outcome_not_stored")
+            stop = await carry(order, entry, lostBy: doubt)
         }
         for answer in late.close() { await hearAfterwards(answer, of: start.id) }
+        guard case .full(let waiting, let vendor) = stop else { return nil }
+        return (waiting, vendor)
     }
 
     /// The order, where it still has to be carried; nil also when the server drains.
@@ -137,6 +125,7 @@ struct OrderRun: Sendable {
         switch entry {
         case .waiting, .recoveredInLane: return order
         case .dispatched: return try await sendFirst(order)
+        case .withdrawn: throw .overtaken
         case .entered:
             guard let vendor = floor.vendor(order.routing.chosen) else { throw .overtaken }
             return try await attempt(order, vendor)

@@ -11,7 +11,7 @@ public final class Purchaser: Service {
     let floor: BuyingFloor
     /// How many orders may be on their way at once before new ones are turned away.
     private let maximumUnderWay: Int
-    let places: ClientPlaces
+    var places: ClientPlaces { floor.places }
     private let lastProbe = Mutex<(at: Date, succeeded: Bool)?>(nil)
 
     /// - Parameters:
@@ -30,9 +30,9 @@ public final class Purchaser: Service {
         floor = BuyingFloor(
             store: store, vendors: vendors, policy: policy, ids: ids, timepiece: timepiece,
             wallHighWater: wallHighWater, jitter: jitter, logger: logger, atStep: atStep,
-            cache: cache ?? VendorCache(vendors: vendors, timepiece: timepiece))
+            cache: cache ?? VendorCache(vendors: vendors, timepiece: timepiece),
+            places: ClientPlaces(limit: maximumUnderWay / 4))
         self.maximumUnderWay = maximumUnderWay
-        places = ClientPlaces(limit: maximumUnderWay / 4)
     }
 
     // MARK: Buying
@@ -69,10 +69,7 @@ public final class Purchaser: Service {
             let entry: OrderRun.Entry = lane == nil ? .waiting : .dispatched
             floor.atStep(lane == nil ? .accepted : .dispatched)
             isUnderWay = true
-            floor.jobs.add { [floor, places] in
-                await OrderRun(accepted, on: floor).run(accepted, entry: entry)
-                places.giveBack(accepted.client)
-            }
+            floor.carry(accepted, entry)
             guard let changes else { return Answer(order: accepted, isReplay: false) }
             let outcome = await changes.first(within: submission.wait, floor.timepiece, where: Self.isAnswer)
             return try await answer(outcome, for: accepted, isReplay: false)
@@ -319,10 +316,7 @@ public final class Purchaser: Service {
                     ? nil : floor.vendor(order.vendor).flatMap { $0.adapter.traits.isIdempotent ? nil : $0.lane }
                 lane?.occupy()
                 places.add(order.client)
-                floor.jobs.add { [floor, places] in
-                    await OrderRun(order, on: floor).run(order, entry: lane == nil ? .waiting : .recoveredInLane)
-                    places.giveBack(order.client)
-                }
+                floor.carry(order, lane == nil ? .waiting : .recoveredInLane)
             case .completed, .failed, .canceled: continue
             }
         }
@@ -385,7 +379,7 @@ public final class Purchaser: Service {
             throw Problem(
                 .storeUnavailable, "an earlier outcome cannot be stored now, so nothing is bought", retryAfter: 5)
         }
-        if floor.jobs.count >= maximumUnderWay {
+        if floor.underWay >= maximumUnderWay {
             throw Problem(.overloaded, "too many orders are on their way; nothing was stored", retryAfter: 2)
         }
     }

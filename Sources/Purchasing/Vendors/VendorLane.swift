@@ -22,7 +22,7 @@ final class VendorLane: Sendable {
         let number: Int
         /// The order that waits, and since when by the clock that nobody sets; nil for any other work.
         let order: (id: OrderID, since: Duration)?
-        let continuation: CheckedContinuation<Entrance, Never>
+        let end: @Sendable (Entrance) -> Void
     }
 
     private struct State {
@@ -51,8 +51,8 @@ final class VendorLane: Sendable {
     /// How many are inside.
     var inside: Int { state.withLock { $0.inside } }
 
-    /// How many wait.
-    var waiting: Int { state.withLock { $0.waiters.count } }
+    /// How many orders wait.
+    var waitingOrders: Int { state.withLock { $0.orders.count } }
 
     /// Goes in when there is room and nobody waits.
     func tryEnter() -> Bool {
@@ -74,7 +74,9 @@ final class VendorLane: Sendable {
             return state.lastNumber
         }
         return await withTaskCancellationHandler {
-            await wait(number, nil) == .entered
+            await withCheckedContinuation { continuation in
+                wait(number, nil) { continuation.resume(returning: $0 == .entered) }
+            }
         } onCancel: {
             let waiter: Waiter? = state.withLock { state in
                 if let index = state.waiters.firstIndex(where: { $0.number == number }) {
@@ -83,32 +85,35 @@ final class VendorLane: Sendable {
                 state.cancelled.insert(number)
                 return nil
             }
-            waiter?.continuation.resume(returning: .stopped)
+            waiter?.end(.stopped)
         }
     }
 
-    /// Waits for room as an order, until somebody ends that: the lane, `dismiss`, or `close`. Nothing else is kept for one
-    /// that waits, since there may be many.
-    func enter(_ order: OrderID, since: Duration) async -> Entrance { await wait(0, (order, since)) }
+    /// Lets an order wait for room, until the lane ends that, or `dismiss`, or `close`. Nothing but what is called then is
+    /// kept for it, not even a task, since many may wait.
+    /// - Parameter end: called once, at once where there is room.
+    func queue(_ order: OrderID, since: Duration, end: @escaping @Sendable (Entrance) -> Void) {
+        wait(0, (order, since), end)
+    }
 
-    private func wait(_ number: Int, _ order: (id: OrderID, since: Duration)?) async -> Entrance {
-        await withCheckedContinuation { continuation in
-            let verdict: Entrance? = state.withLock { state in
-                if state.cancelled.remove(number) != nil { return .stopped }
-                if state.inside < width, state.waiters.isEmpty {
-                    state.inside += 1
-                    return .entered
-                }
-                if state.isClosed { return .stopped }
-                state.waiters.append(Waiter(number: number, order: order, continuation: continuation))
-                if let order {
-                    state.orders.insert(order.id)
-                    if state.orders.count == 1 { state.arrivals?.yield() }
-                }
-                return nil
+    private func wait(
+        _ number: Int, _ order: (id: OrderID, since: Duration)?, _ end: @escaping @Sendable (Entrance) -> Void
+    ) {
+        let verdict: Entrance? = state.withLock { state in
+            if state.cancelled.remove(number) != nil { return .stopped }
+            if state.inside < width, state.waiters.isEmpty {
+                state.inside += 1
+                return .entered
             }
-            if let verdict { continuation.resume(returning: verdict) }
+            if state.isClosed { return .stopped }
+            state.waiters.append(Waiter(number: number, order: order, end: end))
+            if let order {
+                state.orders.insert(order.id)
+                if state.orders.count == 1 { state.arrivals?.yield() }
+            }
+            return nil
         }
+        if let verdict { end(verdict) }
     }
 
     /// Sends away an order that waits, since it is not pending any more.
@@ -119,7 +124,7 @@ final class VendorLane: Sendable {
             else { return nil }
             return state.remove(at: index)
         }
-        waiter?.continuation.resume(returning: .withdrawn)
+        waiter?.end(.withdrawn)
     }
 
     // MARK: The time that an order may wait
@@ -146,7 +151,7 @@ final class VendorLane: Sendable {
             }
             return dismissed
         }
-        for waiter in dismissed { waiter.continuation.resume(returning: .timeIsUp) }
+        for waiter in dismissed { waiter.end(.timeIsUp) }
     }
 
     /// Sends away all who wait, and lets nobody wait from now on: the server drains.
@@ -156,7 +161,7 @@ final class VendorLane: Sendable {
             state.isClosed = true
             return state.waiters
         }
-        for waiter in waiters { waiter.continuation.resume(returning: .stopped) }
+        for waiter in waiters { waiter.end(.stopped) }
     }
 
     /// Goes out and lets the next one in.
@@ -167,7 +172,7 @@ final class VendorLane: Sendable {
             state.inside += 1
             return state.remove(at: 0)
         }
-        next?.continuation.resume(returning: .entered)
+        next?.end(.entered)
     }
 }
 

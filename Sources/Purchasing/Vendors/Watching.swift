@@ -56,7 +56,7 @@ extension Purchaser {
         let cache = floor.desk.cache
         return Standing(
             vendors: floor.vendors.map { standing(of: $0, at: now) }, sums: doubts == nil ? nil : sums, doubts: doubts,
-            pause: floor.gate.pause, budgets: budgets, underWay: floor.jobs.count, unstoredOutcomes: floor.stuck.count,
+            pause: floor.gate.pause, budgets: budgets, underWay: floor.underWay, unstoredOutcomes: floor.stuck.count,
             cacheEntries: cache.count, cacheBytes: cache.bytes, at: now)
     }
 
