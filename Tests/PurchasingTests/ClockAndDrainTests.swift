@@ -1,10 +1,11 @@
 import Foundation
 import Logging
-@testable import Purchasing
 import PurchasingTestKit
 import ServiceLifecycle
 import Synchronization
 import Testing
+
+@testable import Purchasing
 
 /// Clocks that are set, and servers that are told to stop, while orders are on their way.
 @Suite struct ClockAndDrainTests {
