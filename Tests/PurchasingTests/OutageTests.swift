@@ -51,7 +51,8 @@ import Testing
     /// bring more of the same.
     private static func outage(_ body: @escaping @Sendable (Outage) async throws -> Void) async throws {
         let clock = ManualClock()
-        let vendor = ScriptedVendor.idempotent { $0.purchases = [ResendLimitTests.lost] }
+        // No lane thins out the crowd, and no order sleeps in a queue.
+        let vendor = ScriptedVendor.idempotent(width: count) { $0.purchases = [ResendLimitTests.lost] }
         try await Shop.open([("a", vendor)], policy: policy, timepiece: clock.timepiece) { shop in
             for number in 1...count { _ = try await shop.buy(Shop.residential, key: "k-\(number)", wait: .zero) }
             while clock.sleepers <= count { await Task.yield() }
