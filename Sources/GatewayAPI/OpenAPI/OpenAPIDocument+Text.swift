@@ -2075,7 +2075,10 @@ extension OpenAPIDocument {
               operationId: listVendors
               tags: [operations]
               summary: How each vendor stands
-              description: Every configured vendor in its configured order, disabled ones too. The whole list is one page.
+              description: |-
+                Every configured vendor in its configured order, disabled ones too. The whole list is one page. Accounts whose
+                reading is not fresh (`inventory.fresh`) are read, all at once; a vendor that does not answer within two seconds is
+                told as it was known before, with `no_answer_yet`.
               x-purser-roles: [auditor, operator]
               parameters:
                 - $ref: '#/components/parameters/X-Request-Id'

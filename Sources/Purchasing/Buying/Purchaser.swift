@@ -342,6 +342,7 @@ public final class Purchaser: Service {
         await withTaskGroup(of: Void.self) { trackers in
             for vendor in floor.vendors { trackers.addTask { [floor] in await floor.tracker.run(vendor, on: floor) } }
             for vendor in floor.vendors { trackers.addTask { [floor] in await OverdraftWatch.run(vendor, on: floor) } }
+            for vendor in floor.vendors { trackers.addTask { [floor] in await BalanceWatch.run(vendor, on: floor) } }
             trackers.addTask { [floor] in await ExpiryWatch.run(on: floor) }
             await withGracefulShutdownHandler {
                 await withDiscardingTaskGroup { group in
