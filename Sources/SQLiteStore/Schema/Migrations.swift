@@ -49,6 +49,7 @@ enum Migrations {
         Step("client budgets", Schema.budgets),
         Step("webhooks", Schema.webhooks, Schema.webhookDefences),
         Step("refunds", Schema.refunds, Schema.refundDefences, Schema.refundSums),
+        Step("action statistics", Schema.actionStatistics),
     ]
 
     /// Writes the owner of each action beside it; what guards actions against changes stands aside for that.
