@@ -36,7 +36,8 @@ struct QuotationBody {
             "price_source": .optional(line.price?.source.rawValue), "as_of": .optional(line.price?.asOf?.rfc3339),
             "unpriced": .optional(line.reason), "warnings": .array((line.price?.warnings ?? []).map(JSON.string)),
             "ruled_out": .optional(line.ruledOut), "unused": .array(line.unused.map(JSON.string)),
-            "budget_problem": refusal.map { ["code": .string($0.code.rawValue), "detail": .string($0.detail)] } ?? .null,
+            "budget_problem": refusal.map { ["code": .string($0.code.rawValue), "detail": .string($0.detail)] }
+                ?? .null,
         ]
     }
 }
