@@ -211,7 +211,9 @@ extension OrderStore {
             order.totalSource = .vendor
         }
     }
+}
 
+extension OrderStoreConformance {
     /// Stores refunds of orders of two clients at two vendors, two of them in each second; gives them oldest first.
     private static func fillRefunds(_ store: any OrderStore) async throws -> [ListedRefund] {
         var listed: [ListedRefund] = []

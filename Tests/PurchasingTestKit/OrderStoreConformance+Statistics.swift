@@ -50,12 +50,12 @@ extension OrderStoreConformance {
             let (orders, actions) = try await fillActions(store)
             let berlin = try #require(TimeZone(identifier: "Asia/Kathmandu"))
             for groups in groupings {
-                try await expectSums(store, orders, actions, StatisticsQuery(by: groups))
-                try await expectSums(store, orders, actions, StatisticsQuery(by: groups, in: berlin))
+                try await expectSums(store, orders, StatisticsQuery(by: groups), and: actions)
+                try await expectSums(store, orders, StatisticsQuery(by: groups, in: berlin), and: actions)
             }
             for filter in queries + windows {
-                try await expectSums(store, orders, actions, StatisticsQuery(filter, by: [.day, .vendor]))
-                try await expectSums(store, orders, actions, StatisticsQuery(filter, by: [.month, .status]))
+                try await expectSums(store, orders, StatisticsQuery(filter, by: [.day, .vendor]), and: actions)
+                try await expectSums(store, orders, StatisticsQuery(filter, by: [.month, .status]), and: actions)
             }
             try await expectSums(store, orders, StatisticsQuery(by: [.vendor], withActions: false))
             let total = try await store.statistics(StatisticsQuery()).map(\.sums.actions).reduce(ActionSums(), +)
@@ -99,8 +99,8 @@ extension OrderStoreConformance {
     ]
 
     private static func expectSums(
-        _ store: any OrderStore, _ orders: [Order], _ actions: [(action: Action, order: Order)] = [],
-        _ query: StatisticsQuery, at location: SourceLocation = #_sourceLocation
+        _ store: any OrderStore, _ orders: [Order], _ query: StatisticsQuery,
+        and actions: [(action: Action, order: Order)] = [], at location: SourceLocation = #_sourceLocation
     ) async throws {
         let rows = try await store.statistics(query)
         #expect(

@@ -7081,6 +7081,7 @@ extension OpenAPIDocument {
                     quantity: 40
                     gb: 0
                     refunded: {amount: '0.00', currency: USD}
+                    actions: null
                 totals:
                   - currency: USD
                     orders: 3
@@ -7093,6 +7094,7 @@ extension OpenAPIDocument {
                     quantity: 40
                     gb: 0
                     refunded: {amount: '0.00', currency: USD}
+                    actions: null
                 next_cursor: null
             statistics_csv:
               summary: "`group_by=vendor&format=csv`"

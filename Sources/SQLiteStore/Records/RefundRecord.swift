@@ -16,7 +16,8 @@ enum RefundRecord {
     static func columns(of r: String) -> String { names.map { r + "." + $0 }.joined(separator: ", ") }
 
     static let insert =
-        "INSERT INTO refund (" + columns + ") VALUES (" + Array(repeating: "?", count: width).joined(separator: ", ") + ")"
+        "INSERT INTO refund (" + columns + ") VALUES (" + Array(repeating: "?", count: width).joined(separator: ", ")
+        + ")"
     static let byKey = "SELECT " + columns + " FROM refund WHERE client = ? AND idempotency_key = ?"
     static let ofOrder = "SELECT " + columns + " FROM refund WHERE order_id = ? ORDER BY number"
 

@@ -22,7 +22,6 @@ extension Schema {
             UNIQUE (order_id, number),
             UNIQUE (client, idempotency_key)
         ) STRICT;
-        CREATE INDEX refund_by_time ON refund (at, id);
         ALTER TABLE purchase_order ADD COLUMN refunded_micros INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE purchase_order ADD COLUMN last_refund TEXT REFERENCES refund (id) DEFERRABLE INITIALLY DEFERRED;
 
