@@ -27,16 +27,19 @@ public final class SQLiteOrderStore: Sendable {
     /// Opens the store, or makes a new one where there is no file; returns when the whole file has been checked.
     ///
     /// Blocks the calling thread: about a second for each few hundred megabytes.
-    /// - Parameter path: the database file; its directory must exist. Beside it appear `-wal`, `-shm`, `.lock` and
-    ///   `.reserve`.
+    /// - Parameters:
+    ///   - path: the database file; its directory must exist. Beside it appear `-wal`, `-shm`, `.lock` and `.reserve`.
+    ///   - checkingAll: whether the whole file is checked; not for who touches nothing but keys, at once then. A file that has
+    ///     to be brought up to date is checked all the same.
     /// - Throws: `StoreOpeningError`; an existing file was left as it was, and its `description` says how to go on.
     public init(
-        path: String, settings: SQLiteSettings = SQLiteSettings(), timepiece: Timepiece = .system, logger: Logger
+        path: String, settings: SQLiteSettings = SQLiteSettings(), checkingAll isWhole: Bool = true,
+        timepiece: Timepiece = .system, logger: Logger
     ) throws(StoreOpeningError) {
         let file = try StoreFile(path: path)
         lock = try FileLock(path: file.lockPath, guarding: file.path)
         let database = StoreDatabase(file: file, settings: settings)
-        try database.prepare()
+        try database.prepare(checkingAll: isWhole)
         pool = try database.open()
         try file.restrictToOwner()
         self.file = file

@@ -14,6 +14,8 @@ public final class ScriptedVendor: VendorAdapter {
         public var accounts: [Result<VendorAccount, VendorError>] = [
             .success(VendorAccount(balance: nil, kycStatus: nil))
         ]
+        /// Waited for before an account is told.
+        public var whileReadingAccount: @Sendable () async -> Void = {}
         public var states: [GoodsState] = [GoodsState(count: nil, isReady: true)]
         /// Products that the vendor does not sell.
         public var withheld: Set<ProductShape> = []
@@ -48,6 +50,7 @@ public final class ScriptedVendor: VendorAdapter {
         var listQueries: [ProductShape] = []
         var quoteCount = 0
         var followCount = 0
+        var accountCount = 0
         var gates: [CheckedContinuation<Void, Never>] = []
         var isGated = false
     }
@@ -86,6 +89,9 @@ public final class ScriptedVendor: VendorAdapter {
 
     /// How often sold goods were looked for.
     public var followCount: Int { state.withLock { $0.followCount } }
+
+    /// How often the account was read.
+    public var accountCount: Int { state.withLock { $0.accountCount } }
 
     /// Changes what the vendor will say.
     public func rewrite(_ change: @Sendable (inout Script) -> Void) { state.withLock { change(&$0.script) } }
@@ -223,5 +229,12 @@ public final class ScriptedVendor: VendorAdapter {
     }
 
     public func goods() async throws(VendorError) -> [Goods] { try next(\.goods).get() }
-    public func account() async throws(VendorError) -> VendorAccount { try next(\.accounts).get() }
+    public func account() async throws(VendorError) -> VendorAccount {
+        let wait = state.withLock { state in
+            state.accountCount += 1
+            return state.script.whileReadingAccount
+        }
+        await wait()
+        return try next(\.accounts).get()
+    }
 }

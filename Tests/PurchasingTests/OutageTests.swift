@@ -19,6 +19,7 @@ import Testing
     static var policy: VendorPolicy {
         var policy = VendorPolicy()
         policy.breakerFailures = count
+        policy.balanceInterval = .zero
         return policy
     }
 

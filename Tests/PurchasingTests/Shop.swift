@@ -22,13 +22,14 @@ struct Shop: Sendable {
         policy.settleTime = .milliseconds(150)
         policy.breakerFailures = 1000
         policy.breakerRest = .milliseconds(20)
+        // Nothing watches, and sleeps, beside what a test looks at.
+        policy.balanceInterval = .zero
         return policy
     }
 
     static var orders: OrderPolicy {
         var policy = OrderPolicy()
         policy.deadline = .seconds(20)
-        // Nothing watches, and sleeps, beside what a test looks at.
         policy.expiryNotices = []
         return policy
     }
@@ -44,7 +45,9 @@ struct Shop: Sendable {
     ) async throws -> Value {
         let purchaser = Purchaser(
             store: store,
-            vendors: vendors.map { Vendor(name: $0.0, adapter: $0.1, policy: policy, isEnabled: isEnabled) },
+            vendors: vendors.map {
+                Vendor(name: $0.0, adapter: $0.1, policy: policy, isEnabled: isEnabled, timepiece: timepiece)
+            },
             policy: orders, ids: ids, timepiece: timepiece, wallHighWater: wallHighWater,
             maximumUnderWay: maximumUnderWay,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, atStep: atStep)

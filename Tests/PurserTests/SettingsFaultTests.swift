@@ -111,7 +111,7 @@ import Testing
         .vendor(
             "timeuot: 3s",
             "timeuot: unknown key; known keys are kind, base_url, api_key, enabled, timeout, connect_timeout, ca_file, "
-                + "follow_interval, settle_time, breaker, max_in_flight, idempotency, resend_window, resend_pause, "
+                + "follow_interval, settle_time, balance_interval, breaker, max_in_flight, idempotency, resend_window, resend_pause, "
                 + "resend_pause_max, prices"),
         .vendor("goal: x", "goal: is for vendors of the kind legacy, and this one is helodata"),
         .vendor(

@@ -58,6 +58,7 @@ import Testing
             #expect(vendor.policy.resendPauseMax == .seconds(60))
             #expect(vendor.policy.followInterval == .seconds(30))
             #expect(vendor.policy.settleTime == .seconds(900))
+            #expect(vendor.policy.balanceInterval == .seconds(600))
             #expect(vendor.policy.breakerFailures == 5)
             #expect(vendor.policy.breakerRest == .seconds(30))
         }
@@ -87,6 +88,7 @@ import Testing
                 resend_pause_max: 20ms
                 follow_interval: 4s
                 settle_time: 5m
+                balance_interval: 0s
                 breaker: { failures: 6, rest: 7s }
                 prices: { residential_gb: "4.50", mobile_gb: 8.000001, isp_ip_month: 6 }
               l: { kind: legacy, api_key: { env: OTHER_KEY }, goal: scraping }
@@ -125,6 +127,7 @@ import Testing
         heloData.policy.resendPauseMax = .milliseconds(20)
         heloData.policy.followInterval = .seconds(4)
         heloData.policy.settleTime = .seconds(300)
+        heloData.policy.balanceInterval = .zero
         heloData.policy.breakerFailures = 6
         heloData.policy.breakerRest = .seconds(7)
         heloData.prices = .init(

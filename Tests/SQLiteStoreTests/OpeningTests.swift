@@ -172,6 +172,25 @@ import Testing
         }
     }
 
+    @Test func `who touches nothing but keys reads no more than that, of a file that is up to date`() async throws {
+        try await StorePlace.temporary { place in
+            try await place.fill()
+            try place.sql { db in
+                try db.execute(
+                    sql: """
+                        PRAGMA foreign_keys = OFF; DROP TRIGGER order_is_kept;
+                        DELETE FROM purchase_order WHERE id IN (SELECT id FROM purchase_order LIMIT 1)
+                        """)
+            }
+            #expect(throws: StoreOpeningError.self) { try place.open(checkingAll: true) }
+            let store = try place.open(checkingAll: false)
+            try store.close()
+            // What has to be brought up to date is read whole.
+            try place.sql { db in try db.execute(sql: "DELETE FROM grdb_migrations WHERE identifier = 'refunds'") }
+            #expect(throws: StoreOpeningError.self) { try place.open(checkingAll: false) }
+        }
+    }
+
     @Test func `a beginning that was cut short is begun again`() async throws {
         try await StorePlace.temporary { place in
             try Data("half a database".utf8).write(to: URL(fileURLWithPath: place.path + ".new"))

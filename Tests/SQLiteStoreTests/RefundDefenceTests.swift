@@ -58,6 +58,7 @@ import Testing
 
     private static let sums: [Misdeed] = [
         Misdeed("a sum above the total", event() + says(120_000_001, "rfd_x") + entry(micros: 107_500_001)),
+        Misdeed("a sum below nothing", event() + says(-1, "rfd_x") + entry(micros: 1)),
         Misdeed("a sum that is not that of the refunds", event() + says(12_500_003, "rfd_x") + entry(micros: 2)),
         Misdeed("a sum without a refund", event() + says(12_500_002, "rfd_x")),
         Misdeed("a sum without an event", says(12_500_002, "rfd_x", events: 0) + entry(micros: 2)),

@@ -22,10 +22,10 @@ struct StorePlace: Sendable {
 
     /// Opens a store here; its log goes nowhere.
     func open(
-        _ settings: SQLiteSettings = SQLiteSettings(), timepiece: Timepiece = .system
+        _ settings: SQLiteSettings = SQLiteSettings(), checkingAll: Bool = true, timepiece: Timepiece = .system
     ) throws(StoreOpeningError) -> SQLiteOrderStore {
         try SQLiteOrderStore(
-            path: path, settings: settings, timepiece: timepiece,
+            path: path, settings: settings, checkingAll: checkingAll, timepiece: timepiece,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 

@@ -242,6 +242,10 @@ extension OpenAPIDocument {
                 each order as it stood when the answer began, however long it takes to read. The trailer `X-Orders-Count` comes
                 behind the last order. An export that breaks off ends as a broken transfer, without the last chunk and the
                 trailer; `before`, with the id of the last order that arrived, reads on from there.
+
+                A table's columns are named after the order's members. Of an order whose outcome is not known it has `held`, in
+                `currency`, and of `unknown` the columns `unknown_since`, `unknown_reason` and `needs_review`: `total` and `held` by
+                `currency` add up to `spent` and `maybe_spent` of `GET /orders/stats`.
               x-purser-roles: [buyer, auditor, operator]
               parameters:
                 - $ref: '#/components/parameters/limit'
@@ -774,6 +778,75 @@ extension OpenAPIDocument {
                 '400': {$ref: '#/components/responses/MalformedRequest'}
                 '401': {$ref: '#/components/responses/Unauthenticated'}
                 '404': {$ref: '#/components/responses/NotFound'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
+          /refunds:
+            get:
+              operationId: listAllRefunds
+              tags: [orders]
+              summary: What came back, newest first
+              description: |-
+                A page of the refunds of all orders that the caller may see. All filters can be combined; lists have commas. Times
+                are of when a refund was written down: `GET /orders/stats` counts what came back where its order counts, so a month
+                here and `refunded` of a month there need not be the same. A walk by `next_cursor` returns each refund exactly once.
+
+                As `text/csv` or `application/x-ndjson` (by `Accept` or `format`) it is every refund that matches in one answer; one
+                that breaks off ends as a broken transfer, without the last chunk.
+              x-purser-roles: [buyer, auditor, operator]
+              parameters:
+                - $ref: '#/components/parameters/limit'
+                - $ref: '#/components/parameters/cursor'
+                - $ref: '#/components/parameters/vendor'
+                - $ref: '#/components/parameters/client'
+                - $ref: '#/components/parameters/refunded_order'
+                - $ref: '#/components/parameters/refunded_after'
+                - $ref: '#/components/parameters/refunded_before'
+                - $ref: '#/components/parameters/export_format'
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: A page of refunds, or all that match.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    Vary: {$ref: '#/components/headers/Vary'}
+                    Link: {$ref: '#/components/headers/Link'}
+                    Content-Disposition: {$ref: '#/components/headers/Content-Disposition'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/AllRefunds'}
+                      examples:
+                        all_refunds: {$ref: '#/components/examples/all_refunds'}
+                    text/csv:
+                      schema:
+                        description: RFC 4180, with a header row, and safe against formulas as the export of orders is.
+                        type: string
+                      examples:
+                        refunds_csv: {$ref: '#/components/examples/refunds_csv'}
+                    application/x-ndjson:
+                      schema:
+                        description: A refund on each line, which ends with a line feed.
+                        type: string
+                      examples:
+                        refunds_ndjson: {$ref: '#/components/examples/refunds_ndjson'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403':
+                  description: A buyer asks by `client`.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/problem+json:
+                      schema: {$ref: '#/components/schemas/Problem'}
+                      examples:
+                        forbidden: {$ref: '#/components/examples/forbidden'}
                 '408': {$ref: '#/components/responses/RequestTimeout'}
                 '413': {$ref: '#/components/responses/BodyTooLarge'}
                 '415': {$ref: '#/components/responses/UnsupportedMediaType'}
@@ -2075,7 +2148,10 @@ extension OpenAPIDocument {
               operationId: listVendors
               tags: [operations]
               summary: How each vendor stands
-              description: Every configured vendor in its configured order, disabled ones too. The whole list is one page.
+              description: |-
+                Every configured vendor in its configured order, disabled ones too. The whole list is one page. Accounts whose
+                reading is not fresh (`inventory.fresh`) are read, all at once; a vendor that does not answer within two seconds is
+                told as it was known before, with `no_answer_yet`.
               x-purser-roles: [auditor, operator]
               parameters:
                 - $ref: '#/components/parameters/X-Request-Id'
@@ -2939,6 +3015,30 @@ extension OpenAPIDocument {
                               total: {amount: '120.00', currency: USD}
                               total_source: vendor
                               expires_at: '2026-06-28T10:00:00.000Z'
+                      renewed:
+                        summary: A renewal is completed
+                        value:
+                          type: action.completed
+                          timestamp: '2026-06-20T10:00:00.000Z'
+                          data:
+                            id: evt_01JDA3V4T8Z3M7N5Q6R8S9T0W2
+                            number: 7
+                            type: action.completed
+                            order_id: ord_01JDA3V4T8Z3M7N5Q6R8S9T0W1
+                            action_id: act_01JDA3V4T8Z3M7N5Q6R8S9T0W3
+                            state: completed
+                            previous: completed
+                            cause: vendor_answer
+                            actor: {kind: vendor, name: helodata}
+                            request_id: req_01JDA3V4T8Z3M7N5Q6R8S9T0W4
+                            at: '2026-06-20T10:00:00.000Z'
+                            data:
+                              kind: renew
+                              request: {kind: renew, months: 1, max_total: '120.00'}
+                              vendor: helodata
+                              total: {amount: '120.00', currency: USD}
+                              total_source: vendor
+                              expires_at: '2026-07-28T10:00:00.000Z'
                       test:
                         summary: A test
                         value:
@@ -3198,6 +3298,25 @@ extension OpenAPIDocument {
                 type: array
                 minItems: 1
                 items: {$ref: '#/components/schemas/ActionKind'}
+            refunded_order:
+              name: order_id
+              in: query
+              description: Only refunds of this order.
+              schema: {$ref: '#/components/schemas/OrderID'}
+            refunded_after:
+              name: created_after
+              in: query
+              description: Only refunds written down at this instant or later. RFC 3339 with any offset, or a bare date.
+              schema:
+                type: string
+              example: '2026-05-01'
+            refunded_before:
+              name: created_before
+              in: query
+              description: Only refunds written down before this instant, so that windows tile.
+              schema:
+                type: string
+              example: '2026-06-01'
             about_order:
               name: order_id
               in: query
@@ -4370,6 +4489,7 @@ extension OpenAPIDocument {
                 - request
                 - total
                 - total_source
+                - held
                 - refunded
                 - routing
                 - attempts
@@ -4411,6 +4531,11 @@ extension OpenAPIDocument {
                 total_source:
                   description: Who told what was charged. `quote` is the price that the vendor quoted just before.
                   enum: [vendor, quote, operator, null]
+                held:
+                  description: >-
+                    What may have been spent while the outcome is not known (`money_state` `maybe_spent`): the price that the vendor
+                    quoted just before; `null` in every other state, and where nobody told a price.
+                  $ref: '#/components/schemas/MoneyOrNull'
                 refunded:
                   description: >-
                     What came back of `total`, as operators wrote it down (`GET /orders/{id}/refunds`); `null` when nothing did. The
@@ -5137,7 +5262,7 @@ extension OpenAPIDocument {
                   $ref: '#/components/schemas/BuyingNoticeOrNull'
             QuoteLine:
               type: object
-              required: [vendor, available, total, unit_price, price_source, as_of, unpriced, warnings, ruled_out, unused]
+              required: [vendor, available, total, unit_price, price_source, as_of, unpriced, warnings, ruled_out, unused, budget_problem]
               additionalProperties: false
               properties:
                 vendor:
@@ -5167,6 +5292,20 @@ extension OpenAPIDocument {
                 ruled_out:
                   description: Why the order would not go there; `null` while it may.
                   $ref: '#/components/schemas/TextOrNull'
+                budget_problem:
+                  description: >-
+                    Why the budget of the asking client would refuse an order at this price as it stands now; `null` where it would
+                    not, or there is none. The quote is told all the same.
+                  oneOf:
+                    - type: 'null'
+                    - type: object
+                      required: [code, detail]
+                      additionalProperties: false
+                      properties:
+                        code:
+                          type: string
+                          enum: [budget_exceeded, price_unknown]
+                        detail: {type: string}
                 unused:
                   description: Fields that only state a purpose and that this vendor has no use for.
                   type: array
@@ -5300,6 +5439,7 @@ extension OpenAPIDocument {
                 - quantity
                 - gb
                 - refunded
+                - actions
               additionalProperties: {$ref: '#/components/schemas/TextOrNull'}
               properties:
                 currency: {type: string, pattern: '^[A-Z]{3}$'}
@@ -5316,8 +5456,36 @@ extension OpenAPIDocument {
                 quantity: {type: integer, minimum: 0, description: IPs that were sold.}
                 gb: {type: number, minimum: 0, description: Gigabytes that were sold.}
                 refunded:
-                  description: What came back of `spent`, which stays as it was.
+                  description: What came back of `spent`, which stays as it was; it counts where its order does.
                   $ref: '#/components/schemas/Money'
+                actions:
+                  description: >-
+                    What actions on these orders were charged (renewals, and replacements that cost something), apart from all of
+                    the above; `null` where none was. An action counts in the day and month in which it was sent to its vendor, and
+                    `created_after` and `created_before` are held against that; all else is as its order has it. So a row may have
+                    no order.
+                  oneOf:
+                    - $ref: '#/components/schemas/ActionSums'
+                    - type: 'null'
+            ActionSums:
+              type: object
+              required: [charged_actions, spent, unpriced_actions, maybe_charged_actions, maybe_spent, unquoted_actions]
+              additionalProperties: false
+              properties:
+                charged_actions: {type: integer, minimum: 0, description: Those that were charged.}
+                spent: {$ref: '#/components/schemas/Money'}
+                unpriced_actions:
+                  type: integer
+                  minimum: 0
+                  description: Those of them whose charge nobody told, or that no money can be.
+                maybe_charged_actions:
+                  type: integer
+                  minimum: 0
+                  description: >-
+                    Those whose outcome is not known, and replacements that were done without anybody telling whether they were
+                    free.
+                maybe_spent: {$ref: '#/components/schemas/Money'}
+                unquoted_actions: {type: integer, minimum: 0, description: Those of them that no price was known of.}
             RefundRequest:
               type: object
               required: [amount, note]
@@ -5368,11 +5536,40 @@ extension OpenAPIDocument {
                   items: {$ref: '#/components/schemas/Refund'}
                 next_cursor:
                   type: 'null'
+            ListedRefund:
+              description: A refund with what its order says.
+              type: object
+              required: [id, order_id, number, amount, note, vendor_reference, by, idempotency_key, request_id, at, vendor, client]
+              additionalProperties: false
+              properties:
+                id: {$ref: '#/components/schemas/Refund/properties/id'}
+                order_id: {$ref: '#/components/schemas/OrderID'}
+                number: {$ref: '#/components/schemas/Refund/properties/number'}
+                amount: {$ref: '#/components/schemas/Money'}
+                note: {type: string}
+                vendor_reference: {$ref: '#/components/schemas/TextOrNull'}
+                by: {$ref: '#/components/schemas/Refund/properties/by'}
+                idempotency_key: {type: string}
+                request_id: {type: string}
+                at: {$ref: '#/components/schemas/Time'}
+                vendor:
+                  description: The vendor that sold the order.
+                  $ref: '#/components/schemas/TextOrNull'
+                client: {description: The client whose order it is of., type: string}
+            AllRefunds:
+              type: object
+              required: [data, next_cursor]
+              additionalProperties: false
+              properties:
+                data:
+                  type: array
+                  items: {$ref: '#/components/schemas/ListedRefund'}
+                next_cursor: {$ref: '#/components/schemas/TextOrNull'}
             TrimmedOrder:
               description: An order of which only some `fields` were asked for.
               type: object
               minProperties: 1
-              maxProperties: 26
+              maxProperties: 27
               additionalProperties: false
               properties:
                 id: {$ref: '#/components/schemas/Order/properties/id'}
@@ -5386,6 +5583,7 @@ extension OpenAPIDocument {
                 request: {$ref: '#/components/schemas/Order/properties/request'}
                 total: {$ref: '#/components/schemas/Order/properties/total'}
                 total_source: {$ref: '#/components/schemas/Order/properties/total_source'}
+                held: {$ref: '#/components/schemas/Order/properties/held'}
                 refunded: {$ref: '#/components/schemas/Order/properties/refunded'}
                 routing: {$ref: '#/components/schemas/Order/properties/routing'}
                 attempts: {$ref: '#/components/schemas/Order/properties/attempts'}
@@ -5458,7 +5656,10 @@ extension OpenAPIDocument {
                   description: |-
                     More about it, as it was known then. `order.provisioning` and `order.completed` tell `vendor`, `vendor_order_id`,
                     `batch_id`, `total`, `total_source` and `expires_at`, as far as they were known; `order.failed` tells `code` and
-                    `detail`, as the order's `error`. Events that were stored before this was told stay as they are.
+                    `detail`, as the order's `error`. Every `action.…` tells the action's `kind`, its `request` (what it was asked to
+                    do, and to which IPs or entries) and `vendor`; `action.completed` also `total` and `total_source` of what may be
+                    charged, `null` where nobody told, and a renewal's new `expires_at` where it is known; `action.failed` tells
+                    `code` and `detail`. Events that were stored before this was told stay as they are.
                   type: object
             EventType:
               description: A change of state is named after the new state.
@@ -5700,7 +5901,7 @@ extension OpenAPIDocument {
                     reason: {$ref: '#/components/schemas/Reason'}
             Budget:
               type: object
-              required: [client, limit, spent, held, free, period, since, resets_at, reason, by, changed_at]
+              required: [client, limit, spent, held, free, period, since, resets_at, reason, by, changed_at, warnings]
               additionalProperties: false
               properties:
                 client: {$ref: '#/components/schemas/ClientName'}
@@ -5714,6 +5915,12 @@ extension OpenAPIDocument {
                 reason: {description: Why it was set so., $ref: '#/components/schemas/TextOrNull'}
                 by: {description: Who set it., type: string}
                 changed_at: {$ref: '#/components/schemas/Time'}
+                warnings: {$ref: '#/components/schemas/ClientWarnings'}
+            ClientWarnings:
+              description: A line for each client named here that no key in use belongs to, which is most likely a slip of the pen.
+              type: array
+              items:
+                type: string
             BudgetPeriod:
               description: Once and for all, or anew with each month or day, in UTC.
               type: string
@@ -5922,11 +6129,12 @@ extension OpenAPIDocument {
             Webhook:
               type: object
               required: [id, url, events, clients, description, status, disabled, resting, failures_in_a_row, last_delivered_at,
-                old_secret_until, created_at, updated_at]
+                old_secret_until, created_at, updated_at, warnings]
               additionalProperties: false
               properties:
                 id: {$ref: '#/components/schemas/WebhookID'}
                 url: {$ref: '#/components/schemas/WebhookURL'}
+                warnings: {$ref: '#/components/schemas/ClientWarnings'}
                 events: {$ref: '#/components/schemas/WebhookEvents'}
                 clients: {$ref: '#/components/schemas/WebhookClients'}
                 description: {$ref: '#/components/schemas/TextOrNull'}
@@ -5966,11 +6174,12 @@ extension OpenAPIDocument {
             CreatedWebhook:
               type: object
               required: [id, url, events, clients, description, status, disabled, resting, failures_in_a_row, last_delivered_at,
-                old_secret_until, created_at, updated_at, secret]
+                old_secret_until, created_at, updated_at, warnings, secret]
               additionalProperties: false
               properties:
                 id: {$ref: '#/components/schemas/WebhookID'}
                 url: {$ref: '#/components/schemas/WebhookURL'}
+                warnings: {$ref: '#/components/schemas/ClientWarnings'}
                 events: {$ref: '#/components/schemas/WebhookEvents'}
                 clients: {$ref: '#/components/schemas/WebhookClients'}
                 description: {$ref: '#/components/schemas/TextOrNull'}
@@ -6329,6 +6538,7 @@ extension OpenAPIDocument {
                   amount: '120.00'
                   currency: USD
                 total_source: vendor
+                held: null
                 refunded: null
                 routing:
                   policy: priority
@@ -6500,6 +6710,7 @@ extension OpenAPIDocument {
                     warnings: []
                     ruled_out: null
                     unused: []
+                    budget_problem: null
                   - vendor: legacy
                     available: null
                     total: {amount: '131.00', currency: USD}
@@ -6510,6 +6721,7 @@ extension OpenAPIDocument {
                     warnings: []
                     ruled_out: null
                     unused: []
+                    budget_problem: null
             purchasing_order:
               summary: On its way
               value:
@@ -6532,6 +6744,7 @@ extension OpenAPIDocument {
                   max_total: '150.00'
                 total: null
                 total_source: null
+                held: null
                 refunded: null
                 routing:
                   policy: priority
@@ -6597,6 +6810,7 @@ extension OpenAPIDocument {
                   max_total: '150.00'
                 total: null
                 total_source: null
+                held: null
                 refunded: null
                 routing:
                   policy: priority
@@ -6666,6 +6880,7 @@ extension OpenAPIDocument {
                   max_total: '150.00'
                 total: null
                 total_source: null
+                held: null
                 refunded: null
                 routing:
                   policy: priority
@@ -6736,6 +6951,7 @@ extension OpenAPIDocument {
                   max_total: '150.00'
                 total: null
                 total_source: null
+                held: null
                 refunded: null
                 routing:
                   policy: priority
@@ -6807,6 +7023,7 @@ extension OpenAPIDocument {
                   max_total: '150.00'
                 total: null
                 total_source: null
+                held: null
                 refunded: null
                 routing:
                   policy: priority
@@ -6864,6 +7081,7 @@ extension OpenAPIDocument {
                     quantity: 40
                     gb: 0
                     refunded: {amount: '0.00', currency: USD}
+                    actions: null
                 totals:
                   - currency: USD
                     orders: 3
@@ -6876,12 +7094,13 @@ extension OpenAPIDocument {
                     quantity: 40
                     gb: 0
                     refunded: {amount: '0.00', currency: USD}
+                    actions: null
                 next_cursor: null
             statistics_csv:
               summary: "`group_by=vendor&format=csv`"
               value: |-
-                vendor,currency,orders,spent_orders,spent,unpriced_orders,maybe_spent_orders,maybe_spent,unquoted_orders,quantity,gb,refunded
-                helodata,USD,3,2,240.00,0,1,120.00,0,40,0,0.00
+                vendor,currency,orders,spent_orders,spent,unpriced_orders,maybe_spent_orders,maybe_spent,unquoted_orders,quantity,gb,refunded,charged_actions,actions_spent,unpriced_actions,maybe_charged_actions,actions_maybe_spent,unquoted_actions
+                helodata,USD,3,2,240.00,0,1,120.00,0,40,0,0.00,0,0.00,0,0,0.00,0
             event_stream:
               summary: An event, and a comment that says that the stream lives
               value: |
@@ -7437,6 +7656,7 @@ extension OpenAPIDocument {
                 reason: as agreed with the team
                 by: kim
                 changed_at: '2026-05-04T09:00:00.000Z'
+                warnings: []
             budgets:
               summary: One client has one
               value:
@@ -7452,6 +7672,7 @@ extension OpenAPIDocument {
                     reason: as agreed with the team
                     by: kim
                     changed_at: '2026-05-04T09:00:00.000Z'
+                    warnings: []
                 next_cursor: null
             new_budget:
               summary: 500 US dollars a month
@@ -7576,6 +7797,7 @@ extension OpenAPIDocument {
                 failures_in_a_row: 0
                 last_delivered_at: null
                 old_secret_until: null
+                warnings: []
                 created_at: '2026-05-28T10:00:00.000Z'
                 updated_at: '2026-05-28T10:00:00.000Z'
                 secret: whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=
@@ -7593,6 +7815,7 @@ extension OpenAPIDocument {
                 failures_in_a_row: 0
                 last_delivered_at: '2026-05-28T10:05:00.000Z'
                 old_secret_until: null
+                warnings: []
                 created_at: '2026-05-28T10:00:00.000Z'
                 updated_at: '2026-05-28T10:00:00.000Z'
             resting_webhook:
@@ -7609,6 +7832,7 @@ extension OpenAPIDocument {
                 failures_in_a_row: 6
                 last_delivered_at: '2026-05-28T10:05:00.000Z'
                 old_secret_until: null
+                warnings: []
                 created_at: '2026-05-28T10:00:00.000Z'
                 updated_at: '2026-05-28T10:00:00.000Z'
             disabled_webhook:
@@ -7625,6 +7849,7 @@ extension OpenAPIDocument {
                 failures_in_a_row: 1
                 last_delivered_at: '2026-05-28T10:05:00.000Z'
                 old_secret_until: null
+                warnings: []
                 created_at: '2026-05-28T10:00:00.000Z'
                 updated_at: '2026-05-28T10:00:00.000Z'
             webhook_list:
@@ -7642,6 +7867,7 @@ extension OpenAPIDocument {
                     failures_in_a_row: 0
                     last_delivered_at: '2026-05-28T10:05:00.000Z'
                     old_secret_until: null
+                    warnings: []
                     created_at: '2026-05-28T10:00:00.000Z'
                     updated_at: '2026-05-28T10:00:00.000Z'
                 next_cursor: null
@@ -7929,6 +8155,31 @@ extension OpenAPIDocument {
                     request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
                     at: '2026-06-02T09:30:00.000Z'
                 next_cursor: null
+            all_refunds:
+              summary: What came back, whatever the order
+              value:
+                data:
+                  - id: rfd_01K7C2M8N4P6Q8R0S2T4V6W8XY
+                    order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                    number: 1
+                    amount: {amount: '12.50', currency: USD}
+                    note: two of the IPs never worked
+                    vendor_reference: CN-2026-0417
+                    by: ops
+                    idempotency_key: credit-note-2026-0417
+                    request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                    at: '2026-06-02T09:30:00.000Z'
+                    vendor: helodata
+                    client: crawler
+                next_cursor: null
+            refunds_csv:
+              summary: "`format=csv`"
+              value: "id,order_id,number,amount,currency,vendor,client,note,vendor_reference,by,at\r\n\
+                rfd_01K7C2M8N4P6Q8R0S2T4V6W8XY,ord_01K7C0X4Z0M3T5A8QH2B6NDEFG,1,12.50,USD,helodata,crawler,two of the IPs never \
+                worked,CN-2026-0417,ops,2026-06-02T09:30:00.000Z\r\n"
+            refunds_ndjson:
+              summary: "`format=ndjson`"
+              value: "{\"id\":\"rfd_01K7C2M8N4P6Q8R0S2T4V6W8XY\",\"order_id\":\"ord_01K7C0X4Z0M3T5A8QH2B6NDEFG\",…}\n"
             action_not_allowed:
               summary: What was bought does not allow this now
               value:

@@ -7,9 +7,7 @@ extension OrderChange {
         change.put(action)
         change.noteAction(
             .action(.pending), cause: "accepted", actor: .init(.client, action.client),
-            data: .object([
-                ("kind", .string(action.kind.rawValue)), ("request", action.request.json),
-            ]))
+            data: action.told())
         return change
     }
 
@@ -26,7 +24,7 @@ extension OrderChange {
         update(&next)
         count(&next)
         put(next)
-        noteAction(.action(next.status), cause: cause, actor: actor, data: data)
+        noteAction(.action(next.status), cause: cause, actor: actor, data: next.told(with: data))
     }
 
     /// Notes something about an action that changed no state.
@@ -44,5 +42,28 @@ extension OrderChange {
     private func count(_ action: inout Action) {
         action.version += 1
         action.updatedAt = max(instant, action.updatedAt)
+    }
+}
+
+extension Action {
+    /// What an event tells of an action: what was asked of whom, what it was expected to cost and what it did, as far as
+    /// its state knows.
+    /// - Parameter data: what else the event tells; it gives way where both have a member.
+    fileprivate func told(with data: JSON = .object([])) -> JSON {
+        var members: [(String, JSON?)] = [
+            ("kind", .string(kind.rawValue)), ("request", self.request.json), ("vendor", .string(self.vendor)),
+        ]
+        if self.status == .completed {
+            if kind.maySpend {
+                members += [
+                    ("total", self.total?.json ?? .null),
+                    ("total_source", self.totalSource.map { .string($0.rawValue) } ?? .null),
+                ]
+            }
+            members.append(("expires_at", self.result?["expires_at"]?.string.map(JSON.string)))
+        }
+        let names = Set(members.compactMap { $0.1 == nil ? nil : $0.0 })
+        let others: [(String, JSON?)] = data.object.map { $0.map { ($0.key, $0.value) } } ?? []
+        return .object(members + others.filter { !names.contains($0.0) })
     }
 }

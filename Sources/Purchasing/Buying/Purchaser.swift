@@ -332,9 +332,12 @@ public final class Purchaser: Service {
     /// Carries orders until the server drains; calls in flight come to their end first.
     public func run() async {
         await withTaskGroup(of: Void.self) { trackers in
-            for vendor in floor.vendors { trackers.addTask { [floor] in await floor.tracker.run(vendor, on: floor) } }
-            for vendor in floor.vendors { trackers.addTask { [floor] in await OverdraftWatch.run(vendor, on: floor) } }
-            for vendor in floor.vendors { trackers.addTask { [floor] in await QueueWatch.run(vendor, on: floor) } }
+            for vendor in floor.vendors {
+                trackers.addTask { [floor] in await floor.tracker.run(vendor, on: floor) }
+                trackers.addTask { [floor] in await QueueWatch.run(vendor, on: floor) }
+                trackers.addTask { [floor] in await OverdraftWatch.run(vendor, on: floor) }
+                trackers.addTask { [floor] in await BalanceWatch.run(vendor, on: floor) }
+            }
             trackers.addTask { [floor] in await ExpiryWatch.run(on: floor) }
             await withTaskCancellationOrGracefulShutdownHandler {
                 await withDiscardingTaskGroup { group in

@@ -29,8 +29,8 @@ enum OverdraftWatch {
 
 extension BuyingFloor {
     /// Reads a vendor's account, unless it was read since an instant.
-    func readAccount(of vendor: Vendor, notBefore instant: Date?) async {
-        _ = await desk.cache.reading(.account, at: vendor.name, notBefore: instant)
+    @discardableResult func readAccount(of vendor: Vendor, notBefore instant: Date?) async -> KnownReading {
+        await desk.cache.reading(.account, at: vendor.name, notBefore: instant)
     }
 
     /// Has a vendor's account read that cannot cover something: it may owe money.

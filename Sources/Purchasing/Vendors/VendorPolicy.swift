@@ -9,6 +9,8 @@ public struct VendorPolicy: Sendable, Hashable {
     public var followInterval: Duration = .seconds(30)
     /// How long evidence is read before an unknown outcome is given to a person.
     public var settleTime: Duration = .seconds(15 * 60)
+    /// How old the last reading of its balance gets before the account is read without anybody asking; zero for never.
+    public var balanceInterval: Duration = .seconds(600)
     /// How many failures in a row open the circuit.
     public var breakerFailures = 5
     /// How long an open circuit rests.

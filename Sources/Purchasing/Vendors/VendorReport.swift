@@ -63,28 +63,59 @@ public struct OpenDoubts: Sendable, Hashable {
 }
 
 extension Purchaser {
-    /// How each configured vendor stands, in the order of the configuration.
+    /// For how long a vendor is waited for whose account is to be told; what was read before is told after that.
+    static let accountPatience = Duration.seconds(2)
+
+    /// How each configured vendor stands, in the order of the configuration. Accounts whose reading is not fresh are read,
+    /// all at once.
     /// - Throws: `Problem` `store_unavailable`.
     public func vendorReports() async throws(Problem) -> [VendorReport] {
         let doubts: [OpenDoubts]
         do throws(StoreError) { doubts = try await floor.store.openDoubts() } catch { throw Self.unreadable }
-        var reports: [VendorReport] = []
-        for vendor in floor.vendors {
+        // The accounts first: reading them may tell something of the vendors' health.
+        let accounts = await accounts()
+        return floor.vendors.map { vendor in
             let own = doubts.first { $0.vendor == vendor.name } ?? OpenDoubts(vendor: vendor.name)
-            reports.append(await report(on: vendor, own))
+            return report(on: vendor, own, accounts[vendor.name])
         }
-        return reports
     }
 
-    private func report(on vendor: Vendor, _ doubts: OpenDoubts) async -> VendorReport {
+    /// What is known of all accounts, by vendor.
+    private func accounts() async -> [String: KnownReading] {
+        await withTaskGroup(of: (String, KnownReading)?.self) { group in
+            for vendor in floor.vendors {
+                group.addTask { [floor] in (vendor.name, await floor.freshAccount(of: vendor)) }
+            }
+            group.addTask { [floor] in
+                await floor.timepiece.pause(Self.accountPatience)
+                return nil
+            }
+            var accounts: [String: KnownReading] = [:]
+            while accounts.count < floor.vendors.count, let read = await group.next() {
+                // Who is not waited for any more is told what was known before.
+                if let (name, known) = read { accounts[name] = known } else { group.cancelAll() }
+            }
+            group.cancelAll()
+            return accounts
+        }
+    }
+
+    private func report(on vendor: Vendor, _ doubts: OpenDoubts, _ account: KnownReading?) -> VendorReport {
         let traits = vendor.adapter.traits
-        // The account first: reading it may tell something of the vendor's health.
-        let account = await floor.desk.cache.reading(.account, at: vendor.name)
         return VendorReport(
             name: vendor.name, offers: vendor.adapter.offers, traits: traits, isEnabled: vendor.isEnabled,
             health: vendor.health.current, rest: vendor.circuit.remainingRest(at: floor.timepiece.now()),
             keyHolds: traits.isIdempotent ? vendor.keyHolds.load() : nil, inFlight: vendor.lane.inside,
             width: traits.width, unknownOrders: doubts.orders.count, oldestUnknown: doubts.orders.oldest,
-            unknownActions: doubts.actions.count, oldestUnknownAction: doubts.actions.oldest, account: account)
+            unknownActions: doubts.actions.count, oldestUnknownAction: doubts.actions.oldest,
+            account: account ?? KnownReading(value: nil, readAt: nil, isStale: true, failure: nil))
+    }
+}
+
+extension BuyingFloor {
+    /// What is known of a vendor's account, read anew where that is not fresh.
+    fileprivate func freshAccount(of vendor: Vendor) async -> KnownReading {
+        let fresh = desk.cache.policy.freshTime(of: .account)
+        return await readAccount(of: vendor, notBefore: timepiece.now().advanced(by: .zero - fresh))
     }
 }

@@ -9,13 +9,14 @@ struct StoreDatabase {
     let settings: SQLiteSettings
 
     /// Looks at the file before anything may write to it; makes a new one where there is nothing.
+    /// - Parameter isWhole: whether all of a file is checked that is up to date.
     /// - Throws: `StoreOpeningError`; an existing file was left as it was.
-    func prepare() throws(StoreOpeningError) {
+    func prepare(checkingAll isWhole: Bool) throws(StoreOpeningError) {
         switch try file.content() {
         case .nothing: try create()
         case .database:
             try file.restrictToOwner()
-            try failing { try inspect() }
+            try failing { try inspect(checkingAll: isWhole) }
         }
     }
 
@@ -52,8 +53,8 @@ struct StoreDatabase {
 
     // MARK: An existing database
 
-    /// Reads the whole file through a connection that cannot write, not even a checkpoint when it closes.
-    private func inspect() throws {
+    /// Reads the file through a connection that cannot write, not even a checkpoint when it closes.
+    private func inspect(checkingAll isWhole: Bool) throws {
         var configuration = configuration
         configuration.readonly = true
         let queue = try DatabaseQueue(path: file.path, configuration: configuration)
@@ -63,6 +64,7 @@ struct StoreDatabase {
             }
             let unknown = try Migrations.unknown(in: db)
             guard unknown.isEmpty else { throw StoreOpeningError.newerSchema(path: file.path, unknown: unknown) }
+            if !isWhole, try Migrations.all.hasCompletedMigrations(db) { return }
             let findings = try String.fetchAll(db, sql: "PRAGMA quick_check(3)")
             guard findings == ["ok"] else {
                 // A finding may have several lines itself.

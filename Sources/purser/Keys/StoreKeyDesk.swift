@@ -9,7 +9,7 @@ struct StoreKeyDesk: KeyDesk {
 
     init(path: String) async throws(StoreOpeningError) {
         let quiet = Logger(label: "purser.keys") { _ in SwiftLogNoOpLogHandler() }
-        store = try SQLiteOrderStore(path: path, logger: quiet)
+        store = try SQLiteOrderStore(path: path, checkingAll: false, logger: quiet)
         let ids = IdentifierSource { UInt64(Timepiece.system.now().milliseconds) }
         do throws(StoreError) {
             keys = try await KeyRing(store: store, ids: ids)

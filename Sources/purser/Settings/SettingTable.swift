@@ -135,8 +135,12 @@ enum SettingTable {
         static let settleTime = SettingKey(
             "settle_time", .duration(.milliseconds(1) ... .seconds(604_800)), VendorPolicy().settleTime,
             "How long evidence is read before an unknown outcome is given to a person.")
+        static let balanceInterval = SettingKey(
+            "balance_interval", .duration(.zero ... .seconds(604_800)), VendorPolicy().balanceInterval,
+            "How old its balance gets before it is read without anybody asking; 0s: only when somebody asks.")
         static let all: [any SettingEntry] = [
             kind, baseURL, apiKey, enabled, timeout, connectTimeout, caFile, followInterval, settleTime,
+            balanceInterval,
         ]
     }
 

@@ -23,7 +23,7 @@ struct VendorSettings: Sendable, Hashable {
     var connectTimeout = SettingTable.Vendor.connectTimeout.standard
     /// `ca_file`, from where relative paths start: authorities that are trusted besides the system's.
     var caFile: String?
-    /// `resend_window`, `resend_pause`, `resend_pause_max`, `follow_interval`, `settle_time` and `breaker`.
+    /// `resend_window`, `resend_pause`, `resend_pause_max`, `follow_interval`, `settle_time`, `balance_interval` and `breaker`.
     var policy = VendorPolicy()
 
     /// `max_in_flight`: how many purchases may be in flight at once (helodata).

@@ -96,6 +96,7 @@ struct VendorSettingsReading {
         var policy = VendorPolicy()
         policy.followInterval = section.value(SettingTable.Vendor.followInterval)
         policy.settleTime = section.value(SettingTable.Vendor.settleTime)
+        policy.balanceInterval = section.value(SettingTable.Vendor.balanceInterval)
         let breaker = section.section("breaker")
         breaker.refuseUnknown(known: SettingTable.Breaker.all.map(\.name))
         policy.breakerFailures = breaker.value(SettingTable.Breaker.failures)

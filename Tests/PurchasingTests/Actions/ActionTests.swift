@@ -64,7 +64,11 @@ import Testing
             #expect(renewed.total == .usd("30"))
             let events = try await shop.store.events(of: order.id).suffix(3)
             #expect(events.map(\.type.text) == ["action.pending", "action.running", "action.completed"])
-            #expect(events.allSatisfy { $0.actionID == answer.action.id })
+            #expect(events.allSatisfy { $0.actionID == answer.action.id && $0.data["kind"] == "renew" })
+            let told = try #require(events.last?.data)
+            #expect(told["request"] == Self.renewal.json && told["vendor"] == "a")
+            #expect(told["total"] == ["amount": "30.00", "currency": "USD"] && told["total_source"] == "vendor")
+            #expect(told["expires_at"]?.string == (Date.example + 2 * Self.month).rfc3339)
             _ = try await shop.timeline(order.id)
             #expect(try await shop.purchaser.actions(of: order.id, for: Shop.buyer).map(\.id) == [answer.action.id])
         }
