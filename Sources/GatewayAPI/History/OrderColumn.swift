@@ -20,11 +20,15 @@ enum OrderColumn: String, CaseIterable, Sendable {
     case total
     case currency
     case totalSource = "total_source"
+    case held
     case refunded
     case client
     case idempotencyKey = "idempotency_key"
     case metadata
     case flags
+    case unknownSince = "unknown_since"
+    case unknownReason = "unknown_reason"
+    case needsReview = "needs_review"
     case error
     case requestID = "request_id"
     case createdAt = "created_at"
@@ -51,13 +55,17 @@ enum OrderColumn: String, CaseIterable, Sendable {
         case .months: if case .months(let months)? = request.rental { String(months) } else { nil }
         case .days: if case .days(let days)? = request.rental { String(days) } else { nil }
         case .total: order.total?.text
-        case .currency: order.total?.currency
+        case .currency: (order.total ?? order.held)?.currency
         case .totalSource: order.totalSource?.rawValue
+        case .held: order.held?.text
         case .refunded: order.refunded?.text
         case .client: order.client
         case .idempotencyKey: order.idempotencyKey
         case .metadata: request.metadata.isEmpty ? nil : labels(request.metadata)
         case .flags: order.flags.isEmpty ? nil : order.flags.joined(separator: " ")
+        case .unknownSince: order.unknown?.since.rfc3339
+        case .unknownReason: order.unknown?.reason
+        case .needsReview: order.unknown.map { String($0.needsReview) }
         case .error: order.problem?.code.rawValue
         case .requestID: order.requestID
         case .createdAt: order.createdAt.rfc3339

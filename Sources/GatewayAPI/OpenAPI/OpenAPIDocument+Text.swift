@@ -242,6 +242,10 @@ extension OpenAPIDocument {
                 each order as it stood when the answer began, however long it takes to read. The trailer `X-Orders-Count` comes
                 behind the last order. An export that breaks off ends as a broken transfer, without the last chunk and the
                 trailer; `before`, with the id of the last order that arrived, reads on from there.
+
+                A table's columns are named after the order's members. Of an order whose outcome is not known it has `held`, in
+                `currency`, and of `unknown` the columns `unknown_since`, `unknown_reason` and `needs_review`: `total` and `held` by
+                `currency` add up to `spent` and `maybe_spent` of `GET /orders/stats`.
               x-purser-roles: [buyer, auditor, operator]
               parameters:
                 - $ref: '#/components/parameters/limit'
@@ -2942,6 +2946,30 @@ extension OpenAPIDocument {
                               total: {amount: '120.00', currency: USD}
                               total_source: vendor
                               expires_at: '2026-06-28T10:00:00.000Z'
+                      renewed:
+                        summary: A renewal is completed
+                        value:
+                          type: action.completed
+                          timestamp: '2026-06-20T10:00:00.000Z'
+                          data:
+                            id: evt_01JDA3V4T8Z3M7N5Q6R8S9T0W2
+                            number: 7
+                            type: action.completed
+                            order_id: ord_01JDA3V4T8Z3M7N5Q6R8S9T0W1
+                            action_id: act_01JDA3V4T8Z3M7N5Q6R8S9T0W3
+                            state: completed
+                            previous: completed
+                            cause: vendor_answer
+                            actor: {kind: vendor, name: helodata}
+                            request_id: req_01JDA3V4T8Z3M7N5Q6R8S9T0W4
+                            at: '2026-06-20T10:00:00.000Z'
+                            data:
+                              kind: renew
+                              request: {kind: renew, months: 1, max_total: '120.00'}
+                              vendor: helodata
+                              total: {amount: '120.00', currency: USD}
+                              total_source: vendor
+                              expires_at: '2026-07-28T10:00:00.000Z'
                       test:
                         summary: A test
                         value:
@@ -4373,6 +4401,7 @@ extension OpenAPIDocument {
                 - request
                 - total
                 - total_source
+                - held
                 - refunded
                 - routing
                 - attempts
@@ -4414,6 +4443,11 @@ extension OpenAPIDocument {
                 total_source:
                   description: Who told what was charged. `quote` is the price that the vendor quoted just before.
                   enum: [vendor, quote, operator, null]
+                held:
+                  description: >-
+                    What may have been spent while the outcome is not known (`money_state` `maybe_spent`): the price that the vendor
+                    quoted just before; `null` in every other state, and where nobody told a price.
+                  $ref: '#/components/schemas/MoneyOrNull'
                 refunded:
                   description: >-
                     What came back of `total`, as operators wrote it down (`GET /orders/{id}/refunds`); `null` when nothing did. The
@@ -5375,7 +5409,7 @@ extension OpenAPIDocument {
               description: An order of which only some `fields` were asked for.
               type: object
               minProperties: 1
-              maxProperties: 26
+              maxProperties: 27
               additionalProperties: false
               properties:
                 id: {$ref: '#/components/schemas/Order/properties/id'}
@@ -5389,6 +5423,7 @@ extension OpenAPIDocument {
                 request: {$ref: '#/components/schemas/Order/properties/request'}
                 total: {$ref: '#/components/schemas/Order/properties/total'}
                 total_source: {$ref: '#/components/schemas/Order/properties/total_source'}
+                held: {$ref: '#/components/schemas/Order/properties/held'}
                 refunded: {$ref: '#/components/schemas/Order/properties/refunded'}
                 routing: {$ref: '#/components/schemas/Order/properties/routing'}
                 attempts: {$ref: '#/components/schemas/Order/properties/attempts'}
@@ -5461,7 +5496,10 @@ extension OpenAPIDocument {
                   description: |-
                     More about it, as it was known then. `order.provisioning` and `order.completed` tell `vendor`, `vendor_order_id`,
                     `batch_id`, `total`, `total_source` and `expires_at`, as far as they were known; `order.failed` tells `code` and
-                    `detail`, as the order's `error`. Events that were stored before this was told stay as they are.
+                    `detail`, as the order's `error`. Every `action.…` tells the action's `kind`, its `request` (what it was asked to
+                    do, and to which IPs or entries) and `vendor`; `action.completed` also `total` and `total_source` of what may be
+                    charged, `null` where nobody told, and a renewal's new `expires_at` where it is known; `action.failed` tells
+                    `code` and `detail`. Events that were stored before this was told stay as they are.
                   type: object
             EventType:
               description: A change of state is named after the new state.
@@ -6332,6 +6370,7 @@ extension OpenAPIDocument {
                   amount: '120.00'
                   currency: USD
                 total_source: vendor
+                held: null
                 refunded: null
                 routing:
                   policy: priority
@@ -6535,6 +6574,7 @@ extension OpenAPIDocument {
                   max_total: '150.00'
                 total: null
                 total_source: null
+                held: null
                 refunded: null
                 routing:
                   policy: priority
@@ -6600,6 +6640,7 @@ extension OpenAPIDocument {
                   max_total: '150.00'
                 total: null
                 total_source: null
+                held: null
                 refunded: null
                 routing:
                   policy: priority
@@ -6669,6 +6710,7 @@ extension OpenAPIDocument {
                   max_total: '150.00'
                 total: null
                 total_source: null
+                held: null
                 refunded: null
                 routing:
                   policy: priority
@@ -6739,6 +6781,7 @@ extension OpenAPIDocument {
                   max_total: '150.00'
                 total: null
                 total_source: null
+                held: null
                 refunded: null
                 routing:
                   policy: priority
@@ -6810,6 +6853,7 @@ extension OpenAPIDocument {
                   max_total: '150.00'
                 total: null
                 total_source: null
+                held: null
                 refunded: null
                 routing:
                   policy: priority

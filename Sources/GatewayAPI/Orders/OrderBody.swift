@@ -34,6 +34,7 @@ struct OrderBody {
         Member("request") { $0.request.write(into: &$1, withMetadata: false) },
         Member("total") { $1.money($0.total) },
         Member("total_source") { $1.string($0.totalSource?.rawValue) },
+        Member("held") { $1.money($0.held) },
         Member("refunded") { $1.money($0.refunded) },
         Member("routing") { $1.routing($0.routing) },
         Member("attempts") { $1.attempts($0.attempts) },
