@@ -46,6 +46,11 @@ extension RouteTable {
             replies: [.json(.ok)], problems: [.notFound, .storeUnavailable]),
 
         Route(
+            .get, "/refunds", .readers(HTTPContract.listAllRefunds),
+            query: RefundFilters.names.union(["cursor", "limit", "format"]),
+            replies: [.document(.json, .csv, .ndjson)], problems: [.forbidden, .storeUnavailable]),
+
+        Route(
             .post, "/orders/{id}/renew", .buyers(HTTPContract.renewOrder),
             replies: actionReplies, problems: spendingProblems),
         Route(

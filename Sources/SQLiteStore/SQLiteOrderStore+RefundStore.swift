@@ -17,4 +17,8 @@ extension SQLiteOrderStore {
     public func refunds(of order: OrderID) async throws(StoreError) -> [Refund] {
         try read { db in try RefundRecord.refunds(of: order, db) }
     }
+
+    public func refunds(_ query: RefundQuery) async throws(StoreError) -> RefundPage {
+        try await readApart { db in try RefundHistory(query).page(db) }
+    }
 }

@@ -28,7 +28,7 @@ struct Purser: AsyncParsableCommand {
             ServeCommand.self, DemoCommand.self, SandboxCommand.self, KeysCommand.self, CheckCommand.self,
             BuyingCommand.self, BuyCommand.self, QuoteCommand.self, InventoryCommand.self, CatalogCommand.self,
             VendorsCommand.self, BudgetsCommand.self, OrdersCommand.self, EventsCommand.self, WebhooksCommand.self,
-            ActionsCommand.self, BatchesCommand.self, IPsCommand.self,
+            ActionsCommand.self, RefundsCommand.self, BatchesCommand.self, IPsCommand.self,
             BackupCommand.self, VerifyCommand.self,
         ])
 }

@@ -70,6 +70,9 @@ public final class LifetimeStore: OrderStore {
     public func refunds(of order: OrderID) async throws(StoreError) -> [Refund] {
         try await alive().refunds(of: order)
     }
+    public func refunds(_ query: RefundQuery) async throws(StoreError) -> RefundPage {
+        try await alive().refunds(query)
+    }
     public func actions(_ query: ActionQuery) async throws(StoreError) -> ActionPage {
         try await alive().actions(query)
     }

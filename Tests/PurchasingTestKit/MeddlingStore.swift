@@ -61,6 +61,9 @@ public final class MeddlingStore: OrderStore {
     public func refunds(of order: OrderID) async throws(StoreError) -> [Refund] {
         try await store.refunds(of: order)
     }
+    public func refunds(_ query: RefundQuery) async throws(StoreError) -> RefundPage {
+        try await store.refunds(query)
+    }
     public func actions(_ query: ActionQuery) async throws(StoreError) -> ActionPage {
         try await store.actions(query)
     }

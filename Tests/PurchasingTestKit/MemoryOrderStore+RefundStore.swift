@@ -24,7 +24,32 @@ extension MemoryOrderStore {
         return returned[order] ?? []
     }
 
+    public func refunds(_ query: RefundQuery) throws(StoreError) -> RefundPage {
+        try open()
+        let all = returned.values.joined().sorted { ($0.at, $0.id.text) > ($1.at, $1.id.text) }
+        guard query.before.map({ id in all.contains { $0.id == id } }) ?? true else {
+            return RefundPage(refunds: [], hasMore: false)
+        }
+        let older = query.before.map { id in all.drop { $0.id != id }.dropFirst() } ?? all[...]
+        let listed = older.compactMap { refund in
+            orders[refund.orderID].map { ListedRefund(refund, vendor: $0.vendor, client: $0.client) }
+        }
+        .filter(query.matches)
+        return RefundPage(refunds: Array(listed.prefix(query.limit)), hasMore: listed.count > query.limit)
+    }
+
     func findRefund(client: String, key: String) -> Refund? {
         returned.values.joined().first { $0.client == client && $0.idempotencyKey == key }
+    }
+}
+
+extension RefundQuery {
+    /// Whether a refund passes every filter.
+    func matches(_ listed: ListedRefund) -> Bool {
+        (clients.isEmpty || clients.contains(listed.client))
+            && (vendors.isEmpty || listed.vendor.map(vendors.contains) ?? false)
+            && (order == nil || order == listed.refund.orderID)
+            && (createdAfter.map { listed.refund.at >= $0 } ?? true)
+            && (createdBefore.map { listed.refund.at < $0 } ?? true)
     }
 }

@@ -105,7 +105,8 @@ extension MemoryOrderStore: OrderStore {
 
     public func statistics(_ query: StatisticsQuery) throws(StoreError) -> [StatisticsRow] {
         try open()
-        return query.rows(of: orders.values.filter(query.filter.matches))
+        let asked = actions.values.compactMap { action in orders[action.orderID].map { (action, $0) } }
+        return query.rows(of: Array(orders.values), asked)
     }
 
     public func events(_ query: EventQuery) throws(StoreError) -> [PlacedEvent] {

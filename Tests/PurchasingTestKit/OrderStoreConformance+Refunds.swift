@@ -21,6 +21,37 @@ extension OrderStoreConformance {
             #expect(events.map(\.type) == [.refundRecorded, .refundRecorded])
             #expect(events.allSatisfy { $0.state == order.status && $0.previous == order.status })
         },
+        Check("all refunds come newest first, and a walk meets each once under every filter") { store in
+            let listed = try await fillRefunds(store)
+            var queries = [RefundQuery()]
+            for change: @Sendable (inout RefundQuery) -> Void in [
+                { $0.clients = ["acme"] }, { $0.vendors = ["legacy", "nobody"] },
+                { $0.createdAfter = .example.addingTimeInterval(2) },
+                { $0.createdBefore = .example.addingTimeInterval(3.0001) }, { $0.order = listed[0].refund.orderID },
+                { $0.order = listed[1].refund.orderID },
+            ] {
+                queries += queries.map { query in
+                    var query = query
+                    change(&query)
+                    return query
+                }
+            }
+            for var query in queries {
+                let expected = listed.reversed().filter(query.matches)
+                query.limit = 2
+                var walked: [ListedRefund] = []
+                while true {
+                    let page = try await store.refunds(query)
+                    walked += page.refunds
+                    guard page.hasMore, let last = page.refunds.last else { break }
+                    query.before = last.refund.id
+                }
+                #expect(walked == expected, "\(query)")
+            }
+            var stranger = RefundQuery()
+            stranger.before = IdentifierSource.examples.next(.refund)
+            #expect(try await store.refunds(stranger).refunds.isEmpty)
+        },
         Check("a key of a refund finds it again and writes nothing") { store in
             let order = try await store.paid()
             let refund = Refund.example(of: order, idempotencyKey: "credit")
@@ -179,5 +210,31 @@ extension OrderStore {
             order.total = .usd(micros: 120_000_000)
             order.totalSource = .vendor
         }
+    }
+}
+
+extension OrderStoreConformance {
+    /// Stores refunds of orders of two clients at two vendors, two of them in each second; gives them oldest first.
+    private static func fillRefunds(_ store: any OrderStore) async throws -> [ListedRefund] {
+        var listed: [ListedRefund] = []
+        for index in 0..<6 {
+            let vendor = ["helodata", "legacy"][index % 2]
+            let sent = try await store.accepted(
+                .example(client: ["acme", "zenith"][index / 3]), dispatched: true, vendor: vendor)
+            var order = try await store.commit(sent, taking: .boughtReady) { order in
+                order.total = .usd(micros: 120_000_000)
+                order.totalSource = .vendor
+            }
+            for number in 1...2 {
+                let refund = Refund.example(
+                    of: order, number: number, amount: .usd(micros: Int64(index + number)),
+                    at: .example.addingTimeInterval(Double(index)))
+                let change = OrderChange.returning(refund, of: order)
+                _ = try await store.accept(refund: change)
+                order = change.order
+                listed.append(ListedRefund(refund, vendor: vendor, client: order.client))
+            }
+        }
+        return listed
     }
 }

@@ -46,6 +46,22 @@ extension OrderStoreConformance {
             let rows = try await store.statistics(StatisticsQuery())
             #expect(rows.map(\.sums.unpricedOrders) == [4])
         },
+        Check("charges of actions are told apart, where they were sent and by what their orders say") { store in
+            let (orders, actions) = try await fillActions(store)
+            let berlin = try #require(TimeZone(identifier: "Asia/Kathmandu"))
+            for groups in groupings {
+                try await expectSums(store, orders, StatisticsQuery(by: groups), and: actions)
+                try await expectSums(store, orders, StatisticsQuery(by: groups, in: berlin), and: actions)
+            }
+            for filter in queries + windows {
+                try await expectSums(store, orders, StatisticsQuery(filter, by: [.day, .vendor]), and: actions)
+                try await expectSums(store, orders, StatisticsQuery(filter, by: [.month, .status]), and: actions)
+            }
+            try await expectSums(store, orders, StatisticsQuery(by: [.vendor], withActions: false))
+            let total = try await store.statistics(StatisticsQuery()).map(\.sums.actions).reduce(ActionSums(), +)
+            #expect(total.spentActions > 0 && total.heldActions > 0 && total.unpricedActions > 0)
+            #expect(total.unquotedActions > 0)
+        },
         Check("each currency has sums of its own") { store in
             var orders: [Order] = []
             for currency in ["USD", "EUR", "EUR"] {
@@ -84,12 +100,52 @@ extension OrderStoreConformance {
 
     private static func expectSums(
         _ store: any OrderStore, _ orders: [Order], _ query: StatisticsQuery,
-        at location: SourceLocation = #_sourceLocation
+        and actions: [(action: Action, order: Order)] = [], at location: SourceLocation = #_sourceLocation
     ) async throws {
         let rows = try await store.statistics(query)
         #expect(
-            Set(rows) == Set(query.rows(of: orders.filter(query.filter.matches))), "\(query)",
+            Set(rows) == Set(query.rows(of: orders, actions)), "\(query)",
             sourceLocation: location)
         #expect(Set(rows).count == rows.count, sourceLocation: location)
+    }
+
+    /// Orders of several clients and products with an action each, days after the order, in every state and at every kind
+    /// of price.
+    private static func fillActions(_ store: any OrderStore) async throws -> ([Order], [(action: Action, order: Order)]) {
+        let absurd = Money.usd(micros: 1_000_000_000_000_000)
+        let lives: [[ActionStep]] = [
+            [.dispatched, .done], [.dispatched, .lost], [.dispatched, .lost, .done], [.dispatched, .notDone],
+            [.dispatched], [.notDone], [],
+        ]
+        let totals: [Money?] = [.usd(micros: 1), nil, absurd, .usd(micros: 0), Money(Millionths(7), currency: "EUR")]
+        let requests: [ActionRequest] = [.init(.renew(.months(1))), .init(.replace(ip: "ip_1")), .init(.rotatePassword)]
+        var orders: [Order] = []
+        var actions: [(action: Action, order: Order)] = []
+        for index in 0..<105 {
+            let createdAt = Date.example.addingTimeInterval(Double(index) * 20_000.001)
+            var order = try await store.accepted(
+                .example(client: ["acme", "zenith"][index % 2], createdAt: createdAt), dispatched: true)
+            order = try await store.commit(order, taking: .boughtReady) { $0.total = .usd(micros: Int64(index)) }
+            let asked = Action.example(on: order, request: requests[index % 3], createdAt: createdAt)
+            let change = OrderChange.asking(for: asked, of: order)
+            _ = try await store.accept(action: change)
+            (order, _) = (change.order, asked)
+            var action = asked
+            let sentAt = createdAt.addingTimeInterval(Double(index % 4) * 400_000)
+            for step in lives[index % lives.count] {
+                let next = try OrderChange.example(order, taking: step, of: action, at: sentAt) { action in
+                    if step == .dispatched, index % 5 == 1 { action.quotedPrice = index % 2 == 0 ? nil : absurd }
+                    if step == .done {
+                        action.total = totals[index % totals.count]
+                        action.totalSource = action.total.map { _ in .vendor }
+                    }
+                }
+                _ = try await store.commit(next)
+                (order, action) = (next.order, next.action ?? action)
+            }
+            orders.append(order)
+            actions.append((action, order))
+        }
+        return (orders, actions)
     }
 }

@@ -175,6 +175,24 @@ import Testing
 
                 """)
         #expect(RefundTable(refunds: ["data": .array([])]).text(colours: false) == "Nothing came back.\n")
+        let members: [(String, JSON?)] = entry.object.map { $0.map { ($0.key, $0.value) } } ?? []
+        let listed = JSON.object(members + [("order_id", "ord_1"), ("vendor", "helodata"), ("client", "crawler")])
+        #expect(
+            RefundTable(refunds: ["data": .array([listed])], isOfOneOrder: false).text(colours: false).hasPrefix(
+                """
+                REFUND     AMOUNT  AT                 BY   ORDER  VENDOR    CLIENT   VENDOR'S REFERENCE  NOTE
+                rfd_1   12.50 USD  2026-06-02 09:30Z  ops  ord_1  helodata  crawler  -
+                """))
+        let list = try RefundsCommand.List.parse([
+            "--vendor", "legacy", "--created-after", "2026-05-01", "--limit", "5",
+        ])
+        #expect(list.call.path == "/refunds?vendor=legacy&created_after=2026-05-01&limit=5")
+        let event: JSON = [
+            "type": "refund.recorded", "order_id": "ord_1", "at": "2026-06-02T09:30:00.000Z", "cause": "refunded",
+            "actor": ["kind": "operator", "name": "ops"], "action_id": .null,
+            "data": ["amount": ["amount": "12.50", "currency": "USD"], "refunded": .null],
+        ]
+        #expect(EventLine(event).text.hasSuffix("refund.recorded  refunded  operator ops  12.50 USD"))
     }
 
     @Test func `decisions say which, why and what it cost`() throws {

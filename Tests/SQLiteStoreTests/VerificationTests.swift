@@ -180,6 +180,14 @@ import Testing
             "sum_by_day", "a sum of a client that there is not",
             "UPDATE sum_by_day SET client = 'nobody' WHERE status = 'completed'", finding: "client nobody"),
         Fault(
+            "action_sum_by_day", "a charge that nobody made",
+            "INSERT INTO action_sum_by_day VALUES (1, 'acme', 'helodata', 'isp', 'US', 'USD', 1, 5, 0, 0, 0, 0)",
+            finding: "kept: day 1"),
+        Fault(
+            "action_sum_by_quarter", "a doubt that there is not",
+            "INSERT INTO action_sum_by_quarter VALUES (1, 'acme', 'helodata', 'isp', 'US', 'USD', 0, 0, 0, 1, 5, 0)",
+            finding: "kept: quarter 1"),
+        Fault(
             "migrations", "a step of a newer Purser", "INSERT INTO grdb_migrations VALUES ('time travel')",
             finding: "time travel"),
         Fault(

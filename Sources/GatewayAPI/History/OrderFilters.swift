@@ -105,7 +105,7 @@ enum OrderFilters {
         return nil
     }
 
-    private static func instant(_ name: String, in parameters: QueryParameters, _ faults: inout [Fault]) -> Date? {
+    static func instant(_ name: String, in parameters: QueryParameters, _ faults: inout [Fault]) -> Date? {
         guard let text = parameters[name] else { return nil }
         // A bare + in a query is read as a blank; in a time it can only be the sign of an offset.
         if let date = Date(rfc3339: text.replacing(" ", with: "+")) { return date }

@@ -141,7 +141,8 @@ struct StatisticsBody {
     var table: String {
         let columns = [
             "currency", "orders", "spent_orders", "spent", "unpriced_orders", "maybe_spent_orders", "maybe_spent",
-            "unquoted_orders", "quantity", "gb", "refunded",
+            "unquoted_orders", "quantity", "gb", "refunded", "charged_actions", "actions_spent", "unpriced_actions",
+            "maybe_charged_actions", "actions_maybe_spent", "unquoted_actions",
         ]
         return CSV.row(request.names + columns) + rows.map { CSV.row($0.keys + $0.sums.cells($0.currency)) }.joined()
     }
@@ -176,6 +177,27 @@ extension JSONOutput {
             output.json(JSONNumber(decimal: sums.gb.text(places: 0)).map(JSON.number))
             output.name("refunded")
             output.money(Money(sums.refunded, currency: currency))
+            output.name("actions")
+            output.actions(sums.actions, currency)
+        }
+    }
+
+    /// Writes what actions were charged, or `null` where none was.
+    private mutating func actions(_ sums: ActionSums, _ currency: String) {
+        guard !sums.isEmpty else { return null() }
+        object { output in
+            output.name("charged_actions")
+            output.int(sums.spentActions)
+            output.name("spent")
+            output.money(Money(sums.spent, currency: currency))
+            output.name("unpriced_actions")
+            output.int(sums.unpricedActions)
+            output.name("maybe_charged_actions")
+            output.int(sums.heldActions)
+            output.name("maybe_spent")
+            output.money(Money(sums.held, currency: currency))
+            output.name("unquoted_actions")
+            output.int(sums.unquotedActions)
         }
     }
 }
@@ -185,7 +207,9 @@ extension OrderSums {
         [
             currency, String(orders), String(spentOrders), spent.text(places: 2), String(unpricedOrders),
             String(heldOrders), held.text(places: 2), String(unquotedOrders), String(quantity), gb.text(places: 0),
-            refunded.text(places: 2),
+            refunded.text(places: 2), String(actions.spentActions), actions.spent.text(places: 2),
+            String(actions.unpricedActions), String(actions.heldActions), actions.held.text(places: 2),
+            String(actions.unquotedActions),
         ]
     }
 }

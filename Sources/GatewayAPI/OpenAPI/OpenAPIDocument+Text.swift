@@ -786,6 +786,75 @@ extension OpenAPIDocument {
                 '429': {$ref: '#/components/responses/RateLimited'}
                 '500': {$ref: '#/components/responses/InternalError'}
                 '503': {$ref: '#/components/responses/Unavailable'}
+          /refunds:
+            get:
+              operationId: listAllRefunds
+              tags: [orders]
+              summary: What came back, newest first
+              description: |-
+                A page of the refunds of all orders that the caller may see. All filters can be combined; lists have commas. Times
+                are of when a refund was written down: `GET /orders/stats` counts what came back where its order counts, so a month
+                here and `refunded` of a month there need not be the same. A walk by `next_cursor` returns each refund exactly once.
+
+                As `text/csv` or `application/x-ndjson` (by `Accept` or `format`) it is every refund that matches in one answer; one
+                that breaks off ends as a broken transfer, without the last chunk.
+              x-purser-roles: [buyer, auditor, operator]
+              parameters:
+                - $ref: '#/components/parameters/limit'
+                - $ref: '#/components/parameters/cursor'
+                - $ref: '#/components/parameters/vendor'
+                - $ref: '#/components/parameters/client'
+                - $ref: '#/components/parameters/refunded_order'
+                - $ref: '#/components/parameters/refunded_after'
+                - $ref: '#/components/parameters/refunded_before'
+                - $ref: '#/components/parameters/export_format'
+                - $ref: '#/components/parameters/X-Request-Id'
+              responses:
+                '200':
+                  description: A page of refunds, or all that match.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                    Vary: {$ref: '#/components/headers/Vary'}
+                    Link: {$ref: '#/components/headers/Link'}
+                    Content-Disposition: {$ref: '#/components/headers/Content-Disposition'}
+                  content:
+                    application/json:
+                      schema: {$ref: '#/components/schemas/AllRefunds'}
+                      examples:
+                        all_refunds: {$ref: '#/components/examples/all_refunds'}
+                    text/csv:
+                      schema:
+                        description: RFC 4180, with a header row, and safe against formulas as the export of orders is.
+                        type: string
+                      examples:
+                        refunds_csv: {$ref: '#/components/examples/refunds_csv'}
+                    application/x-ndjson:
+                      schema:
+                        description: A refund on each line, which ends with a line feed.
+                        type: string
+                      examples:
+                        refunds_ndjson: {$ref: '#/components/examples/refunds_ndjson'}
+                '400': {$ref: '#/components/responses/MalformedRequest'}
+                '401': {$ref: '#/components/responses/Unauthenticated'}
+                '403':
+                  description: A buyer asks by `client`.
+                  headers:
+                    X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+                    Cache-Control: {$ref: '#/components/headers/Cache-Control'}
+                  content:
+                    application/problem+json:
+                      schema: {$ref: '#/components/schemas/Problem'}
+                      examples:
+                        forbidden: {$ref: '#/components/examples/forbidden'}
+                '408': {$ref: '#/components/responses/RequestTimeout'}
+                '413': {$ref: '#/components/responses/BodyTooLarge'}
+                '415': {$ref: '#/components/responses/UnsupportedMediaType'}
+                '417': {$ref: '#/components/responses/ExpectationFailed'}
+                '422': {$ref: '#/components/responses/InvalidRequest'}
+                '429': {$ref: '#/components/responses/RateLimited'}
+                '500': {$ref: '#/components/responses/InternalError'}
+                '503': {$ref: '#/components/responses/Unavailable'}
           /orders/{id}/renew:
             post:
               operationId: renewOrder
@@ -3229,6 +3298,25 @@ extension OpenAPIDocument {
                 type: array
                 minItems: 1
                 items: {$ref: '#/components/schemas/ActionKind'}
+            refunded_order:
+              name: order_id
+              in: query
+              description: Only refunds of this order.
+              schema: {$ref: '#/components/schemas/OrderID'}
+            refunded_after:
+              name: created_after
+              in: query
+              description: Only refunds written down at this instant or later. RFC 3339 with any offset, or a bare date.
+              schema:
+                type: string
+              example: '2026-05-01'
+            refunded_before:
+              name: created_before
+              in: query
+              description: Only refunds written down before this instant, so that windows tile.
+              schema:
+                type: string
+              example: '2026-06-01'
             about_order:
               name: order_id
               in: query
@@ -5337,6 +5425,7 @@ extension OpenAPIDocument {
                 - quantity
                 - gb
                 - refunded
+                - actions
               additionalProperties: {$ref: '#/components/schemas/TextOrNull'}
               properties:
                 currency: {type: string, pattern: '^[A-Z]{3}$'}
@@ -5353,8 +5442,36 @@ extension OpenAPIDocument {
                 quantity: {type: integer, minimum: 0, description: IPs that were sold.}
                 gb: {type: number, minimum: 0, description: Gigabytes that were sold.}
                 refunded:
-                  description: What came back of `spent`, which stays as it was.
+                  description: What came back of `spent`, which stays as it was; it counts where its order does.
                   $ref: '#/components/schemas/Money'
+                actions:
+                  description: >-
+                    What actions on these orders were charged (renewals, and replacements that cost something), apart from all of
+                    the above; `null` where none was. An action counts in the day and month in which it was sent to its vendor, and
+                    `created_after` and `created_before` are held against that; all else is as its order has it. So a row may have
+                    no order.
+                  oneOf:
+                    - $ref: '#/components/schemas/ActionSums'
+                    - type: 'null'
+            ActionSums:
+              type: object
+              required: [charged_actions, spent, unpriced_actions, maybe_charged_actions, maybe_spent, unquoted_actions]
+              additionalProperties: false
+              properties:
+                charged_actions: {type: integer, minimum: 0, description: Those that were charged.}
+                spent: {$ref: '#/components/schemas/Money'}
+                unpriced_actions:
+                  type: integer
+                  minimum: 0
+                  description: Those of them whose charge nobody told, or that no money can be.
+                maybe_charged_actions:
+                  type: integer
+                  minimum: 0
+                  description: >-
+                    Those whose outcome is not known, and replacements that were done without anybody telling whether they were
+                    free.
+                maybe_spent: {$ref: '#/components/schemas/Money'}
+                unquoted_actions: {type: integer, minimum: 0, description: Those of them that no price was known of.}
             RefundRequest:
               type: object
               required: [amount, note]
@@ -5405,6 +5522,35 @@ extension OpenAPIDocument {
                   items: {$ref: '#/components/schemas/Refund'}
                 next_cursor:
                   type: 'null'
+            ListedRefund:
+              description: A refund with what its order says.
+              type: object
+              required: [id, order_id, number, amount, note, vendor_reference, by, idempotency_key, request_id, at, vendor, client]
+              additionalProperties: false
+              properties:
+                id: {$ref: '#/components/schemas/Refund/properties/id'}
+                order_id: {$ref: '#/components/schemas/OrderID'}
+                number: {$ref: '#/components/schemas/Refund/properties/number'}
+                amount: {$ref: '#/components/schemas/Money'}
+                note: {type: string}
+                vendor_reference: {$ref: '#/components/schemas/TextOrNull'}
+                by: {$ref: '#/components/schemas/Refund/properties/by'}
+                idempotency_key: {type: string}
+                request_id: {type: string}
+                at: {$ref: '#/components/schemas/Time'}
+                vendor:
+                  description: The vendor that sold the order.
+                  $ref: '#/components/schemas/TextOrNull'
+                client: {description: The client whose order it is of., type: string}
+            AllRefunds:
+              type: object
+              required: [data, next_cursor]
+              additionalProperties: false
+              properties:
+                data:
+                  type: array
+                  items: {$ref: '#/components/schemas/ListedRefund'}
+                next_cursor: {$ref: '#/components/schemas/TextOrNull'}
             TrimmedOrder:
               description: An order of which only some `fields` were asked for.
               type: object
@@ -6911,6 +7057,7 @@ extension OpenAPIDocument {
                     quantity: 40
                     gb: 0
                     refunded: {amount: '0.00', currency: USD}
+                    actions: null
                 totals:
                   - currency: USD
                     orders: 3
@@ -6923,12 +7070,13 @@ extension OpenAPIDocument {
                     quantity: 40
                     gb: 0
                     refunded: {amount: '0.00', currency: USD}
+                    actions: null
                 next_cursor: null
             statistics_csv:
               summary: "`group_by=vendor&format=csv`"
               value: |-
-                vendor,currency,orders,spent_orders,spent,unpriced_orders,maybe_spent_orders,maybe_spent,unquoted_orders,quantity,gb,refunded
-                helodata,USD,3,2,240.00,0,1,120.00,0,40,0,0.00
+                vendor,currency,orders,spent_orders,spent,unpriced_orders,maybe_spent_orders,maybe_spent,unquoted_orders,quantity,gb,refunded,charged_actions,actions_spent,unpriced_actions,maybe_charged_actions,actions_maybe_spent,unquoted_actions
+                helodata,USD,3,2,240.00,0,1,120.00,0,40,0,0.00,0,0.00,0,0,0.00,0
             event_stream:
               summary: An event, and a comment that says that the stream lives
               value: |
@@ -7976,6 +8124,31 @@ extension OpenAPIDocument {
                     request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
                     at: '2026-06-02T09:30:00.000Z'
                 next_cursor: null
+            all_refunds:
+              summary: What came back, whatever the order
+              value:
+                data:
+                  - id: rfd_01K7C2M8N4P6Q8R0S2T4V6W8XY
+                    order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
+                    number: 1
+                    amount: {amount: '12.50', currency: USD}
+                    note: two of the IPs never worked
+                    vendor_reference: CN-2026-0417
+                    by: ops
+                    idempotency_key: credit-note-2026-0417
+                    request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
+                    at: '2026-06-02T09:30:00.000Z'
+                    vendor: helodata
+                    client: crawler
+                next_cursor: null
+            refunds_csv:
+              summary: "`format=csv`"
+              value: "id,order_id,number,amount,currency,vendor,client,note,vendor_reference,by,at\r\n\
+                rfd_01K7C2M8N4P6Q8R0S2T4V6W8XY,ord_01K7C0X4Z0M3T5A8QH2B6NDEFG,1,12.50,USD,helodata,crawler,two of the IPs never \
+                worked,CN-2026-0417,ops,2026-06-02T09:30:00.000Z\r\n"
+            refunds_ndjson:
+              summary: "`format=ndjson`"
+              value: "{\"id\":\"rfd_01K7C2M8N4P6Q8R0S2T4V6W8XY\",\"order_id\":\"ord_01K7C0X4Z0M3T5A8QH2B6NDEFG\",…}\n"
             action_not_allowed:
               summary: What was bought does not allow this now
               value:

@@ -28,12 +28,32 @@ extension String {
 
 extension Refund {
     /// A refund as callers see it.
-    var json: JSON {
-        .object([
+    var json: JSON { .object(members) }
+
+    fileprivate var members: [(String, JSON?)] {
+        [
             ("id", .string(id.text)), ("order_id", .string(orderID.text)), ("number", .int(number)),
             ("amount", amount.json), ("note", .string(note)), ("vendor_reference", .optional(vendorReference)),
             ("by", .string(by)), ("idempotency_key", .string(idempotencyKey)), ("request_id", .string(requestID)),
             ("at", .string(at.rfc3339)),
-        ])
+        ]
+    }
+}
+
+extension ListedRefund {
+    /// A refund as it is listed: with what its order says.
+    var json: JSON { .object(refund.members + [("vendor", .optional(vendor)), ("client", .string(client))]) }
+
+    /// The columns of a table of refunds.
+    static let columns = [
+        "id", "order_id", "number", "amount", "currency", "vendor", "client", "note", "vendor_reference", "by", "at",
+    ]
+
+    /// What stands in them.
+    var cells: [String?] {
+        [
+            refund.id.text, refund.orderID.text, String(refund.number), refund.amount.text, refund.amount.currency,
+            vendor, client, refund.note, refund.vendorReference, refund.by, refund.at.rfc3339,
+        ]
     }
 }

@@ -8,12 +8,21 @@ public struct StatisticsQuery: Sendable {
     public var groups: [Group]
     /// Where days and months begin.
     public var timeZone: TimeZone
+    /// Whether charges of actions are told beside the orders. They are those on orders that pass the filter; its window of
+    /// time, and days and months, are of when each action was sent to its vendor.
+    public var hasActions: Bool
 
-    /// - Parameter timeZone: where days and months begin; UTC by default.
-    public init(_ filter: OrderQuery = OrderQuery(), by groups: [Group] = [], in timeZone: TimeZone = .gmt) {
+    /// - Parameters:
+    ///   - timeZone: where days and months begin; UTC by default.
+    ///   - hasActions: whether charges of actions are told, too; they are by default.
+    public init(
+        _ filter: OrderQuery = OrderQuery(), by groups: [Group] = [], in timeZone: TimeZone = .gmt,
+        withActions hasActions: Bool = true
+    ) {
         self.filter = filter
         self.groups = groups
         self.timeZone = timeZone
+        self.hasActions = hasActions
     }
 
     /// What orders are told apart by.
@@ -63,8 +72,13 @@ public struct OrderSums: Sendable, Hashable {
     public var gb = Millionths.zero
     /// What came back of what is in `spent`, which stays as it was.
     public var refunded = Millionths.zero
+    /// What actions were charged, apart from all of the above.
+    public var actions = ActionSums()
 
     public init() {}
+
+    /// Whether there is neither an order nor a charge.
+    public var isEmpty: Bool { orders == 0 && actions.isEmpty }
 
     /// The sums of two groups that share no order.
     public static func + (left: OrderSums, right: OrderSums) -> OrderSums {
@@ -79,6 +93,7 @@ public struct OrderSums: Sendable, Hashable {
         sums.quantity = left.quantity + right.quantity
         sums.gb = left.gb.saturating(plus: right.gb)
         sums.refunded = left.refunded.saturating(plus: right.refunded)
+        sums.actions = left.actions + right.actions
         return sums
     }
 
@@ -88,7 +103,7 @@ public struct OrderSums: Sendable, Hashable {
 
 extension Millionths {
     /// The sum, or the largest number there is: nine thousand orders of a billion each are no reason to stop.
-    fileprivate func saturating(plus other: Millionths) -> Millionths {
+    func saturating(plus other: Millionths) -> Millionths {
         let (sum, overflows) = count.addingReportingOverflow(other.count)
         return Millionths(overflows ? .max : sum)
     }

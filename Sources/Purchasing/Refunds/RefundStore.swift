@@ -11,6 +11,9 @@ public protocol RefundStore: Sendable {
 
     /// Every refund of an order, oldest first.
     func refunds(of order: OrderID) async throws(StoreError) -> [Refund]
+
+    /// A page of all refunds, newest first; empty where the one that the page begins behind is not there.
+    func refunds(_ query: RefundQuery) async throws(StoreError) -> RefundPage
 }
 
 /// What became of a new refund.

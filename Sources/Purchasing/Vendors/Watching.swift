@@ -47,7 +47,7 @@ extension Purchaser {
         var doubts: [OpenDoubts]?
         var budgets: [BudgetStanding]?
         do throws(StoreError) {
-            sums = try await floor.store.statistics(StatisticsQuery(by: [.vendor, .status]))
+            sums = try await floor.store.statistics(StatisticsQuery(by: [.vendor, .status], withActions: false))
             doubts = try await floor.store.openDoubts()
             budgets = try await floor.store.budgets(at: now)
         } catch {

@@ -25,11 +25,12 @@ struct GroupedSums {
         places.reserveCapacity(4096)
     }
 
-    /// The rows that have an order in them.
-    var rows: [StatisticsRow] { met.filter { $0.sums.orders != 0 } }
+    /// The rows that have an order or a charge in them.
+    var rows: [StatisticsRow] { met.filter { !$0.sums.isEmpty } }
 
     /// Adds a row with a column for each group, the currency, and the sums in their order.
-    mutating func add(_ row: Row, time: SumTable.Key) {
+    /// - Parameter isOfActions: whether the sums are those of actions.
+    mutating func add(_ row: Row, time: SumTable.Key, isOfActions: Bool) {
         var keys: [String?] = []
         for (index, group) in groups.enumerated() {
             switch group {
@@ -40,7 +41,12 @@ struct GroupedSums {
             }
         }
         let key = Key(keys: keys, currency: row[groups.count])
-        let sums = OrderSums(row, from: groups.count + 1)
+        var sums = OrderSums()
+        if isOfActions {
+            sums.actions = ActionSums(row, from: groups.count + 1)
+        } else {
+            sums = OrderSums(row, from: groups.count + 1)
+        }
         if let place = places[key] {
             met[place].sums = met[place].sums + sums
         } else {
@@ -91,5 +97,18 @@ extension OrderSums {
         quantity = row[first + 7]
         gb = Millionths(row[first + 8])
         refunded = Millionths(row[first + 9])
+    }
+}
+
+extension ActionSums {
+    /// Reads the sums from a row, in the order of `ActionSumTable.columns`.
+    fileprivate init(_ row: Row, from first: Int) {
+        self.init()
+        spentActions = row[first]
+        spent = Millionths(row[first + 1])
+        unpricedActions = row[first + 2]
+        heldActions = row[first + 3]
+        held = Millionths(row[first + 4])
+        unquotedActions = row[first + 5]
     }
 }

@@ -5,8 +5,8 @@ import Purchasing
 
 /// Sums of orders: from the tables that the database keeps, as far as they tell what is asked, else from the orders.
 struct Statistics {
-    private let query: StatisticsQuery
-    private let filter: OrderQuery
+    let query: StatisticsQuery
+    let filter: OrderQuery
 
     init(_ query: StatisticsQuery) {
         self.query = query
@@ -23,19 +23,20 @@ struct Statistics {
         } else {
             try add(orders(between: after, and: before), to: &sums, db)
         }
+        if query.hasActions { try addActions(to: &sums, db) }
         return sums.rows
     }
 
     /// Whether a filter is there that no sums are kept by, or a label is asked for.
-    private var isNarrow: Bool {
+    var isNarrow: Bool {
         HistoryFilter.allCases.contains { filter in
             ![.clients, .vendors, .products, .statuses, .countries].contains(filter)
                 && filter.condition(of: self.filter) != nil
         }
     }
 
-    private var after: Int64 { filter.createdAfter?.firstMillisecond ?? .min }
-    private var before: Int64 { filter.createdBefore?.firstMillisecond ?? .max }
+    var after: Int64 { filter.createdAfter?.firstMillisecond ?? .min }
+    var before: Int64 { filter.createdBefore?.firstMillisecond ?? .max }
 
     // MARK: Kept sums
 
@@ -93,7 +94,7 @@ struct Statistics {
             conditions: conditions + [HistoryCondition("\(time) >= ? AND \(time) < ?", [first, end])])
     }
 
-    private var conditions: [HistoryCondition] {
+    var conditions: [HistoryCondition] {
         [HistoryFilter.clients, .vendors, .products, .statuses, .countries].compactMap { $0.condition(of: filter) }
     }
 
@@ -124,10 +125,10 @@ struct Statistics {
         }
     }
 
-    private func add(_ source: SumSource, to sums: inout GroupedSums, _ db: Database) throws {
+    func add(_ source: SumSource, to sums: inout GroupedSums, _ db: Database) throws {
         let (sql, arguments) = source.statement(for: query.groups)
         let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
-        while let row = try rows.next() { sums.add(row, time: source.time) }
+        while let row = try rows.next() { sums.add(row, time: source.time, isOfActions: source.isOfActions) }
     }
 }
 
@@ -140,6 +141,8 @@ struct SumSource {
     let currency: String
     let terms: [String]
     let conditions: [HistoryCondition]
+    /// Whether the terms are those of actions, and not of orders.
+    var isOfActions = false
 
     func statement(for groups: [StatisticsQuery.Group]) -> (sql: String, arguments: StatementArguments) {
         var values: [DatabaseValue] = []
@@ -191,7 +194,7 @@ extension StatisticsQuery.Group {
     var isLabel: Bool { if case .metadata = self { true } else { false } }
 
     /// What a table of sums has to tell apart for the group; nil where any of them does.
-    fileprivate var key: SumTable.Key? {
+    var key: SumTable.Key? {
         switch self {
         case .day, .month, .metadata: nil
         case .vendor: .vendor
@@ -204,12 +207,12 @@ extension StatisticsQuery.Group {
 }
 
 extension TimeZone {
-    fileprivate var isAlwaysUTC: Bool { self == .gmt || identifier == "UTC" || identifier == "Etc/UTC" }
+    var isAlwaysUTC: Bool { self == .gmt || identifier == "UTC" || identifier == "Etc/UTC" }
 }
 
 extension Int64 {
     /// The quotient rounded down, also below zero.
-    fileprivate func flooredDivision(by divisor: Int64) -> Int64 {
+    func flooredDivision(by divisor: Int64) -> Int64 {
         let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? quotient - 1 : quotient
     }

@@ -63,6 +63,11 @@ public struct ClosedStore: Sendable {
                         try db.execute(sql: "DELETE FROM " + table.name)
                         try db.execute(sql: hasRefunds ? table.filling : table.firstFilling)
                     }
+                    if try Migrations.all.appliedIdentifiers(db).contains("action statistics") {
+                        for table in Schema.actionSums {
+                            try db.execute(sql: "DELETE FROM " + table.name + "; " + table.filling)
+                        }
+                    }
                     if try Migrations.all.appliedIdentifiers(db).contains("client budgets") {
                         try db.execute(sql: Schema.budgetFilling)
                     }

@@ -18,7 +18,7 @@ extension StoreCheck {
     static let all: [StoreCheck] =
         [standing, eventNumbers, eventChain, attemptNumbers, sales, money, held, settlingTimes]
         + [actions, actionSteps, actionMoney, sharedKeys, metadata] + Schema.sums.map(sums) + buying + budgets
-        + webhooks + refunds
+        + webhooks + refunds + Schema.actionSums.map(sums)
 
     // MARK: The timeline of orders
 

@@ -4,12 +4,20 @@ import Purchasing
 
 /// A refund as its row: what is bound when it is written, and how it is read back, by position.
 enum RefundRecord {
-    private static let columns =
-        "id, order_id, number, micros, currency, note, vendor_reference, client, actor_name, idempotency_key, "
-        + "fingerprint, request_id, at"
+    private static let names = [
+        "id", "order_id", "number", "micros", "currency", "note", "vendor_reference", "client", "actor_name",
+        "idempotency_key", "fingerprint", "request_id", "at",
+    ]
+    private static let columns = names.joined(separator: ", ")
+    /// How many columns are read.
+    static let width = names.count
+
+    /// What is read of a refund, `r`.
+    static func columns(of r: String) -> String { names.map { r + "." + $0 }.joined(separator: ", ") }
 
     static let insert =
-        "INSERT INTO refund (" + columns + ") VALUES (" + Array(repeating: "?", count: 13).joined(separator: ", ") + ")"
+        "INSERT INTO refund (" + columns + ") VALUES (" + Array(repeating: "?", count: width).joined(separator: ", ")
+        + ")"
     static let byKey = "SELECT " + columns + " FROM refund WHERE client = ? AND idempotency_key = ?"
     static let ofOrder = "SELECT " + columns + " FROM refund WHERE order_id = ? ORDER BY number"
 
@@ -37,7 +45,7 @@ enum RefundRecord {
     }
 
     /// - Throws: `UnreadableRow`.
-    private static func read(_ row: Row) throws -> Refund {
+    static func read(_ row: Row) throws -> Refund {
         guard let id = RefundID(row[0], kind: .refund), let orderID = OrderID(row[1], kind: .order) else {
             throw UnreadableRow(column: "refund id")
         }

@@ -49,6 +49,8 @@ enum Migrations {
         Step("client budgets", Schema.budgets),
         Step("webhooks", Schema.webhooks, Schema.webhookDefences),
         Step("refunds", Schema.refunds, Schema.refundDefences, Schema.refundSums),
+        Step("action statistics", Schema.actionStatistics),
+        Step("refunds by time", "CREATE INDEX refund_by_time ON refund (at, id)"),
     ]
 
     /// Writes the owner of each action beside it; what guards actions against changes stands aside for that.

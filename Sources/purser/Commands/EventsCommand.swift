@@ -70,9 +70,12 @@ struct EventLine {
     init(_ event: JSON) {
         let actor = event["actor"]
         let subject = event["action_id"]?.string ?? event["order_id"].cell
-        text = [
-            event["at"].cell, subject, event["type"].cell, event["cause"].cell,
-            "\((actor?["kind"]).cell) \((actor?["name"]).cell)",
-        ].joined(separator: "  ")
+        // What came back, or what was charged.
+        let money = event["data"]?["amount"]?.object == nil ? event["data"]?["total"] : event["data"]?["amount"]
+        text =
+            ([
+                event["at"].cell, subject, event["type"].cell, event["cause"].cell,
+                "\((actor?["kind"]).cell) \((actor?["name"]).cell)",
+            ] + (money?.object == nil ? [] : [money.moneyCell])).joined(separator: "  ")
     }
 }

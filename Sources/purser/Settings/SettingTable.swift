@@ -139,7 +139,8 @@ enum SettingTable {
             "balance_interval", .duration(.zero ... .seconds(604_800)), VendorPolicy().balanceInterval,
             "How old its balance gets before it is read without anybody asking; 0s: only when somebody asks.")
         static let all: [any SettingEntry] = [
-            kind, baseURL, apiKey, enabled, timeout, connectTimeout, caFile, followInterval, settleTime, balanceInterval,
+            kind, baseURL, apiKey, enabled, timeout, connectTimeout, caFile, followInterval, settleTime,
+            balanceInterval,
         ]
     }
 

@@ -60,6 +60,36 @@ import Testing
         }
     }
 
+    @Test func `tell what actions were charged apart, on the day on which they were sent`() async throws {
+        try await Office.open { office in
+            let order = try await office.stored(.example(client: "crawler"), taking: [.dispatched, .boughtReady]) {
+                $0.total = .usd("0.10")
+            }
+            let action = Action.example(on: order)
+            var change = OrderChange.asking(for: action, of: order)
+            _ = try await office.store.accept(action: change)
+            for step in [ActionStep.dispatched, .done] {
+                let earlier = try #require(change.action)
+                change = try .example(change.order, taking: step, of: earlier, at: .example + 40 * 86_400) { action in
+                    guard step == .done else { return }
+                    action.total = .usd("30")
+                    action.totalSource = .vendor
+                }
+                _ = try await office.store.commit(change)
+            }
+            let reply = try await office.call(.get, "/orders/stats?group_by=month,vendor", as: .auditor)
+            let rows = try #require(reply.json["data"]?.array)
+            #expect(rows.map { $0["month"] } == ["2026-05", "2026-07"])
+            #expect(rows.map { $0["orders"] } == [1, 0] && rows[0]["actions"] == .null)
+            let charged = try #require(rows[1]["actions"])
+            #expect(charged["spent"] == ["amount": "30.00", "currency": "USD"] && charged["charged_actions"] == 1)
+            let total = try #require(reply.json["totals"]?.array?.first)
+            #expect(total["spent"] == ["amount": "0.10", "currency": "USD"] && total["actions"] == charged)
+            let table = try await office.call(.get, "/orders/stats?format=csv", as: .auditor).text
+            #expect(table.hasSuffix(",0.00,1,30.00,0,0,0.00,0\r\n"))
+        }
+    }
+
     @Test func `are a table too`() async throws {
         try await Office.open { office in
             try await Self.fill(office)
@@ -71,9 +101,10 @@ import Testing
                 #expect(
                     reply.text == """
                         client,metadata[team],currency,orders,spent_orders,spent,unpriced_orders,maybe_spent_orders,\
-                        maybe_spent,unquoted_orders,quantity,gb,refunded\r
-                        crawler,,USD,4,2,0.10,1,1,120.00,0,40,0,0.00\r
-                        other,,USD,1,1,0.200001,0,0,0.00,0,20,0,0.00\r
+                        maybe_spent,unquoted_orders,quantity,gb,refunded,charged_actions,actions_spent,\
+                        unpriced_actions,maybe_charged_actions,actions_maybe_spent,unquoted_actions\r
+                        crawler,,USD,4,2,0.10,1,1,120.00,0,40,0,0.00,0,0.00,0,0,0.00,0\r
+                        other,,USD,1,1,0.200001,0,0,0.00,0,20,0,0.00,0,0.00,0,0,0.00,0\r
 
                         """)
             }
