@@ -111,14 +111,18 @@ extension OrderStoreConformance {
 
     /// Orders of several clients and products with an action each, days after the order, in every state and at every kind
     /// of price.
-    private static func fillActions(_ store: any OrderStore) async throws -> ([Order], [(action: Action, order: Order)]) {
+    private static func fillActions(_ store: any OrderStore) async throws -> (
+        [Order], [(action: Action, order: Order)]
+    ) {
         let absurd = Money.usd(micros: 1_000_000_000_000_000)
         let lives: [[ActionStep]] = [
             [.dispatched, .done], [.dispatched, .lost], [.dispatched, .lost, .done], [.dispatched, .notDone],
             [.dispatched], [.notDone], [],
         ]
         let totals: [Money?] = [.usd(micros: 1), nil, absurd, .usd(micros: 0), Money(Millionths(7), currency: "EUR")]
-        let requests: [ActionRequest] = [.init(.renew(.months(1))), .init(.replace(ip: "ip_1")), .init(.rotatePassword)]
+        let requests = [ActionTask.renew(.months(1)), .replace(ip: "ip_1"), .rotatePassword].map {
+            ActionRequest($0)
+        }
         var orders: [Order] = []
         var actions: [(action: Action, order: Order)] = []
         for index in 0..<105 {
@@ -129,7 +133,7 @@ extension OrderStoreConformance {
             let asked = Action.example(on: order, request: requests[index % 3], createdAt: createdAt)
             let change = OrderChange.asking(for: asked, of: order)
             _ = try await store.accept(action: change)
-            (order, _) = (change.order, asked)
+            order = change.order
             var action = asked
             let sentAt = createdAt.addingTimeInterval(Double(index % 4) * 400_000)
             for step in lives[index % lives.count] {

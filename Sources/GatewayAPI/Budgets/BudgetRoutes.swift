@@ -7,13 +7,13 @@ extension HTTPContract {
     /// `GET /budgets`: every budget that the caller may see, as it stands now.
     func listBudgets(_ call: Call, _ caller: Caller) async throws(Problem) -> Response {
         let budgets = try await purchaser.budgets(for: caller)
-        return Response(.ok, .list(budgets.map { BudgetBody($0).json }), headers: [.cacheControl: "no-store"])
+        return Response(.ok, .list(budgets.map { BudgetBody($0, keys).json }), headers: [.cacheControl: "no-store"])
     }
 
     /// `GET /budgets/{client}`: a client's budget as it stands now.
     func showBudget(_ call: Call, _ caller: Caller) async throws(Problem) -> Response {
         let budget = try await purchaser.budget(of: call.names["client"] ?? "", for: caller)
-        return Response(.ok, BudgetBody(budget).json, headers: [.cacheControl: "no-store"])
+        return Response(.ok, BudgetBody(budget, keys).json, headers: [.cacheControl: "no-store"])
     }
 
     /// `PUT /budgets/{client}`: sets a client's budget.
@@ -32,7 +32,7 @@ extension HTTPContract {
         guard let limit, let period else { throw .badBody([]) }
         let budget = try await purchaser.setBudget(
             of: client, limit: limit.amount, period: period, reason: reason, by: caller, requestID: call.requestID)
-        return Response(.ok, BudgetBody(budget).json, headers: [.cacheControl: "no-store"])
+        return Response(.ok, BudgetBody(budget, keys).json, headers: [.cacheControl: "no-store"])
     }
 
     /// `DELETE /budgets/{client}`: removes a client's budget; answers its changes.

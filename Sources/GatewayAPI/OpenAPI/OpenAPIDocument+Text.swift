@@ -5262,7 +5262,7 @@ extension OpenAPIDocument {
                   $ref: '#/components/schemas/BuyingNoticeOrNull'
             QuoteLine:
               type: object
-              required: [vendor, available, total, unit_price, price_source, as_of, unpriced, warnings, ruled_out, unused]
+              required: [vendor, available, total, unit_price, price_source, as_of, unpriced, warnings, ruled_out, unused, budget_problem]
               additionalProperties: false
               properties:
                 vendor:
@@ -5292,6 +5292,20 @@ extension OpenAPIDocument {
                 ruled_out:
                   description: Why the order would not go there; `null` while it may.
                   $ref: '#/components/schemas/TextOrNull'
+                budget_problem:
+                  description: >-
+                    Why the budget of the asking client would refuse an order at this price as it stands now; `null` where it would
+                    not, or there is none. The quote is told all the same.
+                  oneOf:
+                    - type: 'null'
+                    - type: object
+                      required: [code, detail]
+                      additionalProperties: false
+                      properties:
+                        code:
+                          type: string
+                          enum: [budget_exceeded, price_unknown]
+                        detail: {type: string}
                 unused:
                   description: Fields that only state a purpose and that this vendor has no use for.
                   type: array
@@ -5887,7 +5901,7 @@ extension OpenAPIDocument {
                     reason: {$ref: '#/components/schemas/Reason'}
             Budget:
               type: object
-              required: [client, limit, spent, held, free, period, since, resets_at, reason, by, changed_at]
+              required: [client, limit, spent, held, free, period, since, resets_at, reason, by, changed_at, warnings]
               additionalProperties: false
               properties:
                 client: {$ref: '#/components/schemas/ClientName'}
@@ -5901,6 +5915,12 @@ extension OpenAPIDocument {
                 reason: {description: Why it was set so., $ref: '#/components/schemas/TextOrNull'}
                 by: {description: Who set it., type: string}
                 changed_at: {$ref: '#/components/schemas/Time'}
+                warnings: {$ref: '#/components/schemas/ClientWarnings'}
+            ClientWarnings:
+              description: A line for each client named here that no key in use belongs to, which is most likely a slip of the pen.
+              type: array
+              items:
+                type: string
             BudgetPeriod:
               description: Once and for all, or anew with each month or day, in UTC.
               type: string
@@ -6109,11 +6129,12 @@ extension OpenAPIDocument {
             Webhook:
               type: object
               required: [id, url, events, clients, description, status, disabled, resting, failures_in_a_row, last_delivered_at,
-                old_secret_until, created_at, updated_at]
+                old_secret_until, created_at, updated_at, warnings]
               additionalProperties: false
               properties:
                 id: {$ref: '#/components/schemas/WebhookID'}
                 url: {$ref: '#/components/schemas/WebhookURL'}
+                warnings: {$ref: '#/components/schemas/ClientWarnings'}
                 events: {$ref: '#/components/schemas/WebhookEvents'}
                 clients: {$ref: '#/components/schemas/WebhookClients'}
                 description: {$ref: '#/components/schemas/TextOrNull'}
@@ -6153,11 +6174,12 @@ extension OpenAPIDocument {
             CreatedWebhook:
               type: object
               required: [id, url, events, clients, description, status, disabled, resting, failures_in_a_row, last_delivered_at,
-                old_secret_until, created_at, updated_at, secret]
+                old_secret_until, created_at, updated_at, warnings, secret]
               additionalProperties: false
               properties:
                 id: {$ref: '#/components/schemas/WebhookID'}
                 url: {$ref: '#/components/schemas/WebhookURL'}
+                warnings: {$ref: '#/components/schemas/ClientWarnings'}
                 events: {$ref: '#/components/schemas/WebhookEvents'}
                 clients: {$ref: '#/components/schemas/WebhookClients'}
                 description: {$ref: '#/components/schemas/TextOrNull'}
@@ -6688,6 +6710,7 @@ extension OpenAPIDocument {
                     warnings: []
                     ruled_out: null
                     unused: []
+                    budget_problem: null
                   - vendor: legacy
                     available: null
                     total: {amount: '131.00', currency: USD}
@@ -6698,6 +6721,7 @@ extension OpenAPIDocument {
                     warnings: []
                     ruled_out: null
                     unused: []
+                    budget_problem: null
             purchasing_order:
               summary: On its way
               value:
@@ -7632,6 +7656,7 @@ extension OpenAPIDocument {
                 reason: as agreed with the team
                 by: kim
                 changed_at: '2026-05-04T09:00:00.000Z'
+                warnings: []
             budgets:
               summary: One client has one
               value:
@@ -7647,6 +7672,7 @@ extension OpenAPIDocument {
                     reason: as agreed with the team
                     by: kim
                     changed_at: '2026-05-04T09:00:00.000Z'
+                    warnings: []
                 next_cursor: null
             new_budget:
               summary: 500 US dollars a month
@@ -7771,6 +7797,7 @@ extension OpenAPIDocument {
                 failures_in_a_row: 0
                 last_delivered_at: null
                 old_secret_until: null
+                warnings: []
                 created_at: '2026-05-28T10:00:00.000Z'
                 updated_at: '2026-05-28T10:00:00.000Z'
                 secret: whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=
@@ -7788,6 +7815,7 @@ extension OpenAPIDocument {
                 failures_in_a_row: 0
                 last_delivered_at: '2026-05-28T10:05:00.000Z'
                 old_secret_until: null
+                warnings: []
                 created_at: '2026-05-28T10:00:00.000Z'
                 updated_at: '2026-05-28T10:00:00.000Z'
             resting_webhook:
@@ -7804,6 +7832,7 @@ extension OpenAPIDocument {
                 failures_in_a_row: 6
                 last_delivered_at: '2026-05-28T10:05:00.000Z'
                 old_secret_until: null
+                warnings: []
                 created_at: '2026-05-28T10:00:00.000Z'
                 updated_at: '2026-05-28T10:00:00.000Z'
             disabled_webhook:
@@ -7820,6 +7849,7 @@ extension OpenAPIDocument {
                 failures_in_a_row: 1
                 last_delivered_at: '2026-05-28T10:05:00.000Z'
                 old_secret_until: null
+                warnings: []
                 created_at: '2026-05-28T10:00:00.000Z'
                 updated_at: '2026-05-28T10:00:00.000Z'
             webhook_list:
@@ -7837,6 +7867,7 @@ extension OpenAPIDocument {
                     failures_in_a_row: 0
                     last_delivered_at: '2026-05-28T10:05:00.000Z'
                     old_secret_until: null
+                    warnings: []
                     created_at: '2026-05-28T10:00:00.000Z'
                     updated_at: '2026-05-28T10:00:00.000Z'
                 next_cursor: null

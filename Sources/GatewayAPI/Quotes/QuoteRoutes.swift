@@ -8,8 +8,9 @@ extension HTTPContract {
     func quoteOrder(_ call: Call, _ caller: Caller) async throws(Problem) -> Response {
         let request = try Self.orderRequest(in: try await call.object())
         let quotation = try await purchaser.quotation(for: request, traceparent: TraceParent.of(call.request.headers))
-        return Response(
-            .ok, QuotationBody(quotation, pause: purchaser.pause).json, headers: [.cacheControl: "no-store"])
+        let body = QuotationBody(
+            quotation, pause: purchaser.pause, budget: await purchaser.ownBudget(of: caller))
+        return Response(.ok, body.json, headers: [.cacheControl: "no-store"])
     }
 }
 
@@ -17,21 +18,26 @@ extension HTTPContract {
 struct QuotationBody {
     let json: JSON
 
-    /// - Parameter pause: why an order would not be taken now, whatever it costs; nil where it would.
-    init(_ quotation: Quotation, pause: BuyingChange? = nil) {
+    /// - Parameters:
+    ///   - pause: why an order would not be taken now, whatever it costs; nil where it would.
+    ///   - budget: what the order would be held against; nil where the caller's client has none.
+    init(_ quotation: Quotation, pause: BuyingChange? = nil, budget: BudgetStanding? = nil) {
         json = [
             "policy": .string(quotation.policy.rawValue), "chosen": .optional(quotation.chosen),
-            "data": .array(quotation.lines.map(Self.line)), "buying_paused": pause?.notice ?? .null,
+            "data": .array(quotation.lines.map { Self.line($0, budget) }), "buying_paused": pause?.notice ?? .null,
         ]
     }
 
-    private static func line(_ line: Quotation.Line) -> JSON {
-        [
+    private static func line(_ line: Quotation.Line, _ budget: BudgetStanding?) -> JSON {
+        let refusal = budget?.problem(with: line.price?.total)
+        return [
             "vendor": .string(line.vendor), "available": line.price?.available.map(JSON.int) ?? .null,
             "total": line.price?.total.json ?? .null, "unit_price": line.price?.unit?.json ?? .null,
             "price_source": .optional(line.price?.source.rawValue), "as_of": .optional(line.price?.asOf?.rfc3339),
             "unpriced": .optional(line.reason), "warnings": .array((line.price?.warnings ?? []).map(JSON.string)),
             "ruled_out": .optional(line.ruledOut), "unused": .array(line.unused.map(JSON.string)),
+            "budget_problem": refusal.map { ["code": .string($0.code.rawValue), "detail": .string($0.detail)] }
+                ?? .null,
         ]
     }
 }

@@ -4,11 +4,14 @@ import Purchasing
 /// A receiver of events as operators and auditors read it.
 struct WebhookBody {
     let webhook: Webhook
+    /// Those that clients have: a webhook for a client without one is most likely a slip of the pen.
+    let keys: KeyRing
     /// Whether its secret was just made.
     let showsSecret: Bool
 
-    init(_ webhook: Webhook, showsSecret: Bool = false) {
+    init(_ webhook: Webhook, _ keys: KeyRing, showsSecret: Bool = false) {
         self.webhook = webhook
+        self.keys = keys
         self.showsSecret = showsSecret
     }
 
@@ -32,6 +35,7 @@ struct WebhookBody {
             ("old_secret_until", .optional(webhook.oldSecretUntil?.rfc3339)),
             ("created_at", .string(webhook.createdAt.rfc3339)),
             ("updated_at", .string(webhook.updatedAt.rfc3339)),
+            ("warnings", keys.warnings(aboutClients: webhook.filter.clients)),
             ("secret", showsSecret ? .string(webhook.secret.text.revealed) : nil),
         ])
     }

@@ -15,18 +15,18 @@ extension HTTPContract {
         let webhook = try await webhooks.create(url: url, filter: filter, description: wish.description)
         var headers = Self.unstored
         headers[.location] = "\(call.base)/webhooks/\(webhook.id)"
-        return Response(.created, WebhookBody(webhook, showsSecret: true).json, headers: headers)
+        return Response(.created, WebhookBody(webhook, keys, showsSecret: true).json, headers: headers)
     }
 
     /// `GET /webhooks`: every receiver, oldest first.
     func listWebhooks(_ call: Call, _ caller: Caller) async throws(Problem) -> Response {
-        Response(.ok, .list(try await webhooks.list().map { WebhookBody($0).json }), headers: Self.unstored)
+        Response(.ok, .list(try await webhooks.list().map { WebhookBody($0, keys).json }), headers: Self.unstored)
     }
 
     /// `GET /webhooks/{id}`: how a receiver is set up, and how it does.
     func showWebhook(_ call: Call, _ caller: Caller) async throws(Problem) -> Response {
         let webhook = try await webhooks.webhook(try call.webhookID())
-        return Response(.ok, WebhookBody(webhook).json, headers: Self.unstored)
+        return Response(.ok, WebhookBody(webhook, keys).json, headers: Self.unstored)
     }
 
     /// `PATCH /webhooks/{id}`: changes what the body names, and nothing else.
@@ -44,14 +44,14 @@ extension HTTPContract {
             if let text = wish.description { webhook.description = text.isEmpty ? nil : text }
             if let isInUse = wish.isInUse { desk.use(isInUse, &webhook) }
         }
-        return Response(.ok, WebhookBody(webhook).json, headers: Self.unstored)
+        return Response(.ok, WebhookBody(webhook, keys).json, headers: Self.unstored)
     }
 
     /// `DELETE /webhooks/{id}`: forgets a receiver, and what it was owed.
     func removeWebhook(_ call: Call, _ caller: Caller) async throws(Problem) -> Response {
         let webhook = try await webhooks.webhook(try call.webhookID())
         try await webhooks.remove(webhook.id)
-        return Response(.ok, WebhookBody(webhook).json, headers: Self.unstored)
+        return Response(.ok, WebhookBody(webhook, keys).json, headers: Self.unstored)
     }
 
     /// `POST /webhooks/{id}/rotate-secret`: makes another secret, which is in this answer and nowhere else.
@@ -62,7 +62,7 @@ extension HTTPContract {
         try body.finish()
         let overlap = hours.map { Duration.seconds($0 * 3600) } ?? WebhookDesk.overlap
         let webhook = try await webhooks.rotate(id, keepingOldFor: overlap)
-        return Response(.ok, WebhookBody(webhook, showsSecret: true).json, headers: Self.unstored)
+        return Response(.ok, WebhookBody(webhook, keys, showsSecret: true).json, headers: Self.unstored)
     }
 
     /// `POST /webhooks/{id}/test`: sends a made-up event now, and says what came of it.

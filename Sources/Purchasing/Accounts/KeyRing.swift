@@ -64,6 +64,11 @@ public final class KeyRing: Sendable {
     /// Every key, revoked ones too, oldest first.
     public func list() -> [ClientKey] { keys.withLock { $0.values.sorted { $0.id < $1.id } } }
 
+    /// Whether a client has a key that is not revoked.
+    public func hasKey(ofClient name: String) -> Bool {
+        keys.withLock { $0.values.contains { $0.client == name && $0.revokedAt == nil } }
+    }
+
     /// Who sends a token; nil when it is malformed, unknown, wrong or revoked.
     ///
     /// Whatever is wrong, the same work is done: one hash and one comparison in constant time.

@@ -37,7 +37,8 @@ extension Statistics {
     /// Actions that were sent in a window, each with its order. Where a filter leaves few orders they may lead.
     private func actions(between after: Int64, and before: Int64) -> SumSource {
         let filters = HistoryFilter.allCases.compactMap { $0.condition(of: filter) }
-        let join = isNarrow ? "action a JOIN purchase_order o" : "action a INDEXED BY action_sent CROSS JOIN purchase_order o"
+        let join =
+            isNarrow ? "action a JOIN purchase_order o" : "action a INDEXED BY action_sent CROSS JOIN purchase_order o"
         return SumSource(
             from: join + " ON o.id = a.order_id", keys: { ActionSumTable.value(of: $0, "a", "o") }, time: .quarter,
             currency: ActionSumTable.currency(of: "a"), terms: ActionSumTable.terms(of: "a").map(\.value),

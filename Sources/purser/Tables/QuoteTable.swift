@@ -41,7 +41,8 @@ struct QuoteTable {
         let ruledOut = line["ruled_out"]?.string.map { "ruled out: \($0)" }
         let reason = ruledOut ?? line["unpriced"]?.string.map { "no price: \($0)" }
         let unused = line["unused"]?.array?.isEmpty == false ? ["no use for \(line["unused"].cell)"] : []
+        let budget = line["budget_problem"]?["detail"]?.string.map { "the budget would refuse it: \($0)" }
         let warnings = line["warnings"]?.array?.compactMap(\.string) ?? []
-        return ([reason].compactMap(\.self) + warnings + unused).joined(separator: "; ")
+        return ([reason, budget].compactMap(\.self) + warnings + unused).joined(separator: "; ")
     }
 }

@@ -52,6 +52,44 @@ import Testing
         }
     }
 
+    @Test func `warn of a client that no key belongs to, and of one whose keys are revoked`() async throws {
+        try await Office.open { office in
+            let known = try await office.call(.put, "/budgets/crawler", as: .operator, body: Self.five)
+            #expect(known.json["warnings"] == [])
+            let slip = try await office.call(.put, "/budgets/crawlr", as: .operator, body: Self.five)
+            #expect(slip.status == 200)
+            #expect(slip.json["warnings"]?.array?.map { $0.string?.contains("named crawlr") } == [true])
+            let key = try #require(office.keys.list().first { $0.client == "other" })
+            try await office.call(.put, "/budgets/other", as: .operator, body: Self.five)
+            _ = try await office.keys.revoke(key.id)
+            let shown = try await office.call(.get, "/budgets/other", as: .auditor)
+            #expect(shown.json["warnings"]?.array?.count == 1)
+        }
+    }
+
+    @Test func `are told beside each vendor's quote where they would refuse it`() async throws {
+        let vendor = ScriptedVendor.idempotent { script in
+            script.listPrices = [.residential: UnitPrice(Money(Millionths(4_500_000)), per: .gb)]
+        }
+        let other = Vendor(name: "untold", adapter: ScriptedVendor.idempotent())
+        try await Office.open(vendor: vendor, others: [other]) { office in
+            let quote = { (role: Role) async throws -> [JSON] in
+                let reply = try await office.call(.post, "/quotes", as: role, body: Office.traffic)
+                #expect(reply.status == 200)
+                return (reply.json["data"]?.array ?? []).map { $0["budget_problem"]?["code"] ?? .null }
+            }
+            let free = try await quote(.buyer)
+            try await office.call(.put, "/budgets/crawler", as: .operator, body: Self.five)
+            let short = try await quote(.buyer)
+            let raised = Self.five.replacing("5.00", with: "22.50")
+            try await office.call(.put, "/budgets/crawler", as: .operator, body: raised)
+            let enough = try await quote(.buyer)
+            #expect(free == [.null, .null])
+            #expect(short == ["budget_exceeded", "price_unknown"])
+            #expect(enough == [.null, "price_unknown"])
+        }
+    }
+
     @Test func `are removed, and what became of them is kept`() async throws {
         try await Office.open { office in
             #expect(try await office.call(.delete, "/budgets/crawler", as: .operator).status == 404)

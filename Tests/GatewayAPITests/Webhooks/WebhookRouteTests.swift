@@ -33,6 +33,19 @@ import Testing
         }
     }
 
+    @Test func `a client that no key belongs to is warned of, and taken`() async throws {
+        try await Office.open { office in
+            let reply = try await office.call(
+                .post, "/webhooks", as: .operator, body: #"{"url":"\#(Self.url)","clients":["crawler","crawlr"]}"#)
+            #expect(reply.status == 201)
+            #expect(reply.json["warnings"]?.array?.map { $0.string?.contains("named crawlr") } == [true])
+            let id = try #require(reply.json["id"]?.string)
+            let mended = try await office.call(
+                .patch, "/webhooks/\(id)", as: .operator, body: #"{"clients":["crawler"]}"#)
+            #expect(mended.json["warnings"] == [])
+        }
+    }
+
     @Test func `a secret is shown when it was made, and never again`() async throws {
         try await Office.open(sendsEvents: true) { office in
             let (id, secret) = try await Self.create(
