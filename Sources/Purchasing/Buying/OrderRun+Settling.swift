@@ -75,8 +75,10 @@ extension OrderRun {
             case .doubt(let doubt):
                 streak = (doubt, doubt.reason == streak.doubt?.reason ? streak.count + 1 : 1)
                 let isStoredAnswer = streak.count >= 5 && (doubt.status ?? 0) >= 500
-                guard doubt.isFinal || isStoredAnswer && leavesGoods else { continue }
-                return try await noteDoubt(order, doubt, tries: tries)
+                if doubt.isFinal || isStoredAnswer && leavesGoods {
+                    return try await noteDoubt(order, doubt, tries: tries)
+                }
+                if tries.isPowerOfTwo { order = try await noteResend(order, doubt, tries: tries) }
             }
         }
         return order
@@ -98,6 +100,21 @@ extension OrderRun {
     /// Waits for room in the vendor's lane; false when the server drains.
     private func enterLane(of vendor: Vendor) async -> Bool {
         await cancelWhenGracefulShutdown { await vendor.lane.enter() }
+    }
+
+    /// Notes that the order was sent again, to no avail: the second, fourth, eighth time and so on, so that a vendor that is
+    /// away for hours leaves a few lines and not a thousand.
+    private func noteResend(_ order: Order, _ doubt: Doubt, tries: Int) async throws(Interruption) -> Order {
+        var change = floor.change(order)
+        change.update { $0.endAttempt(.unknown, reason: doubt.reason, tries: tries) }
+        change.note(
+            .evidenceRead, cause: "sent_again", actor: .init(.vendor, order.vendor ?? ""),
+            data: .object([
+                ("tries", .int(tries)), ("reason", .string(doubt.reason)), ("status", doubt.status.map(JSON.int)),
+                ("vendor_code", doubt.vendorCode.map(JSON.string)),
+                ("vendor_message", doubt.message.map(JSON.string)),
+            ]))
+        return try await record(change)
     }
 
     /// Notes the doubt that ended the resends.
@@ -348,4 +365,8 @@ extension GoodsMatching.Expectation {
             orderID: order.id, request: order.request, orderNumber: order.vendorOrderNumber ?? order.vendorOrderID,
             goodsID: order.vendorOrderID, sentAt: attempt.startedAt, knownBefore: Set(attempt.baseline?.goods ?? []))
     }
+}
+
+extension Int {
+    fileprivate var isPowerOfTwo: Bool { self > 0 && self & (self - 1) == 0 }
 }
