@@ -70,6 +70,41 @@ import Testing
         }
     }
 
+    @Test func `what unknown orders hold is told in both forms, and adds up to what statistics tell`() async throws {
+        try await Office.open(over: .live) { office in
+            for number in 0..<3 {
+                try await office.stored(.example(client: "crawler"), taking: [.dispatched, .lost]) { order in
+                    order.unknown = UnknownOutcome(since: .example, reason: "deadline")
+                    order.unknown?.needsReview = number == 2
+                }
+            }
+            try await office.stored(.example(client: "crawler"), taking: [.dispatched, .boughtReady]) {
+                $0.total = .usd("0.10")
+            }
+            let columns = "held,currency,total,unknown_since,unknown_reason,needs_review"
+            let reply = try await office.call(.get, "/orders?format=csv&fields=\(columns)", as: .buyer)
+            let rows = reply.text.split(separator: "\r\n").dropFirst().map {
+                $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+            }
+            let since = Date.example.rfc3339
+            #expect(
+                Set(rows) == [
+                    ["120.00", "USD", "", since, "deadline", "false"],
+                    ["120.00", "USD", "", since, "deadline", "true"],
+                    ["", "USD", "0.10", "", "", ""],
+                ])
+            let lines = try await office.call(.get, "/orders?format=ndjson&fields=held,unknown", as: .buyer)
+            #expect(lines.text.components(separatedBy: #""held":{"amount":"120.00","currency":"USD"}"#).count == 4)
+            #expect(lines.text.contains(#""held":null"#))
+            let statistics = try await office.call(.get, "/orders/stats", as: .buyer)
+            let total = try #require(statistics.json["totals"]?.array?.first)
+            let held = rows.compactMap { Millionths($0[0])?.count }.reduce(0, +)
+            let spent = rows.compactMap { Millionths($0[2])?.count }.reduce(0, +)
+            #expect(total["maybe_spent"] == Money(Millionths(held)).json)
+            #expect(total["spent"] == Money(Millionths(spent)).json)
+        }
+    }
+
     @Test func `an export goes on behind an order`() async throws {
         try await Office.open(over: .live) { office in
             let orders = try await History.fill(office, 5)
