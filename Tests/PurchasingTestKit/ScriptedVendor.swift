@@ -48,6 +48,7 @@ public final class ScriptedVendor: VendorAdapter {
         var listQueries: [ProductShape] = []
         var quoteCount = 0
         var followCount = 0
+        var goodsCount = 0
         var gates: [CheckedContinuation<Void, Never>] = []
         var isGated = false
     }
@@ -86,6 +87,9 @@ public final class ScriptedVendor: VendorAdapter {
 
     /// How often sold goods were looked for.
     public var followCount: Int { state.withLock { $0.followCount } }
+
+    /// How often the whole list of goods was read.
+    public var goodsCount: Int { state.withLock { $0.goodsCount } }
 
     /// Changes what the vendor will say.
     public func rewrite(_ change: @Sendable (inout Script) -> Void) { state.withLock { change(&$0.script) } }
@@ -222,6 +226,10 @@ public final class ScriptedVendor: VendorAdapter {
         try next(\.whitelists).get()
     }
 
-    public func goods() async throws(VendorError) -> [Goods] { try next(\.goods).get() }
+    public func goods() async throws(VendorError) -> [Goods] {
+        state.withLock { $0.goodsCount += 1 }
+        return try next(\.goods).get()
+    }
+
     public func account() async throws(VendorError) -> VendorAccount { try next(\.accounts).get() }
 }

@@ -628,9 +628,20 @@ extension OpenAPIDocument {
               description: |-
                 For an order whose outcome is `unknown`, after a look at the vendor's own records. The decision, its
                 reason and who made it are in the order's timeline for ever, and it cannot be made again. What was bought is
-                `provisioning` until its goods are found, as any sale is (traffic is `completed` at once): by `vendor_order_id`,
-                which is the vendor's id of the order or of its batch, or, where that is left out, as the first goods of nobody
-                that fit; so give it. A `total` that is left out is the price that the vendor had quoted, if any.
+                `provisioning` until its goods are found, as any sale is (traffic is `completed` at once), with the flag
+                `goods_not_found`. They are looked for by `vendor_order_id`, which is the vendor's id of the order or of its batch and
+                no other order's; goods of another product, country or number, or that were there before the order, are not taken.
+                Where it is left out, or is an order's id and the vendor's list of batches names no orders, goods are taken only when they can be nobody else's: begun in the time of the attempt and not
+                there before, of no order, fitting the request, the only ones in two readings after the vendor's `settle_time`, and
+                with no other open order that may have bought such; so give it.
+
+                What keeps them from being found is an event `evidence.read` on the timeline, once (`named_goods_not_listed`,
+                `named_goods_do_not_fit`, `named_goods_claimed`, `goods_not_named`), with the goods that may be meant as
+                `data.candidates`. As long as the order has that flag, the same call with `bought` and a `vendor_order_id` names its
+                goods, or names them anew: status and total stay, and a `total` is refused. An answer of the vendor that comes after
+                all is worth more than what was named.
+
+                A `total` that is left out is the price that the vendor had quoted, if any.
               x-purser-roles: [operator]
               parameters:
                 - $ref: '#/components/parameters/order_id'
@@ -645,7 +656,7 @@ extension OpenAPIDocument {
                       not_bought: {$ref: '#/components/examples/not_bought'}
               responses:
                 '200':
-                  description: The order, now settled.
+                  description: The order, now decided.
                   headers:
                     X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
                     Cache-Control: {$ref: '#/components/headers/Cache-Control'}
@@ -662,8 +673,8 @@ extension OpenAPIDocument {
                 '408': {$ref: '#/components/responses/RequestTimeout'}
                 '409':
                   description: >-
-                    The order is not `unknown`, or a call to its vendor is on its way and nothing can be decided before it has
-                    ended (then with `Retry-After`). It stands as it was.
+                    The order is not `unknown`, nor `provisioning` with the flag `goods_not_found` and goods named; or a call to its
+                    vendor is on its way and nothing can be decided before it has ended (then with `Retry-After`). It stands as it was.
                   headers:
                     X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
                     Cache-Control: {$ref: '#/components/headers/Cache-Control'}
@@ -4434,8 +4445,8 @@ extension OpenAPIDocument {
                 flags:
                   description: >-
                     Things worth a look, such as `price_difference` (the vendor charged another total than the price that was known
-                    before), `above_max_total` (it charged more than the ceiling, although the price that it told was below) and
-                    `price_unknown`.
+                    before), `above_max_total` (it charged more than the ceiling, although the price that it told was below),
+                    `price_unknown`, and `goods_not_found` (a person said that it was bought, and its goods are looked for still).
                   type: array
                   items:
                     type: string

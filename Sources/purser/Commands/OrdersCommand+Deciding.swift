@@ -40,6 +40,8 @@ extension OrdersCommand {
 
                   purser orders resolve ord_01JDA3ZK6V0Y8N5T2W4X6R9QHC --not-bought --reason "not in the vendor's list"
 
+                As long as the goods of an order that was bought are not found, --bought with --vendor-order-id names them anew.
+
                 \(ExitStatus.text)
                 """)
 
