@@ -6216,7 +6216,8 @@ extension OpenAPIDocument {
                     May I send it again? `fix_request`: not as it is. `same_key`: yes, with the same key; it is safe, and the
                     way to learn more. `new_key`: this key is finished; a new one is a new purchase. `wait`: yes, after the pause
                     of `Retry-After`. `poll`: read the order until it is settled. `ask_operator`: a person has to do something
-                    first.
+                    first. Where the problem tells of an order or action that failed, its key is finished also with `fix_request`
+                    and `ask_operator`: what is sent after that needs a new one.
                   type: string
                   enum: [fix_request, same_key, new_key, wait, poll, ask_operator]
                 request_id:
@@ -8077,7 +8078,7 @@ extension OpenAPIDocument {
                 code: kyc_required
                 detail: helodata refused the order
                 money_state: not_spent
-                retry_action: new_key
+                retry_action: ask_operator
                 request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
                 order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
                 vendor:
@@ -8109,7 +8110,7 @@ extension OpenAPIDocument {
                 code: quantity_out_of_range
                 detail: helodata refused the order
                 money_state: not_spent
-                retry_action: new_key
+                retry_action: fix_request
                 request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
                 order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
                 vendor:
@@ -8125,7 +8126,7 @@ extension OpenAPIDocument {
                 code: vendor_rejected
                 detail: legacy refused the order
                 money_state: not_spent
-                retry_action: new_key
+                retry_action: fix_request
                 request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
                 order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
                 vendor:
@@ -8141,7 +8142,7 @@ extension OpenAPIDocument {
                 code: promo_code_invalid
                 detail: legacy says that the promo code is not valid
                 money_state: not_spent
-                retry_action: new_key
+                retry_action: fix_request
                 request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
                 order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
             price_above_limit:
@@ -8221,7 +8222,7 @@ extension OpenAPIDocument {
                 code: vendor_auth_failed
                 detail: 'helodata refused Purser''s own credentials'
                 money_state: not_spent
-                retry_action: new_key
+                retry_action: ask_operator
                 request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
                 order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
             vendor_unavailable:
