@@ -220,6 +220,76 @@ import Testing
         }
     }
 
+    @Test func `goods by a number that another sale waits for are that sale's`() async throws {
+        try await Self.open(batches: false) { shop, vendor, request in
+            vendor.rewrite {
+                $0.purchases = [.bought(Receipt(vendorOrderNumber: "N-1", isReady: false)), SettlingTests.lost]
+                $0.accounts = [SettlingTests.account("80")]
+            }
+            let sold = try await shop.buy(request, key: "k-0").order
+            #expect(sold.status == .provisioning)
+            let id = try await Self.parked(shop, request)
+            try await Self.say(shop, id, bought: "g-1")
+            let other = Self.goods("g-2", request, number: "N-2")
+            Self.show([Self.goods("g-1", request, number: "N-1"), other], at: vendor)
+            let told = try await Self.told("named_goods_claimed", shop, id)
+            #expect(told.first?.data["detail"]?.string?.contains(sold.id.text) == true)
+            #expect(told.first?.data["candidates"] == ["g-2"])
+            try await Self.say(shop, id, bought: "N-2")
+            #expect(try await shop.settled(id).vendorOrderID == "g-2")
+            #expect(try await shop.settled(sold.id).vendorOrderID == "g-1")
+        }
+    }
+
+    @Test func `an event names a few goods, however many fit`() async throws {
+        try await Self.open(batches: false) { shop, vendor, request in
+            let id = try await Self.parked(shop, request)
+            Self.show((100..<400).map { Self.goods("g-\($0)", request) }, at: vendor)
+            try await Self.say(shop, id, bought: nil)
+            let told = try await Self.told("goods_not_named", shop, id)
+            #expect(told.first?.data["candidates"]?.array?.count == 20)
+            #expect(told.first?.data["detail"]?.string?.hasPrefix("300 of the goods") == true)
+        }
+    }
+
+    @Test(arguments: [#"a"b\c'd;--"#, String(repeating: "~", count: 128), "%00", "../../orders", "null"])
+    func `an id of odd characters finds nothing and breaks nothing`(named: String) async throws {
+        for batches in [true, false] {
+            try await Self.open(batches: batches) { shop, vendor, request in
+                let id = try await Self.parked(shop, request)
+                try await Self.say(shop, id, bought: named)
+                Self.show([Self.goods("g-1", request, number: "n-1")], at: vendor)
+                let told = try await Self.told("named_goods_not_listed", shop, id)
+                #expect(told.first?.data["vendor_order_id"]?.string == named)
+                try await Self.say(shop, id, bought: "g-1")
+                #expect(try await shop.settled(id).status == .completed)
+            }
+        }
+    }
+
+    @Test func `a decision while goods are looked for is not overtaken by what was found before it`() async throws {
+        let memory = MemoryOrderStore()
+        let isFirst = Mutex(true)
+        let store = MeddlingStore(memory) { change, store throws(StoreError) in
+            guard change.events.contains(where: { $0.cause == "goods_found" }), isFirst.withLock({ $0 }) else { return }
+            isFirst.withLock { $0 = false }
+            guard let stored = try await store.order(change.order.id) else { return }
+            var named = OrderChange.changing(stored, ids: .examples, at: Date())
+            named.claim(ClaimedID(id: "g-2", isNumber: true))
+            named.note(.decisionMade, cause: "goods_named")
+            try await store.commit(named)
+        }
+        try await Self.open(batches: true, store: store) { shop, vendor, request in
+            let id = try await Self.parked(shop, request)
+            try await Self.say(shop, id, bought: nil)
+            Self.show([Self.goods("g-1", request, number: "n-1")], at: vendor)
+            while isFirst.withLock({ $0 }) { await Task.yield() }
+            let told = try await Self.told("named_goods_not_listed", shop, id)
+            #expect(told.count == 1)
+            #expect(try await shop.store.order(id)?.batchID == nil)
+        }
+    }
+
     // MARK: Goods that nobody named
 
     @Test(arguments: [true, false])
@@ -299,63 +369,6 @@ import Testing
             Self.show([Self.goods("b-2", request)], at: vendor)
             #expect(try await shop.settled(sold.id).batchID == "b-2")
             #expect(try await shop.store.order(id)?.batchID == nil)
-        }
-    }
-
-    // MARK: Late answers and restarts
-
-    @Test(arguments: ["v-7", "b-7", "v-other", nil])
-    func `a late answer is worth more than what a person named, and is no second sale`(named: String?) async throws {
-        try await Self.open(batches: true) { shop, vendor, request in
-            let id = try await Self.parked(shop, request)
-            try await Self.say(shop, id, bought: named)
-            Self.show([Self.goods("b-7", request, number: "v-7")], at: vendor)
-            await vendor.answerLate(
-                .bought(Receipt(vendorOrderID: "v-7", batchID: "b-7", total: .usd("30"), isReady: false)))
-            let order = try await shop.settled(id)
-            #expect(order.status == .completed)
-            #expect(order.vendorOrderID == "v-7")
-            #expect(order.batchID == "b-7")
-            #expect(!order.flags.contains("possible_double_purchase"))
-            #expect(!order.flags.contains("goods_not_found"))
-        }
-    }
-
-    @Test func `a late answer with a number keeps the goods that a person named`() async throws {
-        try await Self.open(batches: false) { shop, vendor, request in
-            let id = try await Self.parked(shop, request)
-            try await Self.say(shop, id, bought: "71")
-            await vendor.answerLate(.bought(Receipt(vendorOrderNumber: "N-7", total: .usd("7.50"), isReady: false)))
-            #expect(try await shop.store.order(id)?.vendorOrderNumber == "N-7")
-            #expect(try await shop.store.order(id)?.status == .provisioning)
-            Self.show([Self.goods("70", request), Self.goods("71", request)], at: vendor)
-            let order = try await shop.settled(id)
-            #expect(order.vendorOrderID == "71")
-            #expect(order.totalSource == .vendor)
-        }
-    }
-
-    @Test(arguments: [true, false])
-    func `a restart between the decision and the first reading changes nothing`(batches: Bool) async throws {
-        let store = MemoryOrderStore()
-        let id = Mutex<OrderID?>(nil)
-        try await Self.open(batches: batches, store: store) { shop, _, request in
-            let parked = try await Self.parked(shop, request)
-            try await Self.say(shop, parked, bought: nil)
-            id.withLock { $0 = parked }
-        }
-        try await Self.open(batches: batches, store: store) { shop, vendor, request in
-            let order = try #require(id.withLock { $0 })
-            Self.show([Self.goods("g-1", request), Self.goods("g-2", request)], at: vendor)
-            let told = try await Self.told("goods_not_named", shop, order)
-            #expect(told.count == 1)
-            try await Self.say(shop, order, bought: "g-1")
-        }
-        try await Self.open(batches: batches, store: store) { shop, vendor, request in
-            let order = try #require(id.withLock { $0 })
-            Self.show([Self.goods("g-1", request), Self.goods("g-2", request)], at: vendor)
-            #expect(try await shop.settled(order).status == .completed)
-            #expect(try await Self.told("goods_found", shop, order).count == 1)
         }
     }
 }

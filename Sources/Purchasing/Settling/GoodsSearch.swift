@@ -38,7 +38,7 @@ struct GoodsSearch {
         guard goods.count == 1 else {
             return .open(
                 GoodsFinding(
-                    "goods_not_named", named: named, candidates: goods.map(\.id).sorted(),
+                    "goods_not_named", named: named, candidates: told(goods),
                     detail: "\(goods.count) goods in the vendor's list are of \(named); " + Self.advice))
         }
         if let owner = owner(of: first) { return .open(claimed(named, by: owner)) }
@@ -47,7 +47,7 @@ struct GoodsSearch {
             let detail = "\(named) cannot be what was bought: \(faults.joined(separator: "; ")); " + Self.advice
             return .open(
                 GoodsFinding(
-                    "named_goods_do_not_fit", named: named, candidates: candidates.map(\.id), detail: detail))
+                    "named_goods_do_not_fit", named: named, candidates: told(candidates), detail: detail))
         }
         return .found(first)
     }
@@ -70,7 +70,6 @@ struct GoodsSearch {
         let before = Set(evidence.baseline?.goods ?? [])
         return listed.filter { goods in
             !before.contains(goods.id) && owner(of: goods) == nil && evidence.fitsRequest(goods)
-                && !others.contains { $0.orderNumber != nil && $0.orderNumber == goods.orderNumber }
         }.sorted { $0.id < $1.id }
     }
 
@@ -78,8 +77,11 @@ struct GoodsSearch {
 
     private func owner(of id: String) -> OrderID? { owners[id]?.subtracting([order.id]).min() }
 
+    /// The order that goods belong to, by their id or their number; also one that still waits for goods of that number.
     private func owner(of goods: Goods) -> OrderID? {
-        owner(of: goods.id) ?? (areBatches ? goods.orderNumber.flatMap { owner(of: $0) } : nil)
+        if let owner = owner(of: goods.id) { return owner }
+        guard let number = goods.orderNumber else { return nil }
+        return others.first { $0.orderNumber == number }?.orderID ?? (areBatches ? owner(of: number) : nil)
     }
 
     /// Why goods cannot be the order's, whatever a person says.
@@ -104,18 +106,23 @@ struct GoodsSearch {
 
     // MARK: What a person is told
 
+    /// How many goods or orders an event names at most.
+    private static let namedAtMost = 20
+
+    private func told(_ goods: [Goods]) -> [String] { Array(goods.map(\.id).sorted().prefix(Self.namedAtMost)) }
+
     private static let advice =
         "name the vendor's id of what was bought: resolve the order as bought once more, with vendor_order_id"
 
     private func claimed(_ named: String, by owner: OrderID) -> GoodsFinding {
         GoodsFinding(
-            "named_goods_claimed", named: named, candidates: candidates.map(\.id),
+            "named_goods_claimed", named: named, candidates: told(candidates),
             detail: "\(named) belongs to \(owner); " + Self.advice)
     }
 
     private func notListed(_ named: String) -> GoodsFinding {
         GoodsFinding(
-            "named_goods_not_listed", named: named, candidates: candidates.map(\.id),
+            "named_goods_not_listed", named: named, candidates: told(candidates),
             detail: "the vendor lists no goods of \(named); where it is not the right id, " + Self.advice)
     }
 
@@ -127,9 +134,12 @@ struct GoodsSearch {
             default: "\(candidates.count) of the goods in the vendor's list fit"
             }
         if !rivals.isEmpty {
-            words += "; other orders may wait for such goods as well: " + rivals.map(\.text).joined(separator: ", ")
+            let more = rivals.count > Self.namedAtMost ? " and \(rivals.count - Self.namedAtMost) more" : ""
+            words +=
+                "; other orders may wait for such goods as well: "
+                + rivals.prefix(Self.namedAtMost).map(\.text).joined(separator: ", ") + more
         }
         if !isProved { words += "; what was there before the order could not be read" }
-        return GoodsFinding("goods_not_named", candidates: candidates.map(\.id), detail: words + "; " + Self.advice)
+        return GoodsFinding("goods_not_named", candidates: told(candidates), detail: words + "; " + Self.advice)
     }
 }
