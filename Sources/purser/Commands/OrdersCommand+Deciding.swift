@@ -35,6 +35,10 @@ extension OrdersCommand {
     struct Resolve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Settle an unknown order by your decision.",
+            usage: """
+                purser orders resolve <order> --bought [--vendor-order-id <id>] [--total <amount>] --reason <reason> [--yes]
+                purser orders resolve <order> --not-bought --reason <reason> [--yes]
+                """,
             discussion: """
                 \(GatewayOptions.text) \(DecisionOptions.text)
 
