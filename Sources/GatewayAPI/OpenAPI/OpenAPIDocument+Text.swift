@@ -5942,8 +5942,9 @@ extension OpenAPIDocument {
                 clients: {$ref: '#/components/schemas/WebhookClients'}
                 description: {$ref: '#/components/schemas/TextOrNull'}
                 status:
+                  description: '`deleted` in the answer to the call that deleted it, and nowhere else.'
                   type: string
-                  enum: [active, resting, disabled]
+                  enum: [active, resting, disabled, deleted]
                 disabled:
                   description: Why nothing is sent; `null` while it is in use.
                   oneOf:

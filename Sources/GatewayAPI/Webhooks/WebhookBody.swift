@@ -6,10 +6,13 @@ struct WebhookBody {
     let webhook: Webhook
     /// Whether its secret was just made.
     let showsSecret: Bool
+    /// Whether it was just forgotten.
+    let isDeleted: Bool
 
-    init(_ webhook: Webhook, showsSecret: Bool = false) {
+    init(_ webhook: Webhook, showsSecret: Bool = false, isDeleted: Bool = false) {
         self.webhook = webhook
         self.showsSecret = showsSecret
+        self.isDeleted = isDeleted
     }
 
     /// The document.
@@ -21,7 +24,7 @@ struct WebhookBody {
             ("events", .array(webhook.filter.events.map(JSON.string))),
             ("clients", .array(webhook.filter.clients.map(JSON.string))),
             ("description", .optional(webhook.description)),
-            ("status", .string(webhook.status.rawValue)),
+            ("status", .string(isDeleted ? "deleted" : webhook.status.rawValue)),
             (
                 "disabled",
                 webhook.stop.map { ["reason": .string($0.reason.rawValue), "at": .string($0.at.rfc3339)] } ?? .null
