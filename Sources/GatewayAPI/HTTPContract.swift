@@ -9,6 +9,9 @@ public import Purchasing
 ///
 /// `Routes.swift` has every route on one screen, and `openapi/openapi.yaml` says the same for machines.
 public struct HTTPContract: Sendable {
+    /// The version of the contract that is built in: what `info.version` of the OpenAPI document says.
+    public static var builtInVersion: String { OpenAPIDocument.version }
+
     let purchaser: Purchaser
     let store: any OrderStore
     let copies: (any CopyableStore)?

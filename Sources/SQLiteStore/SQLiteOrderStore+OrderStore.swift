@@ -59,6 +59,12 @@ extension SQLiteOrderStore: OrderStore {
         try await readApart { db in try OrderReading.claimed(goods, vendor: vendor, db) }
     }
 
+    public func owners(of ids: [String], vendor: String, areNumbers: Bool) async throws(StoreError)
+        -> [String: Set<OrderID>]
+    {
+        try await readApart { db in try OrderReading.owners(of: ids, vendor: vendor, areNumbers: areNumbers, db) }
+    }
+
     public func awaitingGoods(vendor: String) async throws(StoreError) -> [Order] {
         try await readApart { db in try OrderReading.awaitingGoods(vendor: vendor, db) }
     }

@@ -20,8 +20,14 @@ public final class SandboxVendor: Sendable {
     }
 
     /// Queues faults behind those that wait.
-    /// - Throws: when more than 100,000 would be waiting.
-    public func queue(_ faults: SandboxFault...) throws(SandboxInputError) {
+    /// - Throws: when more than 100,000 would be waiting, or one is for a call that this vendor does not have.
+    public func queue(_ faults: SandboxFault...) throws(SandboxInputError) { try queue(faults) }
+
+    func queue(_ faults: [SandboxFault]) throws(SandboxInputError) {
+        for fault in faults where !front.calls.contains(fault.call) {
+            let names = front.calls.map(\.rawValue).joined(separator: ", ")
+            throw SandboxInputError("call: this vendor has no \(fault.call.rawValue); one of \(names)")
+        }
         try faultQueue.add(faults)
     }
 

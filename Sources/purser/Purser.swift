@@ -1,4 +1,5 @@
 import ArgumentParser
+import GatewayAPI
 
 /// The program.
 @main
@@ -11,7 +12,8 @@ enum Main {
 
 /// `purser` and its commands.
 struct Purser: AsyncParsableCommand {
-    static let version = "0.1.0"
+    /// The version of the contract that is built in, which is the program's own.
+    static let version = HTTPContract.builtInVersion
 
     static let configuration = CommandConfiguration(
         commandName: "purser",

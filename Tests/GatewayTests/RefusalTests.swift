@@ -29,7 +29,9 @@ import VendorSandbox
         Row(name: "balance at legacy", body: Body.ipv4, status: 409, code: "insufficient_balance", isStored: true) {
             try $0.vendors.legacy.change(settings: try patch(#"{"balance":"0.10"}"#))
         },
-        Row(name: "kyc", body: Body.mobileByGB, status: 409, code: "kyc_required", isStored: true) {
+        Row(
+            name: "kyc", body: Body.mobileByGB, status: 409, code: "kyc_required", isStored: true, retry: "ask_operator"
+        ) {
             try $0.vendors.heloData.change(settings: try patch(#"{"kyc_status":"pending"}"#))
         },
         Row(name: "stock at helodata", body: Body.isp, status: 422, code: "insufficient_inventory", isStored: true) {
@@ -40,28 +42,31 @@ import VendorSandbox
         },
         Row(
             name: "unknown operator", body: Body.mobileByIP.replacing("verizon", with: "nobody"), status: 422,
-            code: "vendor_rejected", isStored: true),
-        Row(name: "goal", body: Body.ipv4, status: 422, code: "vendor_rejected", isStored: true) {
+            code: "vendor_rejected", isStored: true, retry: "fix_request"),
+        Row(name: "goal", body: Body.ipv4, status: 422, code: "vendor_rejected", isStored: true, retry: "fix_request") {
             try $0.vendors.legacy.change(settings: try patch(#"{"refused_goals":["scraping"]}"#))
         },
         Row(
             name: "rental time", body: Body.ipv4.replacing(#""days":30"#, with: #""days":31"#), status: 422,
-            code: "vendor_rejected", isStored: true),
+            code: "vendor_rejected", isStored: true, retry: "fix_request"),
         Row(
             name: "promo code", body: Body.ipv4.replacing("}", with: #","promo_code":"NOPE"}"#), status: 422,
-            code: "promo_code_invalid", isStored: true),
+            code: "promo_code_invalid", isStored: true, retry: "fix_request"),
         Row(
             name: "credentials at helodata", body: Body.residential, status: 502, code: "vendor_auth_failed",
-            isStored: true
+            isStored: true, retry: "ask_operator"
         ) {
             try $0.vendors.heloData.change(settings: try patch(#"{"token":"another"}"#))
         },
-        Row(name: "credentials at legacy", body: Body.ipv4, status: 502, code: "vendor_auth_failed", isStored: true) {
+        Row(
+            name: "credentials at legacy", body: Body.ipv4, status: 502, code: "vendor_auth_failed", isStored: true,
+            retry: "ask_operator"
+        ) {
             try $0.vendors.legacy.change(settings: try patch(#"{"api_key":"another"}"#))
         },
         Row(
             name: "quote above the ceiling", body: Body.ipv4.replacing("}", with: #","max_total":"0.50"}"#),
-            status: 409, code: "price_above_limit", isStored: true),
+            status: 409, code: "price_above_limit", isStored: true, retry: "fix_request"),
     ]
 
     static let ownRows: [Row] = [
@@ -102,7 +107,7 @@ import VendorSandbox
                     let again = try await api.buy(row.body, key: "k-1")
                     #expect(again.status == row.status)
                     #expect(again.orderID == answer.orderID)
-                    #expect(again.json["retry_action"]?.string == "new_key")
+                    #expect(again.json["retry_action"]?.string == row.retry)
                     #expect(try await api.get("/orders/\(answer.orderID)").json["status"]?.string == "failed")
                 }
                 try await rig.booksAgree(api)

@@ -88,6 +88,11 @@ public final class HoldingStore: OrderStore {
     public func claimed(_ goods: [String], vendor: String) async throws(StoreError) -> Set<String> {
         try await store.claimed(goods, vendor: vendor)
     }
+    public func owners(of ids: [String], vendor: String, areNumbers: Bool) async throws(StoreError)
+        -> [String: Set<OrderID>]
+    {
+        try await store.owners(of: ids, vendor: vendor, areNumbers: areNumbers)
+    }
     public func awaitingGoods(vendor: String) async throws(StoreError) -> [Order] {
         try await store.awaitingGoods(vendor: vendor)
     }

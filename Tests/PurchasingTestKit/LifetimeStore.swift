@@ -46,6 +46,11 @@ public final class LifetimeStore: OrderStore {
     public func claimed(_ goods: [String], vendor: String) async throws(StoreError) -> Set<String> {
         try await alive().claimed(goods, vendor: vendor)
     }
+    public func owners(of ids: [String], vendor: String, areNumbers: Bool) async throws(StoreError)
+        -> [String: Set<OrderID>]
+    {
+        try await alive().owners(of: ids, vendor: vendor, areNumbers: areNumbers)
+    }
     public func awaitingGoods(vendor: String) async throws(StoreError) -> [Order] {
         try await alive().awaitingGoods(vendor: vendor)
     }

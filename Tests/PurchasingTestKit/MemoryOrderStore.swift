@@ -141,6 +141,21 @@ extension MemoryOrderStore: OrderStore {
         return Set(goods).intersection(owned.compactMap(\.self))
     }
 
+    public func owners(of ids: [String], vendor: String, areNumbers: Bool) throws(StoreError) -> [String: Set<OrderID>]
+    {
+        try open()
+        return owners(of: ids, vendor: vendor, areNumbers)
+    }
+
+    private func owners(of ids: [String], vendor: String, _ areNumbers: Bool) -> [String: Set<OrderID>] {
+        var owners: [String: Set<OrderID>] = [:]
+        for order in orders.values where order.vendor == vendor {
+            let owned = [order.vendorOrderID, order.batchID, areNumbers ? order.vendorOrderNumber : nil]
+            for id in ids where owned.contains(id) { owners[id, default: []].insert(order.id) }
+        }
+        return owners
+    }
+
     public func orders(batches: [String], vendor: String) throws(StoreError) -> [Order] {
         try open()
         return everything.filter { $0.vendor == vendor && $0.batchID.map(batches.contains) ?? false }
@@ -208,6 +223,10 @@ extension MemoryOrderStore: OrderStore {
         let others = orders.values.filter { $0.id != order.id }
         if others.contains(where: { $0.sharesAttemptKey(with: order) }) { throw .refused("the vendor key is taken") }
         if others.contains(where: { $0.sharesVendorID(with: order) }) { throw .claimed }
+        if let claim = change.claim, let vendor = order.vendor {
+            let owners = owners(of: [claim.id], vendor: vendor, claim.isNumber)[claim.id] ?? []
+            if !owners.subtracting([order.id]).isEmpty { throw .claimed }
+        }
         if let action = change.action {
             let rules = ActionChangeRules(
                 action: action, stored: actions[action.id], order: order.id, timeline: timeline + change.events,

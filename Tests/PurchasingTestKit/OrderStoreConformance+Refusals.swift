@@ -14,6 +14,39 @@ extension OrderStoreConformance {
         Check("a batch belongs to one order") { store in
             try await expectClaim(store) { $0.batchID = "bat_1" }
         },
+        Check("what a person claims for an order is no other order's, as its id, its batch or its number") { store in
+            let owner = try await store.accepted(.example(), dispatched: true)
+            try await store.commit(owner, taking: .boughtReady) { order in
+                order.vendorOrderNumber = "N-1"
+                order.vendorOrderID = "ord_1"
+                order.batchID = "bat_1"
+            }
+            let ids = ["ord_1", "bat_1", "N-1", "mine"]
+            let owners = try await store.owners(of: ids, vendor: "helodata", areNumbers: true)
+            #expect(owners == ["ord_1": [owner.id], "bat_1": [owner.id], "N-1": [owner.id]])
+            let withoutNumbers = try await store.owners(of: ids, vendor: "helodata", areNumbers: false)
+            #expect(withoutNumbers == ["ord_1": [owner.id], "bat_1": [owner.id]])
+            #expect(try await store.owners(of: ids, vendor: "legacy", areNumbers: true).isEmpty)
+            for (id, isNumber, isTaken) in [
+                ("ord_1", false, true), ("bat_1", false, true), ("N-1", true, true), ("N-1", false, false),
+            ] {
+                let order = try await store.accepted(.example(), dispatched: true)
+                var change = try OrderChange.example(order, taking: .bought)
+                change.claim(ClaimedID(id: id, isNumber: isNumber))
+                if isTaken {
+                    await expectError(.claimed) { [change] in try await store.commit(change) }
+                    #expect(try await store.order(order.id) == order)
+                } else {
+                    try await store.commit(change)
+                    #expect(try await store.order(order.id)?.vendorOrderID == id)
+                }
+                // What is the order's own already may be claimed again.
+                guard !isTaken, let stored = try await store.order(order.id) else { continue }
+                var again = OrderChange.changing(stored, ids: .examples, at: .example)
+                again.claim(ClaimedID(id: id, isNumber: isNumber))
+                try await store.commit(again)
+            }
+        },
         Check("vendors number their orders each on their own") { store in
             for vendor in ["helodata", "legacy"] {
                 let order = try await store.accepted(.example())

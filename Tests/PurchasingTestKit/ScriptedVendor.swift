@@ -51,6 +51,7 @@ public final class ScriptedVendor: VendorAdapter {
         var quoteCount = 0
         var followCount = 0
         var accountCount = 0
+        var goodsCount = 0
         var gates: [CheckedContinuation<Void, Never>] = []
         var isGated = false
     }
@@ -92,6 +93,9 @@ public final class ScriptedVendor: VendorAdapter {
 
     /// How often the account was read.
     public var accountCount: Int { state.withLock { $0.accountCount } }
+
+    /// How often the whole list of goods was read.
+    public var goodsCount: Int { state.withLock { $0.goodsCount } }
 
     /// Changes what the vendor will say.
     public func rewrite(_ change: @Sendable (inout Script) -> Void) { state.withLock { change(&$0.script) } }
@@ -228,7 +232,11 @@ public final class ScriptedVendor: VendorAdapter {
         try next(\.whitelists).get()
     }
 
-    public func goods() async throws(VendorError) -> [Goods] { try next(\.goods).get() }
+    public func goods() async throws(VendorError) -> [Goods] {
+        state.withLock { $0.goodsCount += 1 }
+        return try next(\.goods).get()
+    }
+
     public func account() async throws(VendorError) -> VendorAccount {
         let wait = state.withLock { state in
             state.accountCount += 1

@@ -176,6 +176,28 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            ("0.045", "0.05", []), ("0.045", "0.04", []), ("0.045", "0.06", ["price_difference"]),
+            ("0.045", "0.049", ["price_difference"]), ("0.05", "0.06", ["price_difference"]), ("0.045", "0.045", []),
+            ("22.495", "22.50", []),
+        ] as [(String, String, [String])])
+    func `a fraction of a cent that is rounded away is no other price`(known: String, told: String, flags: [String])
+        async throws
+    {
+        let helo = ScriptedVendor.idempotent {
+            $0.purchases = [.bought(Receipt(vendorOrderID: "v", total: .usd(told), isReady: true))]
+            $0.listPrices = Money.usd(known).map { [.residential: UnitPrice($0, per: .gb)] } ?? [:]
+        }
+        var request = Shop.residential
+        request.gb = Millionths("1")
+        try await Shop.open([("h", helo)]) { [request] shop in
+            let order = try await shop.buy(request).order
+            #expect(order.total == .usd(told))
+            #expect(order.flags == flags)
+        }
+    }
+
     @Test func `a charge above the ceiling is flagged as one`() async throws {
         let helo = Self.stocked("5") { $0.purchases = [Self.sold] }
         try await Shop.open([("h", helo)]) { shop in

@@ -50,6 +50,33 @@ import Testing
         #expect(!program.output.text.isEmpty)
     }
 
+    @Test func `the program has the version of its contract`() async throws {
+        let result = try await Program.run("--version")
+        #expect(result.output == Purser.version + "\n")
+        #expect(result.output.contains("."))
+    }
+
+    @Test func `the usage of a decision shows that one outcome is given`() async throws {
+        for (command, outcomes) in [("orders", ["--bought", "--not-bought"]), ("actions", ["--done", "--not-done"])] {
+            let help = try await Program.run(command, "resolve", "--help").output
+            for line in help.split(separator: "\n") where line.contains("purser \(command) resolve <") {
+                #expect(outcomes.count { line.contains(" \($0) ") } == 1, "\(line)")
+            }
+            for outcome in outcomes { #expect(help.contains("> \(outcome) ")) }
+        }
+    }
+
+    @Test func `a reader that has seen enough ends a command without a word`() throws {
+        var ends: [Int32] = [0, 0]
+        #expect(pipe(&ends) == 0)
+        close(ends[0])
+        defer { close(ends[1]) }
+        let failure = #expect(throws: CommandFailure.self) { try Terminal(descriptor: ends[1]).tell("a page") }
+        #expect(failure?.text == "" && failure?.status == ExitStatus.stopped(by: SIGPIPE))
+        let full = #expect(throws: CommandFailure.self) { try Terminal(descriptor: -1).tell("a page") }
+        #expect(full?.text.isEmpty == false && full?.status == ExitStatus.failure)
+    }
+
     @Test func `the help of serve has every key of the configuration`() async throws {
         let help = try await Program.run("serve", "--help").output
         for section in SettingTable.sections {

@@ -73,6 +73,31 @@ import Testing
                 """)
     }
 
+    @Test func `an order that a person decided says who told its total, and what was decided and why`() throws {
+        let text = Self.order.replacing(#""flags":[]"#, with: #""total_source":"operator","flags":[]"#)
+        let order = try Self.json(text)
+        #expect(OrderSheet.mayBeDecided(order))
+        #expect(!OrderSheet.mayBeDecided(try Self.json(Self.order)))
+        let events = try Self.json(
+            #"""
+            {"data":[{"type":"decision.made","cause":"resolved","data":{"outcome":"bought","reason":"on the invoice","by":"kim"}},
+                {"type":"decision.made","cause":"goods_named","data":{"outcome":"bought","reason":"it was 71","by":"lee"}},
+                {"type":"decision.made","cause":"needs_review","data":{"findings":[]}}]}
+            """#)
+        let sheet = OrderSheet(order: order, now: Self.now, events: events).text
+        #expect(sheet.contains("total from      operator\n"), "\(sheet)")
+        #expect(sheet.contains("decided         bought, by kim: on the invoice\n"), "\(sheet)")
+        #expect(sheet.contains("decided         goods named, by lee: it was 71\n"), "\(sheet)")
+        #expect(sheet.components(separatedBy: "decided").count == 3)
+    }
+
+    @Test func `a refund that was recorded before says so`() throws {
+        let entry = Array(#"{"id":"rfd_1","amount":{"amount":"1.00","currency":"USD"}}"#.utf8)
+        let again = OrdersCommand.Refund.text(of: try GatewayAnswer(status: 201, bytes: entry, isReplay: true))
+        #expect(again.hasPrefix("already recorded, with this key; nothing was added\nREFUND"))
+        #expect(OrdersCommand.Refund.text(of: try GatewayAnswer(status: 201, bytes: entry)).hasPrefix("REFUND"))
+    }
+
     @Test func `actions of all orders say which order and vendor`() throws {
         let table = ActionTable(
             actions: ["data": .array([try Self.json(Self.action)]), "next_cursor": "c"], now: Self.now,

@@ -141,6 +141,29 @@ import VendorSandbox
         }
     }
 
+    @Test func `a fault for the other vendor's call is refused, and the right names are told`() async throws {
+        try await withSandbox { sandbox in
+            let fault = try SandboxJSON(parsing: #"{"call":"calculate","fault":"drop"}"#)
+            let refused = try await sandbox.control(.POST, "faults", fault)
+            #expect(refused.status == 400)
+            let words = refused.json["error"]?.string ?? ""
+            #expect(words.hasPrefix("call: this vendor has no calculate; one of order, other, any, inventory"))
+            #expect(sandbox.vendors.heloData.faults.isEmpty)
+            #expect(throws: SandboxInputError.self) {
+                try sandbox.vendors.legacy.queue(SandboxFault(.drop, on: .inventory))
+            }
+            for call in SandboxCall.allCases {
+                let takers = [sandbox.vendors.heloData, sandbox.vendors.legacy].filter { vendor in
+                    do throws(SandboxInputError) { try vendor.queue(SandboxFault(.drop, on: call)) } catch {
+                        return false
+                    }
+                    return true
+                }
+                #expect(takers.count == ([.order, .other, .any].contains(call) ? 2 : 1), "\(call)")
+            }
+        }
+    }
+
     @Test func `header fields of a status go out as given`() async throws {
         try await withSandbox { sandbox in
             var fault = SandboxFault(.status, on: .me)

@@ -632,9 +632,20 @@ extension OpenAPIDocument {
               description: |-
                 For an order whose outcome is `unknown`, after a look at the vendor's own records. The decision, its
                 reason and who made it are in the order's timeline for ever, and it cannot be made again. What was bought is
-                `provisioning` until its goods are found, as any sale is (traffic is `completed` at once): by `vendor_order_id`,
-                which is the vendor's id of the order or of its batch, or, where that is left out, as the first goods of nobody
-                that fit; so give it. A `total` that is left out is the price that the vendor had quoted, if any.
+                `provisioning` until its goods are found, as any sale is (traffic is `completed` at once), with the flag
+                `goods_not_found`. They are looked for by `vendor_order_id`, which is the vendor's id of the order or of its batch and
+                no other order's; goods of another product, country or number, or that were there before the order, are not taken.
+                Where it is left out, or is an order's id and the vendor's list of batches names no orders, goods are taken only when they can be nobody else's: begun in the time of the attempt and not
+                there before, of no order, fitting the request, the only ones in two readings after the vendor's `settle_time`, and
+                with no other open order that may have bought such; so give it.
+
+                What keeps them from being found is an event `evidence.read` on the timeline, once (`named_goods_not_listed`,
+                `named_goods_do_not_fit`, `named_goods_claimed`, `goods_not_named`), with the goods that may be meant as
+                `data.candidates`. As long as the order has that flag, the same call with `bought` and a `vendor_order_id` names its
+                goods, or names them anew: status and total stay, and a `total` is refused. An answer of the vendor that comes after
+                all is worth more than what was named.
+
+                A `total` that is left out is the price that the vendor had quoted, if any.
               x-purser-roles: [operator]
               parameters:
                 - $ref: '#/components/parameters/order_id'
@@ -649,7 +660,7 @@ extension OpenAPIDocument {
                       not_bought: {$ref: '#/components/examples/not_bought'}
               responses:
                 '200':
-                  description: The order, now settled.
+                  description: The order, now decided.
                   headers:
                     X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
                     Cache-Control: {$ref: '#/components/headers/Cache-Control'}
@@ -666,8 +677,8 @@ extension OpenAPIDocument {
                 '408': {$ref: '#/components/responses/RequestTimeout'}
                 '409':
                   description: >-
-                    The order is not `unknown`, or a call to its vendor is on its way and nothing can be decided before it has
-                    ended (then with `Retry-After`). It stands as it was.
+                    The order is not `unknown`, nor `provisioning` with the flag `goods_not_found` and goods named; or a call to its
+                    vendor is on its way and nothing can be decided before it has ended (then with `Retry-After`). It stands as it was.
                   headers:
                     X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
                     Cache-Control: {$ref: '#/components/headers/Cache-Control'}
@@ -4559,8 +4570,8 @@ extension OpenAPIDocument {
                 flags:
                   description: >-
                     Things worth a look, such as `price_difference` (the vendor charged another total than the price that was known
-                    before), `above_max_total` (it charged more than the ceiling, although the price that it told was below) and
-                    `price_unknown`.
+                    before), `above_max_total` (it charged more than the ceiling, although the price that it told was below),
+                    `price_unknown`, and `goods_not_found` (a person said that it was bought, and its goods are looked for still).
                   type: array
                   items:
                     type: string
@@ -6139,8 +6150,9 @@ extension OpenAPIDocument {
                 clients: {$ref: '#/components/schemas/WebhookClients'}
                 description: {$ref: '#/components/schemas/TextOrNull'}
                 status:
+                  description: '`deleted` in the answer to the call that deleted it, and nowhere else.'
                   type: string
-                  enum: [active, resting, disabled]
+                  enum: [active, resting, disabled, deleted]
                 disabled:
                   description: Why nothing is sent; `null` while it is in use.
                   oneOf:
@@ -6414,7 +6426,8 @@ extension OpenAPIDocument {
                     May I send it again? `fix_request`: not as it is. `same_key`: yes, with the same key; it is safe, and the
                     way to learn more. `new_key`: this key is finished; a new one is a new purchase. `wait`: yes, after the pause
                     of `Retry-After`. `poll`: read the order until it is settled. `ask_operator`: a person has to do something
-                    first.
+                    first. Where the problem tells of an order or action that failed, its key is finished also with `fix_request`
+                    and `ask_operator`: what is sent after that needs a new one.
                   type: string
                   enum: [fix_request, same_key, new_key, wait, poll, ask_operator]
                 request_id:
@@ -8317,7 +8330,7 @@ extension OpenAPIDocument {
                 code: kyc_required
                 detail: helodata refused the order
                 money_state: not_spent
-                retry_action: new_key
+                retry_action: ask_operator
                 request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
                 order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
                 vendor:
@@ -8349,7 +8362,7 @@ extension OpenAPIDocument {
                 code: quantity_out_of_range
                 detail: helodata refused the order
                 money_state: not_spent
-                retry_action: new_key
+                retry_action: fix_request
                 request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
                 order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
                 vendor:
@@ -8365,7 +8378,7 @@ extension OpenAPIDocument {
                 code: vendor_rejected
                 detail: legacy refused the order
                 money_state: not_spent
-                retry_action: new_key
+                retry_action: fix_request
                 request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
                 order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
                 vendor:
@@ -8381,7 +8394,7 @@ extension OpenAPIDocument {
                 code: promo_code_invalid
                 detail: legacy says that the promo code is not valid
                 money_state: not_spent
-                retry_action: new_key
+                retry_action: fix_request
                 request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
                 order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
             price_above_limit:
@@ -8461,7 +8474,7 @@ extension OpenAPIDocument {
                 code: vendor_auth_failed
                 detail: 'helodata refused Purser''s own credentials'
                 money_state: not_spent
-                retry_action: new_key
+                retry_action: ask_operator
                 request_id: req_01K7C0X4YQ7W9V1S3R5P7N9M1K
                 order_id: ord_01K7C0X4Z0M3T5A8QH2B6NDEFG
             vendor_unavailable:

@@ -17,6 +17,12 @@ struct OpenAPIDocument: Sendable {
     /// Why the document that is built in cannot be read; a test keeps it from happening.
     struct Unreadable: Error {}
 
+    /// What `info` says of the document's version; a test holds it against the document as it is read.
+    static let version: String = {
+        let line = text.split(separator: "\n").first { $0.hasPrefix("  version: ") }
+        return line.map { String($0.dropFirst("  version: ".count)) } ?? ""
+    }()
+
     /// The document, read once.
     static let builtIn = Result { try OpenAPIDocument() }
 

@@ -8,7 +8,7 @@ extension HTTPContract {
     func placeOrder(_ call: Call, _ caller: Caller) async throws(Problem) -> Response {
         let headers = call.request.headers
         let key = try IdempotencyKey.of(headers, isRequired: settings.requiresIdempotencyKey)
-        let request = try Self.orderRequest(in: try await call.object())
+        let request = try orderRequest(in: try await call.object())
         let preference = Preference(headers)
         let submission = Submission(
             request: request, caller: caller, idempotencyKey: key?.text, requestID: call.requestID,
@@ -26,12 +26,16 @@ extension HTTPContract {
         }
     }
 
-    static func orderRequest(in json: JSON) throws(Problem) -> OrderRequest {
+    /// The request in a body.
+    /// - Throws: `Problem` `invalid_request` with every fault, those too that the vendor that it names would find.
+    func orderRequest(in json: JSON) throws(Problem) -> OrderRequest {
         do {
             return try OrderRequest(json: json)
         } catch {
+            let more = error.draft.map(purchaser.faults(of:)) ?? []
             throw Problem(
-                .invalidRequest, "the order cannot be taken as it is", moneyState: .unchanged, faults: error.faults)
+                .invalidRequest, "the order cannot be taken as it is", moneyState: .unchanged,
+                faults: error.faults + more.filter { !error.isAbout($0.place) })
         }
     }
 

@@ -37,7 +37,7 @@ enum RetryAction: String, Sendable, CaseIterable {
     case fixRequest = "fix_request"
     /// Yes, with the same key; it is safe, and the way to learn more.
     case sameKey = "same_key"
-    /// Only with a new key, which is a new purchase: this one is finished.
+    /// As it is, only with a new key, which is a new purchase: this one is finished.
     case newKey = "new_key"
     /// Yes, after the pause that `Retry-After` names.
     case wait
@@ -47,13 +47,40 @@ enum RetryAction: String, Sendable, CaseIterable {
     case askOperator = "ask_operator"
 }
 
+extension ProblemCode {
+    /// What the caller should do about an order or an action that is stored as failed, so that its key is used up: the same
+    /// once more with a new key, but for what would fail in the same way again.
+    fileprivate var retryOfFinished: RetryAction {
+        switch self {
+        case .vendorAuthFailed, .kycRequired, .budgetExceeded, .forbidden: .askOperator
+        case .promoCodeInvalid, .priceAboveLimit, .priceUnknown, .quantityOutOfRange, .vendorRejected, .noVendor,
+            .invalidRequest, .malformedRequest, .idempotencyKeyMissing, .unsupportedMediaType, .bodyTooLarge,
+            .expectationFailed, .unauthenticated, .notFound, .methodNotAllowed, .idempotencyKeyReused, .notCancelable,
+            .notResolvable, .notRefundable, .refundCurrencyMismatch, .refundExceedsTotal, .actionNotAllowed:
+            .fixRequest
+        case .insufficientBalance, .insufficientInventory, .vendorUnavailable, .buyingPaused, .rateLimited, .overloaded,
+            .storeUnavailable, .internalError, .requestTimeout, .proxiesNotReady, .noProxies:
+            .newKey
+        }
+    }
+
+    /// What their page says of that.
+    var retryOfFinishedWords: String {
+        switch retryOfFinished {
+        case .newKey: "With an order or action that failed in the problem: new_key."
+        case .fixRequest, .sameKey, .wait, .poll, .askOperator:
+            "With an order or action that failed in the problem its key is finished: use a new one after that."
+        }
+    }
+}
+
 extension Problem {
     /// What the caller should do, given what the order behind the problem, if any, says.
     var retryAction: RetryAction {
         switch code {
         case .idempotencyKeyReused, .proxiesNotReady: code.kind.retry
         case .notCancelable, .notResolvable: moneyState == .maybeSpent ? .poll : code.kind.retry
-        default: isAboutFailedOrder ? .newKey : isAboutOpenOrder ? .poll : code.kind.retry
+        default: isAboutFailedOrder ? code.retryOfFinished : isAboutOpenOrder ? .poll : code.kind.retry
         }
     }
 

@@ -63,13 +63,13 @@ struct ProblemPage {
 
     private var retry: String {
         switch code.kind.retry {
-        case .fixRequest: "fix_request: not as it is. With an order or action that failed in the problem: new_key."
+        case .fixRequest: "fix_request: not as it is. \(code.retryOfFinishedWords)"
         case .sameKey: "same_key: yes, with the same key."
         case .newKey: "new_key: only with a new key, which is a new purchase."
         case .wait:
-            "wait: yes, after the pause that Retry-After names. With an order that failed in the problem: new_key."
+            "wait: yes, after the pause that Retry-After names. \(code.retryOfFinishedWords)"
         case .poll: "poll: no, read the order until it is settled."
-        case .askOperator: "ask_operator: no, a person has to do something first."
+        case .askOperator: "ask_operator: no, a person has to do something first. \(code.retryOfFinishedWords)"
         }
     }
 }

@@ -6,7 +6,7 @@ import Purchasing
 extension HTTPContract {
     /// `POST /quotes`: what an order would cost at each vendor, and which `auto` would take now; spends nothing.
     func quoteOrder(_ call: Call, _ caller: Caller) async throws(Problem) -> Response {
-        let request = try Self.orderRequest(in: try await call.object())
+        let request = try orderRequest(in: try await call.object())
         let quotation = try await purchaser.quotation(for: request, traceparent: TraceParent.of(call.request.headers))
         let body = QuotationBody(
             quotation, pause: purchaser.pause, budget: await purchaser.ownBudget(of: caller))

@@ -8,11 +8,14 @@ struct WebhookBody {
     let keys: KeyRing
     /// Whether its secret was just made.
     let showsSecret: Bool
+    /// Whether it was just forgotten.
+    let isDeleted: Bool
 
-    init(_ webhook: Webhook, _ keys: KeyRing, showsSecret: Bool = false) {
+    init(_ webhook: Webhook, _ keys: KeyRing, showsSecret: Bool = false, isDeleted: Bool = false) {
         self.webhook = webhook
         self.keys = keys
         self.showsSecret = showsSecret
+        self.isDeleted = isDeleted
     }
 
     /// The document.
@@ -24,7 +27,7 @@ struct WebhookBody {
             ("events", .array(webhook.filter.events.map(JSON.string))),
             ("clients", .array(webhook.filter.clients.map(JSON.string))),
             ("description", .optional(webhook.description)),
-            ("status", .string(webhook.status.rawValue)),
+            ("status", .string(isDeleted ? "deleted" : webhook.status.rawValue)),
             (
                 "disabled",
                 webhook.stop.map { ["reason": .string($0.reason.rawValue), "at": .string($0.at.rfc3339)] } ?? .null

@@ -51,7 +51,7 @@ extension HTTPContract {
     func removeWebhook(_ call: Call, _ caller: Caller) async throws(Problem) -> Response {
         let webhook = try await webhooks.webhook(try call.webhookID())
         try await webhooks.remove(webhook.id)
-        return Response(.ok, WebhookBody(webhook, keys).json, headers: Self.unstored)
+        return Response(.ok, WebhookBody(webhook, keys, isDeleted: true).json, headers: Self.unstored)
     }
 
     /// `POST /webhooks/{id}/rotate-secret`: makes another secret, which is in this answer and nowhere else.

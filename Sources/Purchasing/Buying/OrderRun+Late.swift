@@ -117,6 +117,15 @@ extension OrderRun {
         noted.note(
             .evidenceRead, cause: "late_answer", actor: .init(.vendor, order.vendor ?? ""), data: answer.evidence)
         if answer.isSecondSale(of: order) { noted.update { $0.flag(Order.soldTwiceFlag) } }
+        if case .bought(let receipt) = answer, order.seeksGoods, !isClaimed {
+            var identified = noted
+            do throws(IllegalStep) {
+                try identified.identify(by: receipt)
+                return identified
+            } catch {
+                return noted
+            }
+        }
         guard order.moneyState == .maybeSpent else { return noted }
         if case .bought(let receipt) = answer, !isClaimed {
             var sold = noted
@@ -155,7 +164,8 @@ extension OrderRun {
             "a vendor answered late",
             metadata: ["vendor": "\(order.vendor ?? "")", "answer": "\(answer.evidenceWords)"])
         guard case .bought(let receipt) = answer else { return }
-        if before.moneyState == .maybeSpent, order.moneyState == .spent { return announceSale(order) }
+        let wasOpen = before.moneyState == .maybeSpent || before.seeksGoods
+        if wasOpen, order.moneyState == .spent { return announceSale(order) }
         guard order.moneyState != .spent || receipt.contradicts(order) else { return }
         logger.critical(
             "a late answer tells of a sale that the order does not have", metadata: ["goods": "\(receipt.ids)"])
@@ -185,7 +195,8 @@ extension PurchaseOutcome {
     /// Whether it tells of two sales for one key: then the vendor does not hold what it promises.
     fileprivate func isSecondSale(of order: Order) -> Bool {
         guard case .bought(let receipt) = self else { return false }
-        return order.moneyState == .spent && receipt.contradicts(order)
+        // What a person named, and nobody found, is no sale that the vendor told.
+        return order.moneyState == .spent && !order.seeksGoods && receipt.contradicts(order)
     }
 
     /// What the vendor said, as an event tells it.

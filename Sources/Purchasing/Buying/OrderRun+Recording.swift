@@ -272,9 +272,19 @@ extension Order {
     mutating func setTotal(told: Money?, quoted: Money?) {
         self.total = told ?? quoted
         self.totalSource = told != nil ? .vendor : quoted != nil ? .quote : nil
-        if let told, let quoted, told != quoted { self.flags.append("price_difference") }
+        if let told, let quoted, !told.isRounded(quoted) { self.flags.append("price_difference") }
         guard let told, let limit = self.request.maxTotal, told.exceeds(limit) != false else { return }
         self.flags.append("above_max_total")
+    }
+}
+
+extension Money {
+    /// Whether it is an expected price as a vendor tells it: the same, or the whole cents beside one that has fractions of a
+    /// cent. HeloData's totals have two decimals (/api-reference/orders), and 0.01 GB at 4.50 is 4.5 cents.
+    fileprivate func isRounded(_ expected: Money) -> Bool {
+        if self == expected { return true }
+        guard let difference = minus(expected), amount.count % 10_000 == 0 else { return false }
+        return difference.amount.count.magnitude < 10_000
     }
 }
 

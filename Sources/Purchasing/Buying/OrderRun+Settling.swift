@@ -148,11 +148,8 @@ extension OrderRun {
             return try await park(order, ["\(vendor.name) keeps no list that would show \(order.request.shape.words)"])
         }
         guard let attempt = order.currentAttempt else { throw .overtaken }
-        let settleTime = settleTime(of: order, vendor)
-        let evidence = EvidenceCase(
-            request: order.request, sentAt: attempt.startedAt, quotedPrice: attempt.quotedPrice,
-            baseline: attempt.baseline,
-            provesAbsence: vendor.adapter.traits.provesAbsence, latestStart: latestStart(attempt, vendor, settleTime))
+        let settleTime = floor.settleTime(of: order, vendor)
+        let evidence = floor.evidenceCase(of: order, attempt, vendor)
         // No wall clock is asked, so that one that leaps ahead, now or while the process was down, does not end the settle
         // time: a start goes on where the last sample was read.
         var samples = await earlierSamples(of: order, vendor)
@@ -185,12 +182,6 @@ extension OrderRun {
         return try await park(order, ["the evidence did not decide"])
     }
 
-    /// How long evidence is read: as long as the call is listened to, at the least, since a sale may still be told.
-    private func settleTime(of order: Order, _ vendor: Vendor) -> Duration {
-        let listening = order.unknown?.reason == "deadline" ? vendor.adapter.traits.listensFor : .zero
-        return max(vendor.policy.settleTime, listening)
-    }
-
     /// The part of the settle time that was watched when so many samples had been read.
     private static func watchedPart(_ samples: Int) -> Double {
         samples == 0 ? 0 : schedule[min(samples, schedule.count) - 1]
@@ -200,15 +191,6 @@ extension OrderRun {
     private static func remainingSchedule(after watched: Double) -> [Double] {
         let left = schedule.filter { $0 > watched }
         return left.count >= 2 ? left : [1, 1 + 1.0 / 30]
-    }
-
-    /// When goods may have started at the latest: later ones are somebody else's.
-    private func latestStart(_ attempt: Attempt, _ vendor: Vendor, _ settleTime: Duration) -> Date {
-        let sending =
-            vendor.adapter.traits.isIdempotent
-            ? min(floor.timepiece.now(), attempt.startedAt.advanced(by: vendor.policy.resendWindow))
-            : attempt.startedAt.advanced(by: floor.policy.deadline)
-        return sending.advanced(by: settleTime + GoodsMatching.clockTolerance)
     }
 
     /// What was read before a restart, as its events tell it: a sample that was not quiet then speaks on. Its goods carry
@@ -265,7 +247,7 @@ extension OrderRun {
     ) async throws -> (goods: [Goods], expectations: [GoodsMatching.Expectation]) {
         let listed = try await vendor.adapter.goods()
         // Before what is claimed: a sale that is stored in between is seen in the one or the other.
-        let expectations = try await expectations(at: vendor, besides: order)
+        let expectations = try await floor.expectations(at: vendor, besides: order)
         // A batch may name the order that it belongs to, whose answer told no batch.
         let owners = vendor.adapter.traits.goodsAreBatches ? listed.compactMap(\.orderNumber) : []
         let claimed = try await floor.store.claimed(listed.map(\.id) + owners, vendor: vendor.name)
@@ -275,23 +257,6 @@ extension OrderRun {
         }
         let expected = Set(GoodsMatching.assign(unclaimed, to: expectations).values.map(\.id))
         return (unclaimed.filter { !expected.contains($0.id) }, expectations)
-    }
-
-    /// The other orders whose goods may still appear. One that waits for a person counts as well: it may be a sale; and so
-    /// does one whose call is on its way, or was when the process died, and one whose lost answer is being stored.
-    private func expectations(at vendor: Vendor, besides order: Order) async throws(StoreError) -> [GoodsMatching
-        .Expectation]
-    {
-        let onTheWay = floor.hands.orders(at: vendor.name)
-        let awaiting = try await floor.store.awaitingGoods(vendor: vendor.name)
-        let doubtful = try await floor.store.unsettled().filter {
-            $0.vendor == vendor.name && $0.moneyState == .maybeSpent
-        }
-        var expectations: [OrderID: GoodsMatching.Expectation] = [:]
-        for order in onTheWay + doubtful + awaiting { expectations[order.id] = GoodsMatching.Expectation(order) }
-        for missing in floor.tracker.missingBatches(at: vendor.name) { expectations[missing.orderID] = missing }
-        expectations[order.id] = nil
-        return Array(expectations.values)
     }
 
     private func noteSample(_ order: Order, _ sample: EvidenceSample) async throws(Interruption) -> Order {
@@ -363,7 +328,7 @@ extension GoodsMatching.Expectation {
         guard let attempt = order.currentAttempt else { return nil }
         self.init(
             orderID: order.id, request: order.request, orderNumber: order.vendorOrderNumber ?? order.vendorOrderID,
-            goodsID: order.vendorOrderID, sentAt: attempt.startedAt, knownBefore: Set(attempt.baseline?.goods ?? []))
+            sentAt: attempt.startedAt, knownBefore: Set(attempt.baseline?.goods ?? []), isSought: order.seeksGoods)
     }
 }
 

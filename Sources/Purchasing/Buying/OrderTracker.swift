@@ -13,8 +13,12 @@ final class OrderTracker: Sendable {
         var readings = 0
         /// When it is looked for next, by the clock that nobody can set.
         var dueAt: Duration
+        /// When it began to be followed, by the clock that nobody can set.
+        let since: Duration
         /// What the timeline tells of its goods already; nil until it was read.
-        var told: Set<Finding>?
+        var told: Set<GoodsFinding>?
+        /// The one candidate that the last reading found for goods that nobody named.
+        var likely: String?
         /// What is still to be found in the vendor's list; nil where the answer to the order named it.
         var missing: GoodsMatching.Expectation?
     }
@@ -46,7 +50,7 @@ final class OrderTracker: Sendable {
         let missing = lacksBatch(order) ? GoodsMatching.Expectation(order) : nil
         state.withLock { state in
             state.followed[vendor, default: [:]][order.id] = Followed(
-                orderID: order.id, soldAt: soldAt, dueAt: first, missing: missing)
+                orderID: order.id, soldAt: soldAt, dueAt: first, since: timepiece.elapsed(), missing: missing)
             state.wakers[vendor]?.yield()
         }
     }
@@ -127,7 +131,7 @@ final class OrderTracker: Sendable {
         }
         reschedule(ids, at: vendor.name)
         let isNamed = { (order: Order) in
-            !self.lacksBatch(order) && (order.batchID != nil || order.vendorOrderID != nil)
+            !self.lacksBatch(order) && !order.seeksGoods && (order.batchID != nil || order.vendorOrderID != nil)
         }
         let named = orders.filter(isNamed)
         if !named.isEmpty {
@@ -142,32 +146,14 @@ final class OrderTracker: Sendable {
         if !unnamed.isEmpty { await match(unnamed, vendor, on: floor) }
     }
 
-    /// Finds the goods of sales whose answer told no id that the list shows.
+    /// Finds the goods of sales whose answer told no id that the list shows, and of what a person said was bought.
     private func match(_ orders: [Order], _ vendor: Vendor, on floor: BuyingFloor) async {
         do {
-            let areBatches = vendor.adapter.traits.goodsAreBatches
-            // A batch of an unknown age that names no order may have been there before.
             let listed = try await vendor.adapter.goods()
-                .filter { !areBatches || $0.startsAt != nil || $0.orderNumber != nil }
-            let claimed = try await floor.store.claimed(listed.map(\.id), vendor: vendor.name)
-            let expectations =
-                try await floor.store.awaitingGoods(vendor: vendor.name)
-                .filter { $0.status == .provisioning }.compactMap(GoodsMatching.Expectation.init)
-                + missingBatches(at: vendor.name)
-            // What a person named as an order's own is claimed by that order.
-            let named = Set(expectations.compactMap(\.goodsID))
-            let assigned = GoodsMatching.assign(
-                listed.filter { !claimed.contains($0.id) || named.contains($0.id) }, to: expectations)
-            for order in orders {
-                guard let goods = assigned[order.id] else {
-                    await apply(GoodsState(count: nil, isReady: false), goods: nil, to: order, on: floor)
-                    continue
-                }
-                // The IPs of a batch are counted by its id, with the next reading.
-                let isReady = !areBatches && goods.isReady && goods.quantity == order.request.quantity
-                let state = GoodsState(
-                    count: goods.quantity, isReady: isReady, expiresAt: goods.endsAt, details: goods.details)
-                await apply(state, goods: goods, to: order, on: floor)
+            let sold = orders.filter { !$0.seeksGoods }
+            if !sold.isEmpty { try await match(sold, among: listed, vendor, on: floor) }
+            for order in orders where order.seeksGoods {
+                try await search(for: order, among: listed, vendor, on: floor)
             }
         } catch {
             floor.logger.warning(
@@ -175,30 +161,81 @@ final class OrderTracker: Sendable {
         }
     }
 
-    private func apply(_ state: GoodsState, goods: Goods?, to order: Order, on floor: BuyingFloor) async {
-        let findings = await newFindings(in: state, of: order, on: floor)
+    private func match(_ orders: [Order], among listed: [Goods], _ vendor: Vendor, on floor: BuyingFloor)
+        async throws(StoreError)
+    {
+        let areBatches = vendor.adapter.traits.goodsAreBatches
+        // A batch of an unknown age that names no order may have been there before.
+        let listed = listed.filter { !areBatches || $0.startsAt != nil || $0.orderNumber != nil }
+        let claimed = try await floor.store.claimed(listed.map(\.id), vendor: vendor.name)
+        let expectations =
+            try await floor.store.awaitingGoods(vendor: vendor.name)
+            .filter { $0.status == .provisioning && !$0.seeksGoods }.compactMap(GoodsMatching.Expectation.init)
+            + missingBatches(at: vendor.name).filter { !$0.isSought }
+        let assigned = GoodsMatching.assign(listed.filter { !claimed.contains($0.id) }, to: expectations)
+        for order in orders { await settle(order, assigned[order.id], finding: nil, vendor, on: floor) }
+    }
+
+    /// Looks for the goods of an order that a person said was bought.
+    private func search(for order: Order, among listed: [Goods], _ vendor: Vendor, on floor: BuyingFloor)
+        async throws(StoreError)
+    {
+        guard let attempt = order.currentAttempt,
+            let followed = state.withLock({ $0.followed[vendor.name]?[order.id] })
+        else { return }
+        // Before the owners: a sale that is stored in between is seen in the one or the other.
+        let others = try await floor.expectations(at: vendor, besides: order)
+        let ids = listed.map(\.id) + listed.compactMap(\.orderNumber) + [order.vendorOrderID].compactMap(\.self)
+        let areBatches = vendor.adapter.traits.goodsAreBatches
+        let owners = try await floor.store.owners(of: ids, vendor: vendor.name, areNumbers: areBatches)
+        let search = GoodsSearch(
+            order: order, evidence: floor.evidenceCase(of: order, attempt, vendor), areBatches: areBatches,
+            listed: listed, owners: owners, others: others,
+            isOver: timepiece.elapsed() - followed.since >= floor.settleTime(of: order, vendor))
+        let result = search.result(after: followed.likely)
+        var (goods, finding, likely) = (Goods?.none, GoodsFinding?.none, String?.none)
+        switch result {
+        case .found(let found): goods = found
+        case .likely(let id): likely = id
+        case .open(let told): finding = told
+        }
+        state.withLock { [likely] in $0.followed[vendor.name]?[order.id]?.likely = likely }
+        await settle(order, goods, finding: finding, vendor, on: floor)
+    }
+
+    private func settle(
+        _ order: Order, _ goods: Goods?, finding: GoodsFinding?, _ vendor: Vendor, on floor: BuyingFloor
+    ) async {
+        guard let goods else {
+            return await apply(
+                GoodsState(count: nil, isReady: false), goods: nil, finding: finding, to: order, on: floor)
+        }
+        // The IPs of a batch are counted by its id, with the next reading.
+        let isReady =
+            !vendor.adapter.traits.goodsAreBatches && goods.isReady && goods.quantity == order.request.quantity
+        let state = GoodsState(
+            count: goods.quantity, isReady: isReady, expiresAt: goods.endsAt, details: goods.details)
+        await apply(state, goods: goods, to: order, on: floor)
+    }
+
+    private func apply(
+        _ state: GoodsState, goods: Goods?, finding: GoodsFinding? = nil, to order: Order, on floor: BuyingFloor
+    ) async {
+        let findings = await newFindings(in: state, finding, of: order, on: floor)
         guard state.isReady || !findings.isEmpty || goods != nil else { return }
         var change = floor.change(order)
+        let traits = floor.vendor(order.vendor)?.adapter.traits
+        if let goods { change.bind(goods, areBatches: traits?.goodsAreBatches == true) }
         change.update { order in
-            if let goods {
-                if floor.vendor(order.vendor)?.adapter.traits.goodsAreBatches == true {
-                    // A person may have told the batch's id for the order's.
-                    if order.vendorOrderID == goods.id { order.vendorOrderID = goods.orderNumber }
-                    order.batchID = goods.id
-                } else {
-                    order.vendorOrderID = goods.id
-                }
-            }
             order.expiresAt = state.expiresAt ?? order.expiresAt
             if order.vendorDetails?.object?.isEmpty ?? true { order.vendorDetails = state.details }
         }
         for finding in findings {
             change.note(
                 .evidenceRead, cause: finding.cause, actor: .init(.vendor, order.vendor ?? ""),
-                data: .object([
-                    ("count", state.count.map(JSON.int)), ("ordered", order.request.quantity.map(JSON.int)),
-                    ("state", finding.state.map(JSON.string)),
-                ]))
+                data: .object(
+                    [("count", state.count.map(JSON.int)), ("ordered", order.request.quantity.map(JSON.int))]
+                        + finding.facts))
         }
         do {
             if state.isReady {
@@ -210,7 +247,10 @@ final class OrderTracker: Sendable {
             for finding in findings {
                 floor.logger(for: order).warning(
                     "goods are not as they were expected",
-                    metadata: ["finding": "\(finding.cause)", "state": "\(finding.state ?? "")"])
+                    metadata: ["finding": "\(finding.cause)", "state": "\(finding.state ?? finding.detail ?? "")"])
+            }
+            if order.seeksGoods, committed.mayBeDouble, let vendor = floor.vendor(order.vendor) {
+                await OrderRun(committed, on: floor).lookForDouble(of: committed, at: vendor)
             }
             if committed.status.isSettled, let vendor = order.vendor {
                 forget(order.id, at: vendor)
@@ -223,7 +263,7 @@ final class OrderTracker: Sendable {
         }
     }
 
-    private func noteCommitted(_ findings: [Finding], foundGoods: Bool, of order: Order) {
+    private func noteCommitted(_ findings: [GoodsFinding], foundGoods: Bool, of order: Order) {
         guard let vendor = order.vendor else { return }
         state.withLock { state in
             state.followed[vendor]?[order.id]?.told?.formUnion(findings)
@@ -233,38 +273,23 @@ final class OrderTracker: Sendable {
 
     // MARK: Findings
 
-    /// One thing about goods that is worth an event, once in the life of an order.
-    private struct Finding: Hashable {
-        /// `short`, `more_than_ordered`, `substituted`, `overdue`, `undocumented_state`.
-        let cause: String
-        /// The vendor's word for a state that no document has.
-        var state: String?
-
-        init(_ cause: String, state: String? = nil) {
-            self.cause = cause
-            self.state = state
-        }
-
-        /// What an event on a timeline tells.
-        init?(_ event: OrderEvent) {
-            guard event.type == .evidenceRead else { return nil }
-            self.init(event.cause, state: event.data["state"]?.string)
-        }
-    }
-
     /// What a reading finds that the order's timeline does not tell yet. It is the timeline that is asked, so that a restart
     /// tells nothing again; one that cannot be read now is asked with the next reading.
-    private func newFindings(in reading: GoodsState, of order: Order, on floor: BuyingFloor) async -> [Finding] {
+    private func newFindings(
+        in reading: GoodsState, _ finding: GoodsFinding?, of order: Order, on floor: BuyingFloor
+    ) async -> [GoodsFinding] {
         guard let vendor = order.vendor else { return [] }
         let (followed, now) = (state.withLock { $0.followed[vendor]?[order.id] }, timepiece.now())
         guard let followed else { return [] }
-        var findings = reading.flags.map { Finding($0) }
-        if let word = reading.undocumentedState { findings.append(Finding("undocumented_state", state: word)) }
-        if !reading.isReady, now.timeIntervalSince(followed.soldAt) > 86_400 { findings.append(Finding("overdue")) }
+        var findings = reading.flags.map { GoodsFinding($0) } + [finding].compactMap(\.self)
+        if let word = reading.undocumentedState { findings.append(GoodsFinding("undocumented_state", state: word)) }
+        if !reading.isReady, now.timeIntervalSince(followed.soldAt) > 86_400 {
+            findings.append(GoodsFinding("overdue"))
+        }
         guard !findings.isEmpty else { return [] }
         if let told = followed.told { return findings.filter { !told.contains($0) } }
         do throws(StoreError) {
-            let told = Set(try await floor.store.events(of: order.id).compactMap { Finding($0) })
+            let told = Set(try await floor.store.events(of: order.id).compactMap { GoodsFinding($0) })
             state.withLock { $0.followed[vendor]?[order.id]?.told = told }
             return findings.filter { !told.contains($0) }
         } catch {
@@ -298,6 +323,32 @@ final class OrderTracker: Sendable {
 
     private func forget(_ id: OrderID, at vendor: String) {
         state.withLock { _ = $0.followed[vendor]?.removeValue(forKey: id) }
+    }
+}
+
+extension OrderChange {
+    /// Gives goods in the vendor's list to a sale, and notes it where they had to be looked for.
+    fileprivate mutating func bind(_ goods: Goods, areBatches: Bool) {
+        if order.seeksGoods {
+            note(
+                .evidenceRead, cause: "goods_found", actor: .init(.vendor, order.vendor ?? ""),
+                data: .object([
+                    ("goods", .string(goods.id)), ("vendor_order_id", order.vendorOrderID.map(JSON.string)),
+                    ("count", goods.quantity.map(JSON.int)),
+                ]))
+        }
+        update { order in
+            if areBatches {
+                order.batchID = goods.id
+                // A person may have told the batch's id for the order's, or none.
+                if order.seeksGoods, order.vendorOrderID == nil || order.vendorOrderID == goods.id {
+                    order.vendorOrderID = goods.orderNumber
+                }
+            } else {
+                order.vendorOrderID = goods.id
+            }
+            order.endSearch()
+        }
     }
 }
 

@@ -213,71 +213,6 @@ public final class Purchaser: Service {
         }
     }
 
-    /// Settles an unknown order by a person's decision; the goods of one that was bought are looked for from then on, by the
-    /// vendor's id where the person told it (of the order, or of the batch).
-    /// - Throws: `Problem` `not_resolvable` when the order is not unknown or a purchase call for it is on its way,
-    ///   `invalid_request` when the vendor's id belongs to another order.
-    public func resolve(
-        _ id: OrderID, _ resolution: Resolution, by caller: Caller, requestID: String
-    ) async throws(Problem) -> Order {
-        while true {
-            guard let order = try await read(id), caller.maySee(order) else { throw Self.notFound }
-            guard order.status == .unknown else {
-                throw Problem(
-                    .notResolvable, "the order is \(order.status.rawValue); only an unknown one can be resolved",
-                    moneyState: order.moneyState, orderID: id)
-            }
-            guard floor.hands.take(order) else {
-                throw Problem(
-                    .notResolvable, "a call to the vendor is on its way for the order; decide when it has ended",
-                    moneyState: order.moneyState, orderID: id, retryAfter: 5)
-            }
-            defer { floor.hands.release(id) }
-            if let resolved = try await commitOnce(decided(order, resolution, by: caller, requestID: requestID)) {
-                if resolved.status == .provisioning { floor.follow(resolved) }
-                floor.logger(for: resolved).notice("order resolved", metadata: ["by": "\(caller.name)"])
-                return resolved
-            }
-        }
-    }
-
-    private func decided(
-        _ order: Order, _ resolution: Resolution, by caller: Caller, requestID: String
-    ) throws(Problem) -> OrderChange {
-        var change = floor.change(order, requestID: requestID)
-        let step: OrderStep
-        var decision: [(String, JSON?)]
-        switch resolution.outcome {
-        case .bought(let vendorOrderID, let total):
-            // What the vendor lists is looked for, as any sale's goods are.
-            let isListed = floor.vendor(order.vendor)?.adapter.traits.listsGoodsOf.contains(order.request.shape)
-            step = isListed == true ? .bought : .boughtReady
-            decision = [
-                ("outcome", "bought"), ("vendor_order_id", vendorOrderID.map(JSON.string)), ("total", total?.json),
-            ]
-            change.update { order in
-                order.vendorOrderID = vendorOrderID ?? order.vendorOrderID
-                // Where the person does not say what was charged, it is what the vendor had quoted, if anything.
-                order.total = total ?? order.currentAttempt?.quotedPrice
-                order.totalSource = order.total.map { _ in total == nil ? .quote : .operator }
-            }
-        case .notBought:
-            step = .notBought
-            decision = [("outcome", "not_bought")]
-            let problem = OrderProblem(
-                code: .vendorUnavailable, detail: "a person decided that nothing was bought: \(resolution.reason)")
-            change.update { $0.problem = problem }
-        }
-        decision += [("reason", .string(resolution.reason)), ("by", .string(caller.name))]
-        let data = JSON.object(decision)
-        change.note(.decisionMade, cause: "resolved", actor: caller.actor, data: data)
-        do { try change.take(step, cause: "resolved", actor: caller.actor, data: data) } catch {
-            throw Problem(
-                .notResolvable, "the order cannot be resolved", moneyState: order.moneyState, orderID: order.id)
-        }
-        return change
-    }
-
     /// Commits a person's change; nil when the order changed meanwhile and has to be looked at again.
     func commitOnce(_ change: OrderChange) async throws(Problem) -> Order? {
         do throws(StoreError) {
@@ -285,9 +220,7 @@ public final class Purchaser: Service {
         } catch {
             switch error {
             case .conflict: return nil
-            case .claimed:
-                let fault = Fault(.pointer("/vendor_order_id"), "claimed", "another order has this vendor order id")
-                throw VendorRouter.invalid([fault])
+            case .claimed: throw Self.claimed(by: nil)
             case .unavailable, .refused, .barred: throw Self.unreadable
             }
         }

@@ -26,4 +26,13 @@ public struct Fault: Sendable, Hashable {
 /// A request that cannot be taken as it is; every fault is named, not only the first.
 public struct InvalidRequest: Error, Sendable, Hashable {
     public let faults: [Fault]
+    /// The request as far as it could be read; nil where not even its product could.
+    public let draft: OrderRequest?
+
+    /// Whether a fault of a place is told already: then what else is wrong there says nothing. A rent has two names.
+    public func isAbout(_ place: Fault.Place) -> Bool {
+        let rents: [Fault.Place] = [.pointer("/months"), .pointer("/days")]
+        let places = faults.map(\.place)
+        return places.contains(place) || rents.contains(place) && places.contains(where: rents.contains)
+    }
 }

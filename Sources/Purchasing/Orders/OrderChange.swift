@@ -12,6 +12,9 @@ public struct OrderChange: Sendable {
     public private(set) var action: Action?
     /// The refund that the change adds; nil for any other change.
     public private(set) var refund: Refund?
+    /// The vendor's id that the change gives to the order on a person's word; no other order may have it, whether as that of
+    /// an order or of a batch. Nil for any other change.
+    public private(set) var claim: ClaimedID?
     /// The version that the store must hold for the change to be made; 0 for a new order.
     public let expectedVersion: Int
 
@@ -93,6 +96,12 @@ public struct OrderChange: Sendable {
         self.refund = refund
         let data = JSON.object(refund.facts + [("refunded", refunded.json)])
         note(.refundRecorded, cause: "refunded", actor: actor, data: data)
+    }
+
+    /// Gives a vendor's id to the order, on a person's word.
+    public mutating func claim(_ id: ClaimedID) {
+        order.vendorOrderID = id.id
+        claim = id
     }
 
     /// Puts an action beside the order, as it will be.

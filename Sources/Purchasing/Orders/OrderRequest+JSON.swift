@@ -69,7 +69,9 @@ extension OrderRequest {
     public init(json: JSON) throws(InvalidRequest) {
         var reader = OrderRequestReader(json)
         let request = reader.request()
-        guard let request, reader.faults.isEmpty else { throw InvalidRequest(faults: reader.faults) }
+        guard let request, reader.faults.isEmpty else {
+            throw InvalidRequest(faults: reader.faults, draft: request)
+        }
         self = request
     }
 }

@@ -10,8 +10,8 @@ public protocol OrderStore: ActionStore, BuyingStore, BudgetStore, RefundStore {
     func accept(_ change: OrderChange) async throws(StoreError) -> Acceptance
 
     /// Stores a change of an order with its events, and of the action that it puts beside it.
-    /// - Throws: `StoreError.conflict` when the stored version of order or action is not the expected one, `.claimed` when another order has
-    ///   the vendor's number, id or batch, `.refused` when the database forbids the change (a settled order, say),
+    /// - Throws: `StoreError.conflict` when the stored version of order or action is not the expected one, `.claimed` when
+    ///   another order has the vendor's number, id or batch, or the id that a person claims, `.refused` when the database forbids the change (a settled order, say),
     ///   `.unavailable` when it cannot be made durable. Nothing is changed then.
     func commit(_ change: OrderChange) async throws(StoreError)
 
@@ -50,6 +50,10 @@ public protocol OrderStore: ActionStore, BuyingStore, BudgetStore, RefundStore {
 
     /// Which of a vendor's goods (ids of orders or batches in the vendor's list) belong to an order.
     func claimed(_ goods: [String], vendor: String) async throws(StoreError) -> Set<String>
+
+    /// The orders that have some of a vendor's ids, whether as that of the order or of a batch; ids of nobody are left out.
+    /// - Parameter areNumbers: whether an order's number is such an id too.
+    func owners(of ids: [String], vendor: String, areNumbers: Bool) async throws(StoreError) -> [String: Set<OrderID>]
 
     /// The orders at a vendor whose goods may still appear in its list: sold and without an id of their goods, or unknown.
     func awaitingGoods(vendor: String) async throws(StoreError) -> [Order]

@@ -55,9 +55,9 @@ struct EvidenceCase {
         return provesAbsence && !balanceFellByPrice(last) ? nil : goods
     }
 
-    /// Where the balance cannot speak, the goods must say when they were made: an older purchase by somebody else that
+    /// Whether goods may be the order's. Where the balance cannot speak, the goods must say when they were made: an older purchase by somebody else that
     /// looks alike must not be taken for this one.
-    private func fitsRequest(_ goods: Goods) -> Bool {
+    func fitsRequest(_ goods: Goods) -> Bool {
         var goods = goods
         if goods.clockOffset == nil { goods.startsAt = nil }
         guard goods.began.map({ $0 <= latestStart }) ?? provesAbsence else { return false }

@@ -36,11 +36,11 @@ enum GoodsMatching {
         let orderID: OrderID
         let request: OrderRequest
         let orderNumber: String?
-        /// The id of the goods themselves, where a person may have told that.
-        var goodsID: String?
         let sentAt: Date
         /// Goods that were there, and nobody's, before the order was sent.
         let knownBefore: Set<String>
+        /// Whether it is a person who said that it was bought, so that its goods have to be beyond doubt.
+        var isSought = false
     }
 
     /// Gives unclaimed goods to the sales that expect them: by order number where the list carries it, else to the
@@ -50,10 +50,6 @@ enum GoodsMatching {
         var free = unclaimed.sorted { ($0.startsAt ?? .distantFuture, $0.id) < ($1.startsAt ?? .distantFuture, $1.id) }
         func give(_ index: Int, to orderID: OrderID) { assigned[orderID] = free.remove(at: index) }
         for expectation in expectations {
-            if let id = expectation.goodsID, let index = free.firstIndex(where: { $0.id == id }) {
-                give(index, to: expectation.orderID)
-                continue
-            }
             if let number = expectation.orderNumber, let index = free.firstIndex(where: { $0.orderNumber == number }) {
                 give(index, to: expectation.orderID)
             }

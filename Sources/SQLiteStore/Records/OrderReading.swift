@@ -35,6 +35,15 @@ enum OrderReading {
             OR EXISTS (SELECT 1 FROM purchase_order WHERE vendor = ? AND batch_id = value)
         """
 
+    static let owners = """
+        SELECT place.value, o.id FROM json_each(?1) place
+            CROSS JOIN purchase_order o ON o.vendor = ?2 AND o.vendor_order_id = place.value
+        UNION SELECT place.value, o.id FROM json_each(?1) place
+            CROSS JOIN purchase_order o ON o.vendor = ?2 AND o.batch_id = place.value
+        UNION SELECT place.value, o.id FROM json_each(?3) place
+            CROSS JOIN purchase_order o ON o.vendor = ?2 AND o.vendor_order_number = place.value
+        """
+
     static let lapsing =
         selection + """
              WHERE o.id IN (
@@ -111,6 +120,20 @@ enum OrderReading {
     static func claimed(_ goods: [String], vendor: String, _ db: Database) throws -> Set<String> {
         try String.fetchSet(
             db.cachedStatement(sql: claimed), arguments: [JSON.texts(goods).text, vendor, vendor])
+    }
+
+    static func owners(of ids: [String], vendor: String, areNumbers: Bool, _ db: Database) throws
+        -> [String: Set<OrderID>]
+    {
+        let list = JSON.texts(ids).text
+        let rows = try Row.fetchCursor(
+            db.cachedStatement(sql: owners), arguments: [list, vendor, areNumbers ? list : "[]"])
+        var owners: [String: Set<OrderID>] = [:]
+        while let row = try rows.next() {
+            guard let id = OrderID(row[1] as String, kind: .order) else { throw UnreadableRow(column: "id") }
+            owners[row[0], default: []].insert(id)
+        }
+        return owners
     }
 
     /// Orders from rows that stand together by order, one for each attempt.

@@ -13,6 +13,8 @@ struct OrderRows: Sendable {
     private let action: ActionRow?
     private let refund: RefundRow?
     private let claim: SpendingClaim
+    /// What a person says is the order's, and at which vendor.
+    private let claimed: (id: ClaimedID, vendor: String)?
 
     init(_ change: OrderChange) {
         let order = change.order
@@ -30,6 +32,7 @@ struct OrderRows: Sendable {
         action = change.action.map { ActionRow($0, owner: order.client) }
         refund = change.refund.map(RefundRow.init)
         claim = SpendingClaim(order)
+        claimed = change.claim.flatMap { id in order.vendor.map { (id, $0) } }
     }
 
     /// Stores a new order, or finds the one that has its key.
@@ -78,6 +81,7 @@ struct OrderRows: Sendable {
         let version = try Int.fetchOne(
             db.cachedStatement(sql: "SELECT version FROM purchase_order WHERE id = ?"), arguments: [id.text])
         guard let version, version == expectedVersion else { throw StoreError.conflict }
+        try checkClaim(db)
         try kept.keep(id, db)
         try writeHistory(db)
         try db.barring(claim) { try db.cachedStatement(sql: OrderRecord.update).execute(arguments: order) }
@@ -86,6 +90,15 @@ struct OrderRows: Sendable {
         guard let refund else { return }
         if refund.orderID != id { throw StoreError.refused("a refund belongs to its own order") }
         try refund.write(db)
+    }
+
+    /// What a person claims is nobody else's, at the moment of the commit: the indexes see ids of orders and of batches each
+    /// on their own.
+    private func checkClaim(_ db: Database) throws {
+        guard let claimed else { return }
+        let owners = try OrderReading.owners(
+            of: [claimed.id.id], vendor: claimed.vendor, areNumbers: claimed.id.isNumber, db)
+        guard owners[claimed.id.id]?.subtracting([id]).isEmpty ?? true else { throw StoreError.claimed }
     }
 
     /// Events and attempts go first: the rows of order and action are held against them.

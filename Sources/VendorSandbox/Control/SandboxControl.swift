@@ -58,7 +58,7 @@ struct SandboxControl: Sendable {
     }
 
     private func queueFaults(_ json: SandboxJSON) throws -> SandboxAnswer {
-        try vendor.faultQueue.add((json.elements ?? [json]).map { try SandboxFault(json: $0) })
+        try vendor.queue((json.elements ?? [json]).map { try SandboxFault(json: $0) })
         return faults
     }
 

@@ -61,3 +61,22 @@ public enum SandboxCall: String, Sendable, Hashable, CaseIterable {
     /// In a fault only: whichever call comes next.
     case any
 }
+
+extension SandboxCall {
+    /// What a fault may name at either vendor.
+    private static let shared: [SandboxCall] = [.order, .other, .any]
+
+    /// What a fault may name at HeloData.
+    static let atHeloData: [SandboxCall] =
+        shared + [
+            .inventory, .batches, .batch, .ips, .refresh, .renew, .rotatePassword, .release, .replace, .whitelist,
+            .whitelistAdd, .whitelistRemove, .me,
+        ]
+
+    /// What a fault may name at the legacy vendor.
+    static let atLegacy: [SandboxCall] =
+        shared + [
+            .calculate, .calculateExtend, .calculateExtendOrder, .extend, .extendOrder, .autoExtend, .autoExtendOrder,
+            .ipAddress, .balance, .rentPeriod, .promoCode, .proxyType, .country, .mobileOperator,
+        ]
+}

@@ -60,6 +60,8 @@ final class HeloDataSandbox: VendorFront {
 }
 
 extension HeloDataSandbox {
+    var calls: [SandboxCall] { SandboxCall.atHeloData }
+
     var latencyMs: Int {
         state.withLock { $0.settings.latencyMs }
     }

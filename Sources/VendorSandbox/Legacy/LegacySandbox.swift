@@ -73,6 +73,8 @@ final class LegacySandbox: VendorFront {
 }
 
 extension LegacySandbox {
+    var calls: [SandboxCall] { SandboxCall.atLegacy }
+
     var latencyMs: Int {
         state.withLock { $0.settings.latencyMs }
     }

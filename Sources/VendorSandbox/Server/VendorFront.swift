@@ -8,6 +8,9 @@ protocol VendorFront: AnyObject, Sendable {
     /// What the header field `Date` of an answer says now; nil leaves it out.
     var dateHeader: String? { get }
 
+    /// The calls that a fault may name here.
+    var calls: [SandboxCall] { get }
+
     /// Does something to the books, at the vendor's present time.
     func withLedger<Output: Sendable>(_ body: (inout SandboxLedger, SandboxTime) -> Output) -> Output
 

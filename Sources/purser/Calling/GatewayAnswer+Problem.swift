@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExactJSON
+import Purchasing
 
 extension GatewayAnswer {
     /// How a command ends that was refused: a key that may not do this is as one that was refused by the configuration.
@@ -21,10 +22,28 @@ extension GatewayAnswer {
         if let order = json["order_id"]?.string { lines.append("  order \(order)") }
         let action = json["action_id"]?.string
         if let action { lines.append("  action \(action)") }
-        if json["retry_action"]?.string == "new_key" {
-            lines.append("  its key is finished; a new key is a new \(action == nil ? "purchase" : "action")")
+        let what = action == nil ? "purchase" : "action"
+        switch json["retry_action"]?.string {
+        case "new_key": lines.append("  its key is finished; a new key is a new \(what)")
+        case "fix_request" where isAboutFailure: lines.append("  its key is finished: mend it, and use a new key")
+        case "ask_operator" where isAboutFailure:
+            lines.append("  its key is finished: use a new key when an operator has seen to it")
+        default: break
         }
         return lines.map { $0.terminalText(limit: 1000) }.joined(separator: "\n")
+    }
+}
+
+extension GatewayAnswer {
+    /// Whether it tells how an order or an action of this key failed, rather than that something cannot be done to it.
+    private var isAboutFailure: Bool {
+        guard json["order_id"] != nil, json["money_state"] == "not_spent" else { return false }
+        switch json["code"]?.string.flatMap(ProblemCode.init) {
+        case .vendorAuthFailed, .kycRequired, .budgetExceeded, .promoCodeInvalid, .priceAboveLimit, .priceUnknown,
+            .quantityOutOfRange, .vendorRejected, .noVendor:
+            return true
+        default: return false
+        }
     }
 }
 

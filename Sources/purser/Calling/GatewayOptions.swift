@@ -25,6 +25,14 @@ struct GatewayOptions: ParsableArguments {
     /// - Returns: the document.
     @discardableResult
     func read(_ call: GatewayCall, show: (GatewayAnswer, _ colours: Bool) -> String) async throws -> GatewayAnswer {
+        let answer = try await document(call)
+        guard !json else { return answer }
+        try Terminal.output.tell(show(answer, Terminal.output.hasColours))
+        return answer
+    }
+
+    /// Reads one document; it is printed only where a program wants it as it is.
+    func document(_ call: GatewayCall) async throws -> GatewayAnswer {
         let answer = try await access.withClient { client in
             do throws(CallFailure) { return try await client.send(call) } catch { throw error.commandFailure }
         }
@@ -32,7 +40,6 @@ struct GatewayOptions: ParsableArguments {
         guard answer.isGood else { throw CommandFailure(answer.refusalStatus, answer.problemText) }
         guard !json else { return answer }
         guard answer.json.object != nil else { throw GatewayClient.unreadable }
-        try Terminal.output.tell(show(answer, Terminal.output.hasColours))
         return answer
     }
 

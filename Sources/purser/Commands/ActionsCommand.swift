@@ -93,6 +93,10 @@ extension ActionsCommand {
     struct Resolve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Settle an unknown action by your decision.",
+            usage: """
+                purser actions resolve <action> --done [--total <amount>] --reason <reason> [--yes]
+                purser actions resolve <action> --not-done --reason <reason> [--yes]
+                """,
             discussion: """
                 \(GatewayOptions.text) \(DecisionOptions.text)
 

@@ -35,10 +35,16 @@ extension OrdersCommand {
     struct Resolve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Settle an unknown order by your decision.",
+            usage: """
+                purser orders resolve <order> --bought [--vendor-order-id <id>] [--total <amount>] --reason <reason> [--yes]
+                purser orders resolve <order> --not-bought --reason <reason> [--yes]
+                """,
             discussion: """
                 \(GatewayOptions.text) \(DecisionOptions.text)
 
                   purser orders resolve ord_01JDA3ZK6V0Y8N5T2W4X6R9QHC --not-bought --reason "not in the vendor's list"
+
+                As long as the goods of an order that was bought are not found, --bought with --vendor-order-id names them anew.
 
                 \(ExitStatus.text)
                 """)

@@ -49,9 +49,13 @@ extension OrdersCommand {
 
         func run() async throws {
             try await reportingFailure {
-                try await gateway.read(GatewayCall("GET", "/orders/\(order)")) { answer, _ in
-                    OrderSheet(order: answer.json, now: Date()).text
+                let answer = try await gateway.document(GatewayCall("GET", "/orders/\(order)"))
+                guard !gateway.json else { return }
+                var sheet = OrderSheet(order: answer.json, now: Date())
+                if OrderSheet.mayBeDecided(answer.json) {
+                    sheet.events = try await gateway.document(GatewayCall("GET", "/orders/\(order)/events")).json
                 }
+                try Terminal.output.tell(sheet.text)
             }
         }
     }

@@ -47,9 +47,15 @@ extension OrdersCommand {
                     throw CommandFailure(ExitStatus.refused, "the key could not be printed, so nothing was sent")
                 }
                 try await gateway.read(call(key: key)) { answer, _ in
-                    RefundTable(refunds: ["data": .array([answer.json])]).text(colours: false)
+                    Self.text(of: answer)
                 }
             }
+        }
+
+        /// What was written down, now or before.
+        static func text(of answer: GatewayAnswer) -> String {
+            (answer.isReplay ? "already recorded, with this key; nothing was added\n" : "")
+                + RefundTable(refunds: ["data": .array([answer.json])]).text(colours: false)
         }
 
         /// The call.

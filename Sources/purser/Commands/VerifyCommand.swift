@@ -38,7 +38,8 @@ struct VerifyCommand: AsyncParsableCommand {
             try Terminal.output.tell(json ? report.json.text + "\n" : report.text)
             let broken = report.verification.broken.count
             guard broken == 0 else {
-                throw CommandFailure(ExitStatus.failure, "\(path) is not whole: \(broken) rules are broken")
+                let rules = broken == 1 ? "1 rule is" : "\(broken) rules are"
+                throw CommandFailure(ExitStatus.failure, "\(path) is not whole: \(rules) broken")
             }
         }
     }

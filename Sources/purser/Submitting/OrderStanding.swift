@@ -56,6 +56,8 @@ struct OrderStanding: Standing {
         case "possible_double_purchase": "the vendor may have sold it twice; an operator should look"
         case "promo_code_not_applied": "the vendor did not say that the promo code counted"
         case "balance_mismatch": "the vendor's balance is not what this order would have left"
+        case "goods_not_found":
+            "bought, as a person said, and its goods are looked for; see its events, where an operator may have to name them"
         case "batch_unknown": "the vendor did not name the batch of IPs"
         case "unknown_status": "the vendor said a status that is in none of its documents"
         default: "see the order's events"

@@ -7,7 +7,7 @@ struct Terminal: Sendable {
     /// Whether a person is typing.
     static var hasPerson: Bool { isatty(STDIN_FILENO) == 1 }
 
-    private let descriptor: Int32
+    let descriptor: Int32
 
     /// Whether a person reads what is written.
     var isTerminal: Bool { isatty(descriptor) == 1 }
@@ -40,13 +40,15 @@ struct Terminal: Sendable {
     }
 
     /// Writes what a command was asked for.
-    /// - Throws: `CommandFailure` when not all of it was taken, since nobody has read it then.
+    /// - Throws: `CommandFailure` when not all of it was taken, since nobody has read it then: without a word where the reader
+    ///   has seen enough and gone, as `head` does, since other programs end so.
     func tell(_ text: String) throws(CommandFailure) { try tell(Array(text.utf8)) }
 
     /// Writes what a command was asked for, byte for byte.
     /// - Throws: `CommandFailure` when not all of it was taken.
     func tell(_ bytes: [UInt8]) throws(CommandFailure) {
         guard write(bytes) else {
+            if errno == EPIPE { throw CommandFailure(ExitStatus.stopped(by: SIGPIPE), "") }
             throw CommandFailure(ExitStatus.failure, "standard output did not take what was to be printed")
         }
     }

@@ -71,6 +71,11 @@ import Testing
         #expect((operation["x-purser-local"] == true) == route.isLocal)
     }
 
+    @Test func `has the version that the program tells`() throws {
+        #expect(Self.document.json["info"]?["version"]?.string == HTTPContract.builtInVersion)
+        #expect(!HTTPContract.builtInVersion.isEmpty)
+    }
+
     @Test func `has the words of the code`() throws {
         #expect(try Self.document.choices("ProblemCode") == ProblemCode.allCases.map(\.rawValue))
         #expect(try Self.document.choices("Status") == OrderStatus.allCases.map(\.rawValue))

@@ -31,6 +31,31 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            (
+                #"{"product":"residential","gb":"x","bogus":1,"vendor":"nobody"}"#,
+                ["/bogus unknown_field", "/gb", "/vendor unknown_vendor"]
+            ),
+            (
+                #"{"product":"isp","quantity":0,"country":"XX","months":1,"vendor":"nobody"}"#,
+                ["/country", "/quantity quantity_out_of_range", "/vendor unknown_vendor"]
+            ),
+            (#"{"product":"nothing","vendor":"nobody"}"#, ["/product"]),
+        ] as [(String, [String])])
+    func `name the faults of both readings in one answer`(body: String, faults: [String]) async throws {
+        try await Office.open { office in
+            let quoted = try await office.call(.post, "/quotes", as: .buyer, body: body)
+            for reply in [try await office.buy(body), quoted] {
+                #expect(reply.status == 422 && reply.code == "invalid_request")
+                let told = reply.faults.sorted()
+                #expect(told.count == faults.count, "\(told)")
+                for (one, wanted) in zip(told, faults) { #expect(one.hasPrefix(wanted), "\(told)") }
+            }
+            #expect(office.vendor.calls.isEmpty)
+        }
+    }
+
     @Test func `have at most 64 KiB`() async throws {
         try await Office.open { office in
             let padding = String(repeating: " ", count: Call.bodyLimit - Office.traffic.utf8.count)

@@ -22,16 +22,31 @@ import Testing
         #expect(code.kind.title == door.title)
     }
 
-    @Test(arguments: ProblemCode.allCases)
-    func `with a stored failed order want a new key`(code: ProblemCode) {
-        let order = IdentifierSource.examples.next(.order)
-        let problem = Problem(code, "x", orderID: order)
+    /// What a caller is told to do about an order that failed, and about a problem without one.
+    static func retries(_ code: ProblemCode) -> (failed: RetryAction, other: RetryAction) {
         switch code {
-        case .idempotencyKeyReused, .notCancelable, .notResolvable: #expect(problem.retryAction == .fixRequest)
+        case .insufficientBalance: (.newKey, .askOperator)
+        case .vendorAuthFailed, .kycRequired, .budgetExceeded, .forbidden: (.askOperator, .askOperator)
+        case .insufficientInventory, .vendorUnavailable, .buyingPaused, .rateLimited, .overloaded: (.newKey, .wait)
+        case .storeUnavailable, .internalError, .requestTimeout: (.newKey, .sameKey)
         // The order is not failed, but not sold yet.
-        case .proxiesNotReady: #expect(problem.retryAction == .poll)
-        default: #expect(problem.retryAction == .newKey)
+        case .proxiesNotReady: (.poll, .poll)
+        // What is asked for can only be had by a new purchase.
+        case .noProxies: (.newKey, .fixRequest)
+        case .promoCodeInvalid, .priceAboveLimit, .priceUnknown, .quantityOutOfRange, .vendorRejected, .noVendor,
+            .malformedRequest, .idempotencyKeyMissing, .unsupportedMediaType, .bodyTooLarge, .expectationFailed,
+            .invalidRequest, .idempotencyKeyReused, .notCancelable, .notResolvable, .notRefundable,
+            .refundCurrencyMismatch, .refundExceedsTotal, .actionNotAllowed, .unauthenticated, .notFound,
+            .methodNotAllowed:
+            (.fixRequest, .fixRequest)
         }
+    }
+
+    @Test(arguments: ProblemCode.allCases)
+    func `with a stored failed order want a new key, once what would fail again is mended`(code: ProblemCode) {
+        let order = IdentifierSource.examples.next(.order)
+        #expect(Problem(code, "x", orderID: order).retryAction == Self.retries(code).failed)
+        #expect(Problem(code, "x", orderID: nil).retryAction == Self.retries(code).other)
         #expect(Problem(code, "x", orderID: nil).retryAction == code.kind.retry)
         #expect(code.kind.retry != .newKey)
     }

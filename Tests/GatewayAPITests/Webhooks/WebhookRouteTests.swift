@@ -63,7 +63,8 @@ import Testing
             #expect(shown["status"] == "active" && shown["secret"] == nil)
             let changed = try await office.call(.patch, "/webhooks/\(id)", as: .operator, body: #"{"description":""}"#)
             #expect(changed.json["description"] == .null && !changed.text.contains(key))
-            #expect(try await office.call(.delete, "/webhooks/\(id)", as: .operator).status == 200)
+            let deleted = try await office.call(.delete, "/webhooks/\(id)", as: .operator)
+            #expect(deleted.status == 200 && deleted.json["status"] == "deleted")
             #expect(try await office.call(.get, "/webhooks/\(id)", as: .operator).status == 404)
         }
     }
