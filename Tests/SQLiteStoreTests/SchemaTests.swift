@@ -133,6 +133,26 @@ import Testing
         #expect(!plan.contains { $0.contains("TEMP B-TREE") }, "\(plan)")
     }
 
+    @Test func `a page of refunds is read where it begins, in its order, and an order's are few`() async throws {
+        let plan = try await plan(of: RefundHistory.everything)
+        #expect(plan.first?.contains("USING INDEX refund_by_time") == true, "\(plan)")
+        #expect(plan.first?.contains("(at,id)<(?,?)") == true, "\(plan)")
+        #expect(!plan.contains { $0.contains("TEMP B-TREE") }, "\(plan)")
+        let ofOrder = try await self.plan(of: RefundHistory.ofOrder)
+        #expect(ofOrder.first?.contains("(order_id=?)") == true, "\(ofOrder)")
+    }
+
+    /// A CHECK on a column that is added is held against every row that there is.
+    @Test func `what refunds added to orders is bounded by a trigger, and not by a CHECK`() async throws {
+        try await StorePlace.temporary { place in
+            try await place.withStore { _ in }
+            let table = try place.sql { db in
+                try String.fetchOne(db, sql: "SELECT sql FROM sqlite_schema WHERE name = 'purchase_order'")
+            }
+            #expect(table?.contains("refunded_micros INTEGER NOT NULL DEFAULT 0, last_refund") == true)
+        }
+    }
+
     private func plan(of sql: String) async throws -> [String] {
         try await StorePlace.temporary { place in
             try await place.withStore { store in
