@@ -36,12 +36,12 @@ enum OrderReading {
         """
 
     static let owners = """
-        SELECT place.value, o.id FROM json_each(?1) place
-            CROSS JOIN purchase_order o ON o.vendor = ?2 AND o.vendor_order_id = place.value
-        UNION SELECT place.value, o.id FROM json_each(?1) place
-            CROSS JOIN purchase_order o ON o.vendor = ?2 AND o.batch_id = place.value
-        UNION SELECT place.value, o.id FROM json_each(?3) place
-            CROSS JOIN purchase_order o ON o.vendor = ?2 AND o.vendor_order_number = place.value
+        SELECT place.value, o.id FROM json_each(?) place
+            CROSS JOIN purchase_order o ON o.vendor = ? AND o.vendor_order_id = place.value
+        UNION SELECT place.value, o.id FROM json_each(?) place
+            CROSS JOIN purchase_order o ON o.vendor = ? AND o.batch_id = place.value
+        UNION SELECT place.value, o.id FROM json_each(?) place
+            CROSS JOIN purchase_order o ON o.vendor = ? AND o.vendor_order_number = place.value
         """
 
     static let lapsing =
@@ -127,7 +127,7 @@ enum OrderReading {
     {
         let list = JSON.texts(ids).text
         let rows = try Row.fetchCursor(
-            db.cachedStatement(sql: owners), arguments: [list, vendor, areNumbers ? list : "[]"])
+            db.cachedStatement(sql: owners), arguments: [list, vendor, list, vendor, areNumbers ? list : "[]", vendor])
         var owners: [String: Set<OrderID>] = [:]
         while let row = try rows.next() {
             guard let id = OrderID(row[1] as String, kind: .order) else { throw UnreadableRow(column: "id") }

@@ -25,9 +25,10 @@ extension GatewayAnswer {
         let what = action == nil ? "purchase" : "action"
         switch json["retry_action"]?.string {
         case "new_key": lines.append("  its key is finished; a new key is a new \(what)")
-        case "fix_request" where isAboutFailure: lines.append("  its key is finished: mend it, and use a new key")
+        case "fix_request" where isAboutFailure:
+            lines.append("  its key is finished; mend it first: a new key is a new \(what)")
         case "ask_operator" where isAboutFailure:
-            lines.append("  its key is finished: use a new key when an operator has seen to it")
+            lines.append("  its key is finished; an operator has to act first: a new key is a new \(what)")
         default: break
         }
         return lines.map { $0.terminalText(limit: 1000) }.joined(separator: "\n")
