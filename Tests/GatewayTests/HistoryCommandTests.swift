@@ -1,5 +1,6 @@
 import ExactJSON
 import Foundation
+import Purchasing
 import Testing
 
 #if canImport(Glibc)
@@ -75,7 +76,13 @@ import Testing
                 try rest.write(toFile: file + ".part", atomically: false, encoding: .utf8)
                 let refused = try await run(["orders", "export", "--output", file], api, key: rig.buyer)
                 #expect(await refused.status() == 2)
-                try "/orders?format=csv".write(toFile: file + ".part.query", atomically: false, encoding: .utf8)
+                let key = try #require(KeyToken.keyID(in: rig.buyer))
+                try "/orders?format=csv\n\(key)".write(
+                    toFile: file + ".part.query", atomically: false, encoding: .utf8)
+                // Another key may see other orders, or be of another gateway.
+                let stranger = try await run(
+                    ["orders", "export", "--output", file, "--resume"], api, key: rig.operatorKey)
+                #expect(await stranger.status() == 2)
                 let other = try await run(
                     ["orders", "export", "--output", file, "--resume", "--status", "failed"], api, key: rig.buyer)
                 #expect(await other.status() == 2)

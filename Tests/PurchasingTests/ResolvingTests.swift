@@ -371,4 +371,25 @@ import Testing
             #expect(try await shop.store.order(id)?.batchID == nil)
         }
     }
+
+    @Test func `what was bought at a vendor that is not configured is not decided before it is`() async throws {
+        let store = MemoryOrderStore()
+        let id = Mutex<OrderID?>(nil)
+        try await Self.open(batches: false, store: store) { shop, _, request in
+            let parked = try await Self.parked(shop, request)
+            id.withLock { $0 = parked }
+        }
+        let parked = try #require(id.withLock { $0 })
+        try await Shop.open([("renamed", SettlingTests.attributable([], balance: "92.50"))], store: store) { shop in
+            let refusal = await Self.refusal(shop, parked, .bought(vendorOrderID: nil, total: nil))
+            #expect(refusal?.code == .notResolvable)
+            #expect(refusal?.detail.hasPrefix("a is not configured") == true)
+            let kept = try await store.order(parked)
+            #expect(kept?.status == .unknown)
+        }
+        try await Self.open(batches: false, store: store) { shop, _, _ in
+            let resolved = try await Self.say(shop, parked, bought: nil)
+            #expect(resolved.status == .provisioning)
+        }
+    }
 }

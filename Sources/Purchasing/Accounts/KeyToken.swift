@@ -28,6 +28,9 @@ public struct KeyToken: Sendable {
         self.text = text
     }
 
+    /// The id of the key that a token claims to be, which is no secret; nil when the token is malformed.
+    public static func keyID(in text: String) -> String? { KeyToken(text).id?.text }
+
     /// The SHA-256 of the secret.
     var digest: SHA256.Digest { SHA256.hash(data: Array(secret.utf8)) }
 

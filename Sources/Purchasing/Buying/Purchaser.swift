@@ -239,6 +239,7 @@ public final class Purchaser: Service {
         try await learnPrices()
         learnOverdrafts()
         let orders = try await floor.store.unsettled()
+        warnOfMissingVendors(orders)
         for order in orders {
             switch order.status {
             case .provisioning: takeUp(order)
@@ -254,6 +255,16 @@ public final class Purchaser: Service {
             }
         }
         return try await orders.count + recoverActions()
+    }
+
+    /// Tells of open orders whose vendor was taken out of the configuration, or has another name there.
+    private func warnOfMissingVendors(_ orders: [Order]) {
+        let missing = Dictionary(grouping: orders.compactMap(\.vendor).filter { floor.vendor($0) == nil }) { $0 }
+        for (vendor, orders) in missing {
+            floor.logger.warning(
+                "orders are open at a vendor that is not configured; nothing can be found out about them",
+                metadata: ["vendor": "\(vendor)", "orders": "\(orders.count)"])
+        }
     }
 
     /// Follows what was sold; a sale that may be the second one is looked at again, since the process may have died before.

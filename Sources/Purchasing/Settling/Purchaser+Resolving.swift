@@ -86,7 +86,7 @@ extension Purchaser {
         var decision: [(String, JSON?)]
         switch resolution.outcome {
         case .bought(let vendorOrderID, let total):
-            if order.status == .unknown { step = decideBought(&change, total: total) }
+            if order.status == .unknown { step = try decideBought(&change, total: total) }
             if let vendorOrderID {
                 let isNumber = floor.vendor(order.vendor)?.adapter.traits.goodsAreBatches ?? false
                 change.claim(ClaimedID(id: vendorOrderID, isNumber: isNumber))
@@ -113,10 +113,17 @@ extension Purchaser {
     }
 
     /// What is known of an order that a person says was bought.
-    private func decideBought(_ change: inout OrderChange, total: Money?) -> OrderStep {
+    /// - Throws: `Problem` `not_resolvable` when its vendor is not configured: its goods could never be found.
+    private func decideBought(_ change: inout OrderChange, total: Money?) throws(Problem) -> OrderStep {
+        guard let vendor = floor.vendor(change.order.vendor) else {
+            let name = change.order.vendor ?? "its vendor"
+            throw notResolvable(
+                change.order,
+                "\(name) is not configured under this name, so that the goods could not be looked for; configure it, "
+                    + "disabled if need be, and decide then")
+        }
         // What the vendor lists is looked for, as any sale's goods are.
-        let listed = floor.vendor(change.order.vendor)?.adapter.traits.listsGoodsOf
-        let isListed = listed?.contains(change.order.request.shape) == true
+        let isListed = vendor.adapter.traits.listsGoodsOf.contains(change.order.request.shape)
         change.update { order in
             if isListed { order.flag(Order.goodsNotFoundFlag) }
             // Where the person does not say what was charged, it is what the vendor had quoted, if anything.

@@ -18,6 +18,9 @@ struct GatewayClient: GatewayCalling {
     private let key: Secret?
     private let http: HTTPClient
 
+    /// The id of the key that it calls with, which is no secret; nil without a key, and for what is none of Purser's.
+    var keyID: String? { key.flatMap { KeyToken.keyID(in: $0.revealed) } }
+
     /// A gateway on the network.
     init(url: String, key: Secret) { self.init(base: url, host: nil, key: key) }
 

@@ -43,7 +43,8 @@ final class ExportFile {
         }
         if resume, (try? String(contentsOfFile: asked, encoding: .utf8)) != question {
             throw CommandFailure(
-                ExitStatus.refused, "\(part) is of an export of other orders or another form; it cannot be resumed")
+                ExitStatus.refused,
+                "\(part) is of an export of other orders, in another form, or by another key; it cannot be resumed")
         }
         if !resume {
             let isMade =

@@ -88,7 +88,7 @@ extension OrdersCommand {
         var fields: String?
         @Option(help: ArgumentHelp("The file to write; it must not be there yet.", valueName: "file"))
         var output: String?
-        @Flag(help: "Go on with what an interrupted export of the same orders left.")
+        @Flag(help: "Go on with what an interrupted export of the same orders left, by the same key.")
         var resume = false
         @OptionGroup var filters: OrderFilterOptions
         @OptionGroup var gateway: GatewayAccess
@@ -105,7 +105,8 @@ extension OrdersCommand {
             try await reportingFailure {
                 try await gateway.withClient { client in
                     guard let output else { return try await print(through: client) }
-                    let file = try ExportFile(output, format: format, question: question, resume: resume)
+                    let file = try ExportFile(
+                        output, format: format, question: question(by: client.keyID), resume: resume)
                     let progress = ExportProgress(of: try await total(client))
                     var call = call
                     if let last = file.lastOrder { call = self.call(before: last) }
@@ -144,8 +145,11 @@ extension OrdersCommand {
             [("format", format.rawValue), ("fields", fields)] + filters.parameters
         }
 
-        /// What is asked, so that a resumed export asks the same.
-        var question: String { GatewayCall(reading: "/orders", parameters).path }
+        /// What is asked and by which key, so that a resumed export asks the same of the same gateway and sees the same
+        /// orders.
+        func question(by key: String?) -> String {
+            GatewayCall(reading: "/orders", parameters).path + "\n" + (key ?? "")
+        }
         /// The call.
         var call: GatewayCall { call(before: nil) }
 

@@ -20,10 +20,12 @@ struct OrderStanding: Standing {
 
     var isAtRest: Bool { status == "completed" || isNotDone || needsReview }
 
-    /// Id, vendor, status and total.
+    /// Id, vendor, status, and the total of what was bought.
     var line: String {
         let total = order["total"].moneyCell
-        return [order["id"].cell, order["vendor"].cell, order["status"].cell, total == "-" ? "total unknown" : total]
+        let isBought = order["money_state"]?.string == "spent"
+        let cells = [order["id"].cell, order["vendor"].cell, order["status"].cell]
+        return (cells + (total != "-" ? [total] : isBought ? ["total unknown"] : []))
             .joined(separator: "  ").terminalText(limit: 400)
     }
 
