@@ -372,6 +372,27 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false])
+    func `goods that a sale may wait for are not taken, whatever a person names`(batches: Bool) async throws {
+        try await Self.open(batches: batches) { shop, vendor, request in
+            let id = try await Self.parked(shop, request)
+            vendor.rewrite {
+                $0.purchases = [.bought(Receipt(vendorOrderNumber: batches ? nil : "N-2", isReady: false))]
+            }
+            let sold = try await shop.buy(request, key: "k-2").order
+            #expect(sold.status == .provisioning)
+            try await Self.say(shop, id, bought: "g-2")
+            Self.show([Self.goods("g-2", request)], at: vendor)
+            let told = try await Self.told("named_goods_contested", shop, id)
+            #expect(told.first?.data["detail"]?.string?.contains(sold.id.text) == true)
+            try await Self.say(shop, id, bought: "g-1")
+            Self.show([Self.goods("g-1", request), Self.goods("g-2", request)], at: vendor)
+            let (own, others) = (try await shop.settled(id), try await shop.settled(sold.id))
+            #expect((batches ? own.batchID : own.vendorOrderID) == "g-1")
+            #expect((batches ? others.batchID : others.vendorOrderID) == "g-2")
+        }
+    }
+
     @Test func `what was bought at a vendor that is not configured is not decided before it is`() async throws {
         let store = MemoryOrderStore()
         let id = Mutex<OrderID?>(nil)

@@ -634,13 +634,14 @@ extension OpenAPIDocument {
                 reason and who made it are in the order's timeline for ever, and it cannot be made again. What was bought is
                 `provisioning` until its goods are found, as any sale is (traffic is `completed` at once), with the flag
                 `goods_not_found`. They are looked for by `vendor_order_id`, which is the vendor's id of the order or of its batch and
-                no other order's; goods of another product, country or number, or that were there before the order, are not taken.
+                no other order's; goods of another product, country or number, or that were there before the order, are not taken,
+                nor are such as another sale waits for before that has its own.
                 Where it is left out, or is an order's id and the vendor's list of batches names no orders, goods are taken only when they can be nobody else's: begun in the time of the attempt and not
                 there before, of no order, fitting the request, the only ones in two readings after the vendor's `settle_time`, and
                 with no other open order that may have bought such; so give it.
 
                 What keeps them from being found is an event `evidence.read` on the timeline, once (`named_goods_not_listed`,
-                `named_goods_do_not_fit`, `named_goods_claimed`, `goods_not_named`), with the goods that may be meant as
+                `named_goods_do_not_fit`, `named_goods_claimed`, `named_goods_contested`, `goods_not_named`), with the goods that may be meant as
                 `data.candidates`. As long as the order has that flag, the same call with `bought` and a `vendor_order_id` names its
                 goods, or names them anew: status and total stay, and a `total` is refused. An answer of the vendor that comes after
                 all is worth more than what was named.

@@ -29,7 +29,8 @@ struct QuotationBody {
     }
 
     private static func line(_ line: Quotation.Line, _ budget: BudgetStanding?) -> JSON {
-        let refusal = budget?.problem(with: line.price?.total)
+        // Whoever cannot sell it needs no budget.
+        let refusal = line.ruledOut == nil ? budget?.problem(with: line.price?.total) : nil
         return [
             "vendor": .string(line.vendor), "available": line.price?.available.map(JSON.int) ?? .null,
             "total": line.price?.total.json ?? .null, "unit_price": line.price?.unit?.json ?? .null,

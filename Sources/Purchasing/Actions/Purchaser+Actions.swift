@@ -1,4 +1,6 @@
 import ExactJSON
+import Foundation
+import Logging
 
 extension Purchaser {
     // MARK: Asking
@@ -232,12 +234,13 @@ extension Purchaser {
             guard let action = try await readAction(id), let order = try await read(action.orderID) else {
                 throw Problem(.notFound, "there is no such action", moneyState: .unchanged)
             }
+            let expiresAt = await expiry(after: resolution, of: action, on: order)
             var change = floor.change(order, requestID: requestID)
             do throws(IllegalActionStep) {
                 guard action.status == .unknown else {
                     throw IllegalActionStep(status: action.status, step: .done)
                 }
-                try change.decide(action, resolution, by: caller)
+                try change.decide(action, resolution, expiresAt: expiresAt, by: caller)
             } catch {
                 var problem = Problem(
                     .notResolvable, "the action is \(action.status.rawValue); only an unknown one can be resolved",
@@ -246,6 +249,25 @@ extension Purchaser {
                 throw problem
             }
             if try await commitOnce(change) != nil, let resolved = change.action { return resolved }
+        }
+    }
+
+    /// When the goods lapse by now, where a person says that a renewal was done; nil where the vendor does not show it, or no
+    /// later end than is known.
+    private func expiry(after resolution: ActionResolution, of action: Action, on order: Order) async -> Date? {
+        guard case .done = resolution.outcome, action.status == .unknown, action.kind == .renew,
+            let vendor = floor.vendor(action.vendor)
+        else { return nil }
+        let call = ActionCall(
+            task: action.request.task, sale: Sale(order),
+            context: CallContext(orderID: order.id, traceparent: action.traceparent))
+        do throws(VendorError) {
+            let seen = try await vendor.adapter.condition(for: call).expiresAt
+            return seen.flatMap { end in order.expiresAt.map { end > $0 } ?? true ? end : nil }
+        } catch {
+            floor.logger(for: action).warning(
+                "goods could not be read after a decision", metadata: ["reason": "\(error)"])
+            return nil
         }
     }
 
@@ -274,15 +296,16 @@ extension Purchaser {
 }
 
 extension OrderChange {
-    fileprivate mutating func decide(_ action: Action, _ resolution: ActionResolution, by caller: Caller)
-        throws(IllegalActionStep)
-    {
+    /// - Parameter expiresAt: when the goods lapse after a renewal that was done; nil where it is not known.
+    fileprivate mutating func decide(
+        _ action: Action, _ resolution: ActionResolution, expiresAt: Date?, by caller: Caller
+    ) throws(IllegalActionStep) {
         var data: [(String, JSON?)] = [("reason", .string(resolution.reason)), ("by", .string(caller.name))]
         switch resolution.outcome {
         case .done(let total):
             data.insert(contentsOf: [("outcome", "done"), ("total", total?.json)], at: 0)
             try finish(
-                action, ActionReceipt(), cause: "resolved", actor: caller.actor, data: .object(data)
+                action, ActionReceipt(expiresAt: expiresAt), cause: "resolved", actor: caller.actor, data: .object(data)
             ) { action in
                 guard let total else { return }
                 action.total = total

@@ -328,7 +328,8 @@ extension GoodsMatching.Expectation {
         guard let attempt = order.currentAttempt else { return nil }
         self.init(
             orderID: order.id, request: order.request, orderNumber: order.vendorOrderNumber ?? order.vendorOrderID,
-            sentAt: attempt.startedAt, knownBefore: Set(attempt.baseline?.goods ?? []), isSought: order.seeksGoods)
+            sentAt: attempt.startedAt, knownBefore: Set(attempt.baseline?.goods ?? []), isSought: order.seeksGoods,
+            isTold: order.moneyState == .spent && !order.seeksGoods)
     }
 }
 

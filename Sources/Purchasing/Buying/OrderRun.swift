@@ -128,6 +128,10 @@ struct OrderRun: Sendable {
         case .withdrawn: throw .overtaken
         case .entered:
             guard let vendor = floor.vendor(order.routing.chosen) else { throw .overtaken }
+            guard floor.gate.pause == nil else {
+                vendor.lane.leave()
+                return order
+            }
             return try await attempt(order, vendor)
         case .waitedTooLong:
             let vendor = order.routing.chosen ?? ""

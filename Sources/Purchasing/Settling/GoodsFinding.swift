@@ -3,7 +3,8 @@ import ExactJSON
 /// One thing about the goods of a sale that is worth an event, once in the life of an order.
 struct GoodsFinding {
     /// `short`, `more_than_ordered`, `substituted`, `overdue`, `undocumented_state`; of goods that a person said were bought:
-    /// `named_goods_not_listed`, `named_goods_do_not_fit`, `named_goods_claimed`, `goods_not_named`.
+    /// `named_goods_not_listed`, `named_goods_do_not_fit`, `named_goods_claimed`, `named_goods_contested`,
+    /// `goods_not_named`.
     let cause: String
     /// The vendor's word for a state that no document has.
     var state: String?

@@ -41,6 +41,8 @@ enum GoodsMatching {
         let knownBefore: Set<String>
         /// Whether it is a person who said that it was bought, so that its goods have to be beyond doubt.
         var isSought = false
+        /// Whether its vendor told that it was sold.
+        var isTold = false
     }
 
     /// Gives unclaimed goods to the sales that expect them: by order number where the list carries it, else to the

@@ -43,6 +43,7 @@ struct GoodsSearch {
         }
         if let owner = owner(of: first) { return .open(claimed(named, by: owner)) }
         let faults = contradictions(first)
+        if faults.isEmpty, let rival = rival(for: first) { return .open(contested(named, by: rival)) }
         guard faults.isEmpty else {
             let detail = "\(named) cannot be what was bought: \(faults.joined(separator: "; ")); " + Self.advice
             return .open(
@@ -84,6 +85,16 @@ struct GoodsSearch {
         return others.first { $0.orderNumber == number }?.orderID ?? (areBatches ? owner(of: number) : nil)
     }
 
+    /// The sale that goods may be of as well: the vendor told that it sold such goods, they are not found, and the list does
+    /// not say whose these are.
+    private func rival(for goods: Goods) -> OrderID? {
+        guard goods.orderNumber == nil else { return nil }
+        return others.filter {
+            $0.isTold && GoodsMatching.looksAlike($0.request, order.request)
+                && !$0.knownBefore.contains(goods.id)
+        }.map(\.orderID).min()
+    }
+
     /// Why goods cannot be the order's, whatever a person says.
     private func contradictions(_ goods: Goods) -> [String] {
         let request = order.request
@@ -118,6 +129,14 @@ struct GoodsSearch {
         GoodsFinding(
             "named_goods_claimed", named: named, candidates: told(candidates),
             detail: "\(named) belongs to \(owner); " + Self.advice)
+    }
+
+    private func contested(_ named: String, by rival: OrderID) -> GoodsFinding {
+        GoodsFinding(
+            "named_goods_contested", named: named, candidates: told(candidates),
+            detail:
+                "\(named) may be what \(rival) bought, whose goods are not found yet either; it is taken when those are. "
+                + "Where it is not the right id, " + Self.advice)
     }
 
     private func notListed(_ named: String) -> GoodsFinding {

@@ -10,7 +10,10 @@ extension OrderChange {
             order.vendorOrderNumber = receipt.vendorOrderNumber ?? order.vendorOrderNumber
             order.vendorOrderID = receipt.vendorOrderID ?? order.vendorOrderID
             order.batchID = receipt.batchID ?? order.batchID
-            if let told = receipt.total {
+            if let told = receipt.total, order.refunded != nil {
+                // A total of which something came back stays as it is; what was told is on the timeline.
+                if told != order.total { order.flag("price_difference") }
+            } else if let told = receipt.total {
                 let decided = order.totalSource == .operator ? order.total : quoted
                 order.setTotal(told: told, quoted: decided)
             }

@@ -272,9 +272,13 @@ import Testing
             #expect(action.unknown?.needsReview == true)
             #expect(action.moneyState == .maybeSpent)
             let decision = ActionResolution(outcome: .done(total: .usd("7")), reason: "on the invoice")
+            vendor.rewrite { $0.conditions = [.success(Self.condition(expiry: 61, balance: "93"))] }
             let resolved = try await shop.purchaser.resolve(
                 action: action.id, decision, by: Shop.operatorCaller, requestID: "req_r")
             #expect(resolved.status == .completed)
+            // What the goods show by now is the order's new end, so that nobody renews them once more.
+            let renewed = try await shop.store.order(order.id)
+            #expect(renewed?.expiresAt == .example + 61 * 86_400)
             #expect(resolved.total == .usd("7"))
             #expect(resolved.totalSource == .operator)
             let again = await #expect(throws: Problem.self) {
