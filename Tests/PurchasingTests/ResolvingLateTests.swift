@@ -1,3 +1,4 @@
+import ExactJSON
 import Foundation
 import Purchasing
 import PurchasingTestKit
@@ -34,6 +35,26 @@ import Testing
             let order = try await shop.settled(id)
             #expect(order.vendorOrderID == "71")
             #expect(order.totalSource == .vendor)
+        }
+    }
+
+    @Test func `a late answer's goods are taken where something came back already, and its total is told`() async throws
+    {
+        try await ResolvingTests.open(batches: true) { shop, vendor, request in
+            let id = try await ResolvingTests.parked(shop, request)
+            try await ResolvingTests.say(shop, id, bought: nil, total: .usd("10"))
+            _ = try await shop.purchaser.refund(
+                id, RefundRequest(amount: Millionths(1_000_000), note: "half were dead"), by: Shop.operatorCaller,
+                idempotencyKey: "r-1", requestID: "req_r")
+            await vendor.answerLate(
+                .bought(Receipt(vendorOrderID: "v-7", batchID: "b-7", total: .usd("30"), isReady: true)))
+            let order = try await shop.settled(id)
+            #expect(order.status == .completed)
+            #expect(order.batchID == "b-7")
+            #expect(order.total == .usd("10"))
+            #expect(order.flags.contains("price_difference"))
+            let late = try await shop.store.events(of: id).first { $0.cause == "late_answer" }
+            #expect(late?.data["total"]?["amount"]?.string == "30.00")
         }
     }
 
