@@ -43,13 +43,13 @@ struct GoodsSearch {
         }
         if let owner = owner(of: first) { return .open(claimed(named, by: owner)) }
         let faults = contradictions(first)
-        if faults.isEmpty, let rival = rival(for: first) { return .open(contested(named, by: rival)) }
         guard faults.isEmpty else {
             let detail = "\(named) cannot be what was bought: \(faults.joined(separator: "; ")); " + Self.advice
             return .open(
                 GoodsFinding(
                     "named_goods_do_not_fit", named: named, candidates: told(candidates), detail: detail))
         }
+        if let rival = rival(for: first) { return .open(contested(named, by: rival)) }
         return .found(first)
     }
 
@@ -85,13 +85,13 @@ struct GoodsSearch {
         return others.first { $0.orderNumber == number }?.orderID ?? (areBatches ? owner(of: number) : nil)
     }
 
-    /// The sale that goods may be of as well: the vendor told that it sold such goods, they are not found, and the list does
-    /// not say whose these are.
+    /// The sale that goods may be of as well, by the rule that gives goods to sales: the vendor told that it sold such, they
+    /// are not found, and the list does not say whose these are.
     private func rival(for goods: Goods) -> OrderID? {
         guard goods.orderNumber == nil else { return nil }
         return others.filter {
-            $0.isTold && GoodsMatching.looksAlike($0.request, order.request)
-                && !$0.knownBefore.contains(goods.id)
+            $0.isTold && !$0.knownBefore.contains(goods.id)
+                && GoodsMatching.fits(goods, $0.request, sentAt: $0.sentAt)
         }.map(\.orderID).min()
     }
 
