@@ -17,12 +17,12 @@ run: setup
 
 ## Builds and runs every test, one at a time: many of them watch the clock of a server.
 test: setup
-	swift test --no-parallel
+	scripts/run-tests
 
 ## Buys through the optimised binary: an optimizer's mistake is no test's in a debug build.
 test-release: release
 	PURSER_BINARY="$(CURDIR)/.build/release/purser" \
-	    swift test --no-parallel --filter GatewayTests --skip CrashTests
+	    scripts/run-tests --filter GatewayTests --skip CrashTests
 
 ## The optimised binary, in .build/release/purser.
 release: setup
