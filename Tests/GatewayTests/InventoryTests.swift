@@ -154,11 +154,12 @@ import VendorSandbox
                 try rig.vendors.heloData.change(settings: try SandboxJSON(parsing: #"{"stock":[]}"#))
                 #expect(try await api.get(Self.isp).headers["etag"] == tag)
                 var fresh = first
-                while fresh.headers["etag"] == tag {
+                // Each vendor is asked anew at most once a second, and their seconds begin apart.
+                while !Self.rows(of: "helodata", in: fresh).isEmpty {
                     fresh = try await api.call("GET", Self.isp, headers: ["Cache-Control": "no-cache"])
                 }
-                #expect(Self.rows(of: "helodata", in: fresh).isEmpty, "\(fresh.text)")
-                #expect(fresh.headers["cache-status"] == "purser; fwd=request; stored")
+                #expect(fresh.headers["etag"] != tag)
+                #expect(fresh.headers["cache-status"] == "purser; fwd=request; stored", "\(fresh.text)")
                 #expect(Self.reads(rig) == 2)
             }
         }
