@@ -13,15 +13,19 @@ public struct Redaction: Sendable {
     public static let listLimit = 20
 
     private let needles: [String]
+    /// A text of fewer bytes is too short to hold the secret, and is not cut.
+    private let shortest: Int
 
     /// - Parameter secret: Purser's own key at the vendor.
     public init(hiding secret: Secret) {
         needles = Self.forms(of: secret.revealed)
+        shortest = min(Self.textLimit, needles.last?.count ?? Self.textLimit)
     }
 
     /// The text without control characters, without the secret in any of its usual forms and without the user and
     /// password of any URL, cut to 256 characters.
     public func text(_ text: String) -> String {
+        if text.utf8.count < shortest, text.utf8.allSatisfy(\.isPlain) { return text }
         // Cut twice: a vendor's megabyte need not be searched, and what was replaced may be longer.
         let start = String(String.UnicodeScalarView(text.unicodeScalars.prefix(4096).filter { !$0.isUnprintable }))
         var clean = start
@@ -91,6 +95,11 @@ extension String {
                 ? String(Unicode.Scalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
         }.joined()
     }
+}
+
+extension UInt8 {
+    /// A printable ASCII character that has no part in a URL's user and password.
+    fileprivate var isPlain: Bool { 0x20..<0x7F ~= self && self != UInt8(ascii: "@") }
 }
 
 extension Unicode.Scalar {

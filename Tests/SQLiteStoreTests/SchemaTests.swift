@@ -58,11 +58,11 @@ import Testing
 
     /// A question that scans the orders would be quick in a test and slow in a year.
     @Test(arguments: [
-        OrderReading.byID, OrderReading.byIDs, OrderReading.byKey, OrderReading.unsettled, OrderReading.awaitingGoods,
+        OrderReading.byID, OrderReading.byIDs, OrderReading.idOfKey, OrderReading.unsettled, OrderReading.awaitingGoods,
         OrderReading.claimed, OrderReading.owners,
         OrderReading.doubtfulOrders, OrderReading.lapsing, OrderReading.ofBatches, OrderReading.soldTwice,
         EventRecord.ofOrder, HistoryPlan.knownVendors,
-        ActionReading.byID, ActionReading.byKey, ActionReading.ofOrder, ActionReading.unsettled,
+        ActionReading.byID, ActionReading.idOfKey, ActionReading.ofOrder, ActionReading.unsettled,
         OrderReading.doubtfulActions,
         ActionHistory.ofOrder,
     ])

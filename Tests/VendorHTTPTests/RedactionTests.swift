@@ -24,6 +24,13 @@ struct `The redaction` {
     }
 
     @Test(arguments: [
+        ("k3y", "<redacted>"), ("K3Y", "<redacted>"), ("k3", "k3"), ("a\u{0}", "a"), ("m@", "m@"), ("", ""),
+    ])
+    func `finds a short key, and leaves what is shorter`(text: String, shown: String) {
+        #expect(Redaction(hiding: Secret("k3y")).text(text) == shown)
+    }
+
+    @Test(arguments: [
         ("http://u:p@1.2.3.4:80", "http://<redacted>@1.2.3.4:80"),
         ("socks5://u:p@w@host/x?a=b@c", "socks5://<redacted>@host/x?a=b@c"),
         ("a http://u:p@h, b https://h/a@b", "a http://<redacted>@h, b https://h/a@b"),

@@ -2,20 +2,22 @@ import Foundation
 import GRDB
 import Purchasing
 
-/// Questions about actions, each of them one statement.
+/// Questions about actions; what each answers comes of one statement.
 enum ActionReading {
     private static let selection = "SELECT " + ActionRecord.columns + " FROM action"
 
     static let byID = selection + " WHERE id = ?"
-    static let byKey = selection + " WHERE client = ? AND idempotency_key = ?"
+    static let idOfKey = "SELECT id FROM action WHERE client = ? AND idempotency_key = ?"
     static let ofOrder = selection + " WHERE order_id = ? ORDER BY created_at, id"
     static let unsettled = selection + " WHERE settled_at IS NULL ORDER BY created_at, id"
     static func action(_ id: ActionID, _ db: Database) throws -> Action? {
         try actions(byID, [id.text], db).first
     }
 
+    /// Asked of every order's key, which no action has.
     static func action(client: String, idempotencyKey: String, _ db: Database) throws -> Action? {
-        try actions(byKey, [client, idempotencyKey], db).first
+        try String.fetchOne(db.cachedStatement(sql: idOfKey), arguments: [client, idempotencyKey])
+            .flatMap { try actions(byID, [$0], db).first }
     }
 
     static func actions(of order: OrderID, _ db: Database) throws -> [Action] {

@@ -3,7 +3,8 @@ import Foundation
 import GRDB
 import Purchasing
 
-/// Questions about orders. Each is one statement, so it sees one state of the database even outside a transaction.
+/// Questions about orders. What each answers comes of one statement, so it is one state of the database even outside a
+/// transaction.
 enum OrderReading {
     static let selection = columns + " FROM purchase_order o LEFT JOIN attempt a ON a.order_id = o.id"
     private static let columns: String = {
@@ -20,7 +21,7 @@ enum OrderReading {
              FROM json_each(?) place CROSS JOIN purchase_order o ON o.id = place.value
                 LEFT JOIN attempt a ON a.order_id = o.id
             """
-    static let byKey = selection + " WHERE o.client = ? AND o.idempotency_key = ? ORDER BY a.number"
+    static let idOfKey = "SELECT id FROM purchase_order WHERE client = ? AND idempotency_key = ?"
     static let unsettled = selection + " WHERE o.settled_at IS NULL ORDER BY o.created_at, o.id, a.number"
     static let awaitingGoods =
         selection + """
@@ -74,8 +75,10 @@ enum OrderReading {
         try orders(byID, [id.text], db).first
     }
 
+    /// Nearly every key is new, and that none has it is told without all the columns of an order.
     static func order(client: String, idempotencyKey: String, _ db: Database) throws -> Order? {
-        try orders(byKey, [client, idempotencyKey], db).first
+        try String.fetchOne(db.cachedStatement(sql: idOfKey), arguments: [client, idempotencyKey])
+            .flatMap { try orders(byID, [$0], db).first }
     }
 
     /// The orders of some ids, in the order of these.
