@@ -7,9 +7,12 @@ import Purchasing
 struct Statistics {
     let query: StatisticsQuery
     let filter: OrderQuery
+    /// How many rows are added up at once: SQLite sorts what it groups, in memory.
+    private let pieceSize: Int
 
-    init(_ query: StatisticsQuery) {
+    init(_ query: StatisticsQuery, pieceSize: Int = 50_000) {
         self.query = query
+        self.pieceSize = pieceSize
         filter = query.filter
     }
 
@@ -21,7 +24,7 @@ struct Statistics {
         } else if let table {
             try addWindow(of: table, to: &sums, db)
         } else {
-            try add(orders(between: after, and: before), to: &sums, db)
+            try addOrders(between: after, and: before, to: &sums, db)
         }
         if query.hasActions { try addActions(to: &sums, db) }
         return sums.rows
@@ -59,14 +62,16 @@ struct Statistics {
         let unit = table.unit
         let first = after == .min ? Int64.min : (after + unit - 1).flooredDivision(by: unit)
         let end = before == .max ? Int64.max : before.flooredDivision(by: unit)
-        guard first < end else { return try add(orders(between: after, and: before), to: &sums, db) }
+        guard first < end else { return try addOrders(between: after, and: before, to: &sums, db) }
         if table.time == .quarter {
             try addQuarters(of: table, from: first, to: end, to: &sums, db)
         } else {
-            try add(kept(in: table, from: first, to: end), to: &sums, db)
+            try addPieces(of: table.name, by: table.time.rawValue, from: first, to: end, to: &sums, db) {
+                kept(in: table, from: $0, to: $1)
+            }
         }
-        if after != .min { try add(orders(between: after, and: first * unit), to: &sums, db) }
-        if before != .max { try add(orders(between: end * unit, and: before), to: &sums, db) }
+        if after != .min { try addOrders(between: after, and: first * unit, to: &sums, db) }
+        if before != .max { try addOrders(between: end * unit, and: before, to: &sums, db) }
     }
 
     /// Sums by quarter, added up to the days of the zone where they are found: between two changes of its clocks all of
@@ -98,7 +103,31 @@ struct Statistics {
         [HistoryFilter.clients, .vendors, .products, .statuses, .countries].compactMap { $0.condition(of: filter) }
     }
 
+    /// Adds a source up piece by piece; what has one time is never parted.
+    private func addPieces(
+        of table: String, by time: String, from first: Int64, to end: Int64, to sums: inout GroupedSums, _ db: Database,
+        _ piece: (_ start: Int64, _ end: Int64) -> SumSource
+    ) throws {
+        let sql = "SELECT \(time) FROM \(table) WHERE \(time) >= ? AND \(time) < ? ORDER BY \(time) LIMIT 1 OFFSET ?"
+        var start = first
+        while start < end {
+            let far = try Int64.fetchOne(db.cachedStatement(sql: sql), arguments: [start, end, pieceSize])
+            let next = far.map { max($0, start + 1) } ?? end
+            try add(piece(start, next), to: &sums, db)
+            start = next
+        }
+    }
+
     // MARK: Orders
+
+    private func addOrders(
+        between after: Int64, and before: Int64, to sums: inout GroupedSums, _ db: Database
+    ) throws {
+        let table = "purchase_order INDEXED BY order_by_age"
+        try addPieces(of: table, by: "created_at", from: after, to: before, to: &sums, db) {
+            orders(between: $0, and: $1)
+        }
+    }
 
     private func orders(between after: Int64, and before: Int64) -> SumSource {
         SumSource(
