@@ -161,10 +161,11 @@ extension Purchaser {
     /// The action with an id, as the caller may see it; waits until it changes or settles, for `wait` at most.
     /// - Throws: `Problem` `not_found`, also for an action on another client's order.
     public func action(_ id: ActionID, for caller: Caller, wait: Duration? = nil) async throws(Problem) -> Action {
-        let changes = floor.actionBoard.watch(id)
+        let wait = wait ?? .zero
+        let changes = wait > .zero ? floor.actionBoard.watch(id) : nil
         guard let action = try await readAction(id), let order = try await read(action.orderID), caller.maySee(order)
         else { throw Problem(.notFound, "there is no such action", moneyState: .unchanged) }
-        guard let wait, wait > .zero, !Self.isAnswer(action) else { return action }
+        guard let changes, !Self.isAnswer(action) else { return action }
         return await changes.first(within: wait, floor.timepiece) { $0.version > action.version } ?? action
     }
 

@@ -182,11 +182,12 @@ public final class Purchaser: Service {
     /// The order with an id, as the caller may see it; waits until it changes or settles, for `wait` at most.
     /// - Throws: `Problem` `not_found`, also for another client's order.
     public func order(_ id: OrderID, for caller: Caller, wait: Duration? = nil) async throws(Problem) -> Order {
-        let changes = floor.board.watch(id)
+        let wait = wait ?? .zero
+        let changes = wait > .zero ? floor.board.watch(id) : nil
         guard let order = try await read(id), caller.maySee(order) else { throw Self.notFound }
         // What only a person can change is not worth holding a call for.
         let isAtRest = order.status.isSettled || order.unknown?.needsReview == true
-        guard let wait, wait > .zero, !isAtRest else { return order }
+        guard let changes, !isAtRest else { return order }
         return await changes.first(within: wait, floor.timepiece) { $0.version > order.version } ?? order
     }
 
