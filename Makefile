@@ -1,6 +1,6 @@
 # Two commands are all that a newcomer needs: `make demo` and `make test`. Both install what is missing.
 
-.PHONY: demo run test test-release format lint setup release
+.PHONY: demo run test test-release format lint alerts setup release
 
 # The demo's port: `make demo PORT=9090`.
 PORT ?= 8080
@@ -35,6 +35,10 @@ format:
 ## Says where the sources are not in the project's format.
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+## Tests the alert rules with Prometheus' promtool, where that can be had.
+alerts:
+	scripts/check-alerts
 
 setup:
 	@scripts/install-sqlite

@@ -157,6 +157,17 @@ import Yams
         }
     }
 
+    @Test func `tell of every route from the start that none of its calls has failed`() async throws {
+        try await Office.open { office in
+            let read = try await Self.read(office)
+            let failures = read.series.filter { $0.contains("status_class=\"5xx\"") }
+            for route in ["/orders\",method=\"POST", "/orders/{id}/resolve\",method=\"POST", "none\",method=\"any"] {
+                #expect(failures.contains { $0.contains("route=\"\(route)\"") }, "\(route)")
+            }
+            #expect(failures.allSatisfy { read.count($0) == 0 })
+        }
+    }
+
     @Test func `have every name that an alert rule is about`() async throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..")
         let text = try String(contentsOf: root.appending(path: "ops/alerts.yml"), encoding: .utf8)
