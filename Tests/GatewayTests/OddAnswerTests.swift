@@ -68,6 +68,8 @@ import VendorSandbox
             let events = try await api.get("/orders/\(order["id"]?.string ?? "")/events").json["data"]?.array ?? []
             let ended = events.first { $0["type"]?.string == "attempt.ended" }
             #expect(ended?["data"]?["flags"] == ["price_difference", "above_max_total"])
+            let metrics = try await api.get("/metrics").text
+            #expect(metrics.contains("purser_flagged_sales_total{vendor=\"helodata\",flag=\"above_max_total\"} 1\n"))
         }
     }
 

@@ -204,6 +204,9 @@ import Testing
             let order = try await shop.buy(Self.request(max: "29")).order
             #expect(order.total == .usd("30"))
             #expect(order.flags == ["price_difference", "above_max_total"])
+            let counted = try #require(await shop.purchaser.standing().vendors.first).saleFlags
+            #expect(SaleFlagBook.flags.filter { counted.count($0) == 1 } == ["above_max_total", "price_difference"])
+            #expect(counted.count("balance_mismatch") == 0)
         }
     }
 

@@ -184,6 +184,9 @@ import Testing
             while try await shop.store.order(id)?.flags.contains("possible_double_purchase") != true {
                 await Task.yield()
             }
+            while await shop.purchaser.standing().vendors.first?.saleFlags.count("possible_double_purchase") != 1 {
+                await Task.yield()
+            }
             #expect(try await shop.store.order(id)?.batchID == "b-1")
         }
     }

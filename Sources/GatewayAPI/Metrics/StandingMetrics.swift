@@ -158,6 +158,11 @@ struct StandingMetrics {
                 }
             }
         }
+        let flagged = standing.vendors.flatMap { vendor in
+            SaleFlagBook.flags.map { flag in
+                Sample([("vendor", vendor.name), ("flag", flag)], .count(vendor.saleFlags.count(flag)))
+            }
+        }
         let durations = standing.vendors.flatMap { vendor in
             VendorCallBook.calls.flatMap { call in
                 vendor.calls.durations(of: call)?.samples([("vendor", vendor.name), ("call", call)]) ?? []
@@ -169,6 +174,9 @@ struct StandingMetrics {
                 "Calls to vendors by what they ended in; a purchase that ends in unknown may have been sold.", counts),
             Family(
                 "purser_vendor_call_duration_seconds", .histogram, "How long calls to vendors took.", durations),
+            Family(
+                "purser_flagged_sales_total", .counter,
+                "Sales that were not as they were expected, by the flag that their orders got.", flagged),
         ]
     }
 

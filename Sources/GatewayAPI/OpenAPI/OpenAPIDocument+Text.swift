@@ -4572,7 +4572,8 @@ extension OpenAPIDocument {
                   description: >-
                     Things worth a look, such as `price_difference` (the vendor charged another total than the price that was known
                     before), `above_max_total` (it charged more than the ceiling, although the price that it told was below),
-                    `price_unknown`, and `goods_not_found` (a person said that it was bought, and its goods are looked for still).
+                    `price_unknown`, `balance_mismatch` (the vendor's balance is not what this order would have left),
+                    `promo_code_not_applied`, `possible_double_purchase`, and `goods_not_found` (a person said that it was bought, and its goods are looked for still).
                   type: array
                   items:
                     type: string

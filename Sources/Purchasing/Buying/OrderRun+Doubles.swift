@@ -33,6 +33,7 @@ extension OrderRun {
 
     private func report(_ extra: [Goods], doubling order: Order, at vendor: Vendor) async throws(StoreError) {
         vendor.keyHolds.store(false)
+        vendor.saleFlags.note([Order.soldTwiceFlag])
         let ids = extra.map(\.id)
         logger.critical(
             "a resend may have bought twice; the vendor is sent nothing twice from here on",

@@ -166,6 +166,7 @@ extension OrderRun {
         guard case .bought(let receipt) = answer else { return }
         let wasOpen = before.moneyState == .maybeSpent || before.seeksGoods
         if wasOpen, order.moneyState == .spent { return announceSale(order) }
+        floor.vendor(order.vendor)?.saleFlags.note(order.flags.filter { !before.flags.contains($0) })
         guard order.moneyState != .spent || receipt.contradicts(order) else { return }
         logger.critical(
             "a late answer tells of a sale that the order does not have", metadata: ["goods": "\(receipt.ids)"])

@@ -110,6 +110,7 @@ extension OrderRun {
     func announceSale(_ order: Order) {
         guard order.moneyState == .spent else { return }
         if !order.flags.isEmpty {
+            floor.vendor(order.vendor)?.saleFlags.note(order.flags)
             logger.warning(
                 "a sale is not as it was expected",
                 metadata: ["flags": "\(order.flags)", "total": "\(order.total?.text ?? "")"])

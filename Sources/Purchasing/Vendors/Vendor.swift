@@ -21,6 +21,8 @@ public final class Vendor: Sendable {
     let health: HealthRecord
     /// The calls that were made to it.
     let calls = VendorCallBook()
+    /// Its sales that were not as they were expected.
+    let saleFlags = SaleFlagBook()
 
     public init(
         name: String, adapter: any VendorAdapter, policy: VendorPolicy = VendorPolicy(), isEnabled: Bool = true,

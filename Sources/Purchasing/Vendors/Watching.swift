@@ -28,6 +28,7 @@ public struct VendorStanding: Sendable {
     public let name: String
     public let isEnabled: Bool
     public let calls: VendorCallBook
+    public let saleFlags: SaleFlagBook
     public let health: VendorHealth
     /// Whether its circuit is open.
     public let isResting: Bool
@@ -70,7 +71,8 @@ extension Purchaser {
             (balance, readAt) = (account.balance, known.readAt)
         }
         return VendorStanding(
-            name: vendor.name, isEnabled: vendor.isEnabled, calls: vendor.calls, health: health,
+            name: vendor.name, isEnabled: vendor.isEnabled, calls: vendor.calls, saleFlags: vendor.saleFlags,
+            health: health,
             isResting: vendor.circuit.remainingRest(at: now) != nil, inFlight: vendor.lane.inside,
             width: vendor.adapter.traits.width, balance: balance, balanceReadAt: balance == nil ? nil : readAt)
     }
