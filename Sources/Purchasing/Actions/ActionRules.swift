@@ -16,7 +16,8 @@ struct ActionRules {
     func objection(to task: ActionTask) -> Problem? {
         // While goods are being made ready nothing is done to them: they would have to be followed under another's hands.
         guard order.status == .completed else {
-            return refuse(.actionNotAllowed, "the order is \(order.status.rawValue); there are no goods yet to act on")
+            let goods = order.status.isSettled ? "nothing was bought that it could" : "there are no goods yet to"
+            return refuse(.actionNotAllowed, "the order is \(order.status.rawValue); \(goods) act on")
         }
         if order.flags.contains(Order.releasedFlag) {
             return refuse(.actionNotAllowed, "what the order bought was released")

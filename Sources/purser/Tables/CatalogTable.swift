@@ -19,11 +19,16 @@ struct CatalogTable {
             table.add(
                 [
                     entry["vendor"].cell, entry["product"].cell, entry["sold_by"].cell, Self.quantity(entry),
-                    entry["rental"].cell, entry["required"].cell, entry["optional"].cell, Self.countries(entry),
+                    entry["rental"].cell, Self.required(entry), entry["optional"].cell, Self.countries(entry),
                     entry["as_of"].ageCell(at: now), notes.compactMap(\.self).joined(separator: "; "),
                 ], isStale ? .doubtful : .plain)
         }
         return table.text(colours: colours)
+    }
+
+    /// A rental time may be given in days, too.
+    private static func required(_ entry: JSON) -> String {
+        entry["required"].cell.replacing("months", with: "months or days")
     }
 
     private static func quantity(_ entry: JSON) -> String {
