@@ -1,8 +1,9 @@
 import ExactJSON
 import Foundation
-import Purchasing
 import PurchasingTestKit
 import Testing
+
+@testable import Purchasing
 
 /// An operator stops buying, with vendors that say what the test tells them to.
 @Suite struct PauseTests {
@@ -162,6 +163,30 @@ import Testing
             let free = try await shop.ask(ActionRequest(.rotatePassword), of: order, key: "r-4").action
             #expect(free.status == .completed)
             #expect(try await shop.store.action(second.id)?.status == .pending)
+            try await shop.resume()
+            while try await shop.store.action(second.id)?.status != .completed { await Task.yield() }
+        }
+    }
+
+    @Test func `an action that waits for the account asks nothing of its vendor while buying is paused`() async throws {
+        let sales = ["N-1", "N-2"].map { PurchaseOutcome.bought(Receipt(vendorOrderNumber: $0, isReady: true)) }
+        let vendor = ActionTests.legacy { $0.purchases = sales }
+        try await Shop.open([("a", vendor)]) { shop in
+            var orders: [Order] = []
+            for key in ["k-1", "k-2"] { orders.append(try await shop.buy(Shop.isp, key: key).order) }
+            vendor.hold()
+            let first = try await shop.ask(ActionTests.renewal, of: orders[0], key: "r-1", wait: .zero).action
+            while vendor.actionCalls.isEmpty { await Task.yield() }
+            let second = try await shop.ask(ActionTests.renewal, of: orders[1], key: "r-2", wait: .zero).action
+            while shop.purchaser.floor.vendor("a")?.lane.waiting == 0 { await Task.yield() }
+            try await shop.pause()
+            // Would fail the second, if it were asked.
+            vendor.rewrite { $0.actionPreparations = [.refused(Refusal(.insufficientInventory))] }
+            vendor.open()
+            while try await shop.store.action(first.id)?.status != .completed { await Task.yield() }
+            while await shop.purchaser.standing().vendors.first?.inFlight != 0 { await Task.yield() }
+            #expect(try await shop.store.action(second.id)?.status == .pending)
+            vendor.rewrite { $0.actionPreparations = [ActionTests.ready("10")] }
             try await shop.resume()
             while try await shop.store.action(second.id)?.status != .completed { await Task.yield() }
         }

@@ -1088,7 +1088,8 @@ extension OpenAPIDocument {
               description: |-
                 For an action whose outcome is `unknown`, after a look at the vendor's own records. The decision, its reason
                 and who made it are in the order's timeline for ever. A `total` that is left out is the price that was known
-                before, if any. Where a renewal was done, its goods are read once, and the order has the end that they show.
+                before, if any. Where a renewal was done, its goods are read once, and the order has the end that they show;
+                a vendor that does not answer within two seconds is not waited for.
               x-purser-roles: [operator]
               parameters:
                 - $ref: '#/components/parameters/action_id'

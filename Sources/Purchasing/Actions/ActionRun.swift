@@ -121,6 +121,10 @@ struct ActionRun: Sendable {
         do throws(Interruption) {
             if action.status == .pending {
                 guard try await enter(vendor.lane, for: action) else { return true }
+                guard !action.kind.maySpend || floor.gate.pause == nil else {
+                    vendor.lane.leave()
+                    return false
+                }
                 holdsVendor = true
                 action = try await attempt(action)
             }

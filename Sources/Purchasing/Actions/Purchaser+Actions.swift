@@ -253,8 +253,8 @@ extension Purchaser {
         }
     }
 
-    /// When the goods lapse by now, where a person says that a renewal was done; nil where the vendor does not show it, or no
-    /// later end than is known.
+    /// When the goods lapse by now, where a person says that a renewal was done; nil where the vendor does not show it soon,
+    /// since the decision is stored after this, or shows no later end than is known.
     private func expiry(after resolution: ActionResolution, of action: Action, on order: Order) async -> Date? {
         guard case .done = resolution.outcome, action.status == .unknown, action.kind == .renew,
             let vendor = floor.vendor(action.vendor)
@@ -262,14 +262,16 @@ extension Purchaser {
         let call = ActionCall(
             task: action.request.task, sale: Sale(order),
             context: CallContext(orderID: order.id, traceparent: action.traceparent))
-        do throws(VendorError) {
-            let seen = try await vendor.adapter.condition(for: call).expiresAt
-            return seen.flatMap { end in order.expiresAt.map { end > $0 } ?? true ? end : nil }
-        } catch {
-            floor.logger(for: action).warning(
-                "goods could not be read after a decision", metadata: ["reason": "\(error)"])
+        let read = await firstWithin(Self.accountPatience, floor.timepiece) {
+            do throws(VendorError) { return try await vendor.adapter.condition(for: call).expiresAt } catch {
+                return nil
+            }
+        }
+        guard let end = read ?? nil else {
+            floor.logger(for: action).warning("the end of goods could not be read after a decision")
             return nil
         }
+        return order.expiresAt.map { end > $0 } ?? true ? end : nil
     }
 
     // MARK: Recovery

@@ -22,7 +22,8 @@ final class BuyingGate: Sendable {
             state.last = change
             guard !change.isPaused else { return [] }
             defer { state.waiters = [:] }
-            return Array(state.waiters.values)
+            // Who came first goes first.
+            return state.waiters.sorted { $0.key < $1.key }.map(\.value)
         }
         for waiter in freed {
             waiter.yield()

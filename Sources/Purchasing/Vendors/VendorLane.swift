@@ -51,6 +51,9 @@ final class VendorLane: Sendable {
     /// How many are inside.
     var inside: Int { state.withLock { $0.inside } }
 
+    /// How many wait, orders and other work.
+    var waiting: Int { state.withLock { $0.waiters.count } }
+
     /// How many orders wait.
     var waitingOrders: Int { state.withLock { $0.orders.count } }
 

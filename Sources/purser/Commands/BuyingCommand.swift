@@ -24,7 +24,7 @@ extension BuyingCommand {
     /// `purser buying pause`.
     struct Pause: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Stop every new purchase; once this ends nothing more is sent to a vendor that would buy anew.",
+            abstract: "Stop every new purchase; once this ends none is begun, and what was begun goes on.",
             discussion: """
                   purser buying pause --reason "a strange invoice"
 
